@@ -1,0 +1,32 @@
+/* One legend: the table from which QML, colour tables and category names are made. */
+#ifndef TPK_OUTPUT_LEGEND_H
+#define TPK_OUTPUT_LEGEND_H
+
+#include "output/cog.h"
+
+typedef struct tpk_legend_entry {
+    double value;      /* discrete: the pixel value; graded: the upper bound of the class (the last may be INFINITY) */
+    tpk_rgb color;
+    const char *label; /* UTF-8, in the project's language; borrowed */
+} tpk_legend_entry;
+
+typedef enum tpk_legend_kind { TPK_LEGEND_VALUES, TPK_LEGEND_RAMP, TPK_LEGEND_INTERVALS } tpk_legend_kind;
+
+typedef struct tpk_legend {
+    const char *title;
+    tpk_legend_kind kind;
+    const tpk_legend_entry *entries; /* in the order shown */
+    size_t n;
+} tpk_legend;
+
+/* Writes QGIS 3.22's layer style so that QGIS shows legend and colours at once when the raster beside it is opened. Atomic (temporary name,
+ * rename). TPK_ERR_IO. */
+TPK_MUST_CHECK tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err);
+
+/* The same for a vector layer: polygons filled by the value of a text field (class) or one plain symbol, with labels. */
+TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field, const char *value_field, const char *path, tpk_err *err);
+
+/* 256 palette entries for a Byte raster with TPK_LEGEND_VALUES; values not listed are black. */
+void tpk_legend_palette(const tpk_legend *legend, tpk_rgb palette[256]);
+
+#endif

@@ -1,0 +1,134 @@
+/* The project file: parsed, checked, defaults filled in. Every value keeps its line and column. libfyaml's home. */
+#ifndef TPK_PROJECT_PROJECT_H
+#define TPK_PROJECT_PROJECT_H
+
+#include <stdint.h>
+
+#include "geo/geom.h"
+#include "project/schema.h"
+
+enum { TPK_MAX_CONSTRAINTS = 32, TPK_MAX_CRITERIA = 250 };
+
+typedef struct tpk_layer_spec {
+    char *id;
+    char *path;     /* absolute, or /vsi...; relative paths of the file are joined to the project's folder */
+    char *written;  /* the path as the project file says it */
+    char *where;    /* SQL condition or NULL */
+    char *crs;      /* stated CRS or NULL: use the file's own */
+    char *encoding; /* "UTF-8", "ISO-8859-1", ... or NULL: use the .cpg */
+    char *sublayer; /* name of the layer inside the file (key `layer`) or NULL: the only or first one */
+    int band;       /* raster band from 1; default 1 */
+    double nodata;  /* stated nodata value or NaN: use the file's own */
+    tpk_pos pos;
+} tpk_layer_spec;
+
+/* A short look at a layer's file, without reading features. Initialise with {0}. */
+typedef struct tpk_peek {
+    bool is_vector, is_raster;
+    tpk_geom_kind kind;  /* vectors; TPK_GEOM_NONE when the file does not say */
+    char **fields;       /* owned, each too */
+    size_t n_fields;
+    int n_bands;         /* rasters */
+} tpk_peek;
+void tpk_peek_clear(tpk_peek *peek); /* safe twice */
+
+/* What the project may name; wired in by the api from the registries of criteria and decision, and from input. */
+typedef struct tpk_vocabulary {
+    const tpk_kind_spec *const *sources;
+    size_t n_sources;
+    const tpk_kind_spec *const *curves;
+    size_t n_curves;
+    /* Opens a layer for a short look, so that fields and kinds are checked with everything else. NULL: not checked.
+     * On failure err says why (it becomes a finding at the layer's `path`). */
+    tpk_status (*peek)(const tpk_layer_spec *layer, tpk_peek *peek, tpk_err *err);
+} tpk_vocabulary;
+
+typedef enum tpk_unknown_policy {
+    TPK_UNKNOWN_EXCLUDE, /* the point's score is unknown: the default */
+    TPK_UNKNOWN_WORST,   /* counts as membership 0 */
+    TPK_UNKNOWN_VALUE,   /* counts as a stated membership */
+    TPK_UNKNOWN_SHARE    /* its weight is shared among the criteria that are known */
+} tpk_unknown_policy;
+
+typedef struct tpk_criterion_spec {
+    char *id;
+    char *title;       /* defaults to id */
+    tpk_params source; /* `from` */
+    tpk_params curve;  /* `curve` */
+    double weight;     /* from decision.weights, 0..1 */
+    tpk_unknown_policy unknown; /* `unknown: exclude | worst | share | <membership>` */
+    double unknown_membership;
+    tpk_pos pos, weight_pos;
+} tpk_criterion_spec;
+
+typedef enum tpk_test {
+    TPK_TEST_ABOVE,   /* value > limit */
+    TPK_TEST_BELOW,   /* value < limit */
+    TPK_TEST_INSIDE,  /* value != 0 (source `inside`) */
+    TPK_TEST_OUTSIDE, /* value == 0 (source `inside`) */
+    TPK_TEST_EQUALS,  /* value is one of a list (numbers or categories) */
+    TPK_TEST_NEARER,  /* value < limit in m (source `distance`) */
+    TPK_TEST_FARTHER  /* value > limit in m (source `distance`) */
+} tpk_test;
+
+/* A point is excluded where the test is true. */
+typedef struct tpk_constraint_spec {
+    char *id;
+    char *title;          /* defaults to id */
+    char *legal_source;   /* `source`; required, not empty */
+    int32_t criterion;    /* index when `from` names a criterion, else -1 and `source` holds its own */
+    tpk_params source;
+    tpk_test test;        /* `above: 15`, `nearer: 500`, `equals: [..]`, `inside: true` (default for `from: {inside: ..}`) ... */
+    double limit;
+    char **equals;        /* owned; texts as written */
+    size_t n_equals;
+    tpk_unknown_policy unknown; /* EXCLUDE: the score becomes unknown (default); VALUE: passes. `unknown: unknown | pass | exclude`,
+                                   where `exclude` (WORST here) sets the constraint's bit */
+    tpk_pos pos;
+} tpk_constraint_spec;
+
+typedef struct tpk_class_bounds {
+    double s1, s2, s3; /* lower bounds; a score equal to a bound belongs to the better class */
+} tpk_class_bounds;
+
+typedef struct tpk_zones_spec {
+    char *layer, *id, *name, *stated_area_ha; /* layer NULL: the project has no zones; stated_area_ha may be NULL */
+    tpk_pos pos;
+} tpk_zones_spec;
+
+typedef struct tpk_grid_spec {
+    char *crs;       /* required; must be projected, metres */
+    double cell;     /* m, > 0 */
+    char *area;      /* layer id of the study area, or NULL when `bounds` is given */
+    double bounds[4]; /* x_min, y_min, x_max, y_max in the grid's CRS; NaN when area is given */
+    tpk_pos pos, crs_pos, area_pos;
+} tpk_grid_spec;
+
+typedef struct tpk_project {
+    char *path, *dir; /* as given; its folder, absolute */
+    char *title;
+    char *language;   /* "id" or "en" */
+    tpk_grid_spec grid;
+    tpk_layer_spec *layers;           size_t n_layers;
+    tpk_zones_spec zones;
+    tpk_criterion_spec *criteria;     size_t n_criteria;
+    tpk_constraint_spec *constraints; size_t n_constraints;
+    tpk_class_bounds classes;
+    char *combine;                    /* "weighted_sum" */
+    char **overlay;                   size_t n_overlay; /* layer ids */
+    tpk_pos *overlay_pos;
+    char *text;                       /* the file's text, for run.json */
+} tpk_project;
+
+/* Reads and checks everything before any work: the file's text, and with vocabulary->peek the layers' kinds and fields.
+ * All findings go to diags with the path as given, line and column. *project is NULL unless no error was found.
+ * TPK_ERR_IO when the file cannot be read, TPK_ERR_PROJECT when diags hold an error, TPK_ERR_MEMORY.
+ * Caller frees with tpk_project_free. */
+TPK_MUST_CHECK tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
+                                           tpk_diags *diags, tpk_err *err);
+void tpk_project_free(tpk_project *project);
+
+/* Borrowed; NULL when there is no such layer. */
+const tpk_layer_spec *tpk_project_layer(const tpk_project *project, const char *id);
+
+#endif

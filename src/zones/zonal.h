@@ -1,0 +1,73 @@
+/* Statistics of zones from tiles: every cell counts with the exact share of it that the zone covers and its true area on the ellipsoid.
+ *
+ * A cell's weight is share / areal scale of the CRS at the cell; hectares of a part of a zone are the zone's geodesic area times that part's share of the
+ * weights, so that the parts add up to the zone exactly. All sums are exact sums: the same bits for any tiles and threads. */
+#ifndef TPK_ZONES_ZONAL_H
+#define TPK_ZONES_ZONAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "geo/crs.h"
+#include "geo/geom.h"
+#include "geo/grid.h"
+
+/* What a cell is; also the pixel values of classes.tif. */
+typedef enum tpk_cell_class {
+    TPK_CELL_OUTSIDE = 0, /* outside the study area */
+    TPK_CELL_S1 = 1,
+    TPK_CELL_S2 = 2,
+    TPK_CELL_S3 = 3,
+    TPK_CELL_N = 4,
+    TPK_CELL_EXCLUDED = 5,
+    TPK_CELL_UNKNOWN = 6,
+    TPK_CELL_CLASS_COUNT
+} tpk_cell_class;
+
+/* One tile's results at the cells of `window` (row-major). Borrowed. */
+typedef struct tpk_zonal_tile {
+    tpk_window window;
+    const float *score;              /* NaN where unknown or outside */
+    const uint8_t *cell_class;       /* tpk_cell_class */
+    const uint32_t *reasons;         /* bit k: constraint k excludes the cell */
+    const uint8_t *limiting;         /* 1 + index of the limiting criterion; 0 none */
+    const double *const *values;     /* n_criteria arrays; NaN unknown */
+    const double *const *membership; /* n_criteria arrays; NaN unknown */
+} tpk_zonal_tile;
+
+typedef struct tpk_zone_criterion {
+    double mean, min, max;      /* of the value; NaN when nowhere known */
+    double membership_mean;
+    double unknown_ha;
+} tpk_zone_criterion;
+
+typedef struct tpk_zone_stats {
+    double area_ha;                          /* geodesic */
+    double class_ha[TPK_CELL_CLASS_COUNT];   /* by tpk_cell_class; sums to area_ha. OUTSIDE: outside the study area or the grid */
+    double score_mean, score_min, score_max; /* over the known part, excluded cells counting 0; NaN when nothing is known */
+    tpk_zone_criterion *criteria;            /* owned; n_criteria */
+    double *constraint_ha;                   /* owned; n_constraints; a cell under two constraints counts in both */
+    int limiting;                            /* index of the criterion that limits most of the scored area; -1 none; ties: the lower index */
+} tpk_zone_stats;
+
+typedef struct tpk_zonal tpk_zonal;         /* constant after creation, shared by threads */
+typedef struct tpk_zonal_acc tpk_zonal_acc; /* one a thread */
+
+/* zones: n polygon geometries in the grid's CRS, valid, borrowed until the zonal is freed. Caller frees with tpk_zonal_free. */
+TPK_MUST_CHECK tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zones, size_t n, size_t n_criteria,
+                                        size_t n_constraints, tpk_zonal **zonal, tpk_err *err);
+void tpk_zonal_free(tpk_zonal *zonal);
+
+/* Does any zone's box reach into the window? */
+bool tpk_zonal_touches(const tpk_zonal *zonal, tpk_window window);
+
+TPK_MUST_CHECK tpk_status tpk_zonal_acc_new(const tpk_zonal *zonal, tpk_zonal_acc **acc, tpk_err *err);
+void tpk_zonal_acc_free(tpk_zonal_acc *acc);
+TPK_MUST_CHECK tpk_status tpk_zonal_add(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, tpk_err *err);
+void tpk_zonal_merge(tpk_zonal_acc *into, const tpk_zonal_acc *from);
+
+/* stats: n zones. Caller frees each with tpk_zone_stats_clear. */
+TPK_MUST_CHECK tpk_status tpk_zonal_finish(const tpk_zonal_acc *acc, tpk_zone_stats *stats, tpk_err *err);
+void tpk_zone_stats_clear(tpk_zone_stats *stats);
+
+#endif

@@ -6,9 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Called from one thread at a time. `stage` is a translated noun ("reading layers"); done and total are in `unit`
- * ("cells", "features"); total 0 means unknown. */
-typedef void tpk_progress_fn(void *user, const char *stage, int64_t done, int64_t total, const char *unit);
+#include "tapak/tapak.h"
 
 /* Borrowed by everything that works long. NULL members are allowed. */
 typedef struct tpk_control {

@@ -51,7 +51,7 @@ tpk_status tpk_err_prefix(tpk_err *err, tpk_status fallback, const char *format,
     va_end(args);
     if (n < 0) return err->code;
     size_t used = (size_t)n < sizeof prefixed ? (size_t)n : sizeof prefixed - 1;
-    snprintf(prefixed + used, sizeof prefixed - used, ": %s", err->message);
+    if (snprintf(prefixed + used, sizeof prefixed - used, ": %s", err->message) < 0) return err->code;
     memcpy(err->message, prefixed, sizeof prefixed);
     trim_partial_utf8(err->message, sizeof err->message);
     return err->code;

@@ -1,4 +1,6 @@
-/* A vector layer in memory: read, filtered, reprojected into the plan's CRS, repaired; constant afterwards. */
+/* A vector layer in memory: read, filtered, reprojected into the plan's CRS, repaired; constant afterwards.
+ *
+ * Vertices are reprojected, edges are not densified: a long edge stays straight in the plan's CRS. */
 #ifndef TPK_INPUT_LAYER_H
 #define TPK_INPUT_LAYER_H
 
@@ -12,11 +14,13 @@
 
 typedef enum tpk_field_type { TPK_FIELD_TEXT, TPK_FIELD_NUMBER, TPK_FIELD_INTEGER } tpk_field_type;
 
-/* One attribute column. NULLs: text NULL, number NaN. Integers live in `number` too (exact to 2^53). */
+/* One attribute column. NULLs (also an empty text and a DBF number of blanks or stars): text NULL, number NaN. Integers live in
+ * `number` too (exact to 2^53). Dates are text as OGR writes them ("2026/08/20"), DBF logicals the text "T" or "F". */
 typedef struct tpk_field {
     char *name;
     tpk_field_type type;
-    char **text;    /* n_features, UTF-8; TEXT only */
+    char **text;    /* n_features, UTF-8, pointing into bytes; TEXT only */
+    char *bytes;    /* the texts one after the other; TEXT only */
     double *number; /* n_features; NUMBER and INTEGER */
 } tpk_field;
 
@@ -28,7 +32,7 @@ typedef struct tpk_layer {
     int64_t *part_start;     /* n_parts + 1 */
     uint8_t *ring_role;      /* n_parts; polygons only */
     double *xy;              /* plan CRS */
-    int64_t *fid;            /* n_features: the record's number in the file, counting from 0 */
+    int64_t *fid;            /* n_features: a shapefile's record number counting from 0, else OGR's feature id */
     tpk_field *fields;
     size_t n_fields;
     tpk_box box;             /* of all geometry */
@@ -40,25 +44,27 @@ typedef struct tpk_layer {
     char *operation;         /* the transformation PROJ chose, "" when none was needed */
     double accuracy_m;       /* negative: unknown */
     int64_t n_read;          /* records in the file */
+    int64_t n_deleted;       /* left out: the DBF marks them as deleted */
     int64_t n_filtered;      /* left out by `where` */
     int64_t n_null_geometry; /* kept without geometry */
-    int64_t n_repaired;      /* invalid polygons made valid */
-    int64_t n_unusable;      /* features left without geometry because repair or reprojection left nothing */
+    int64_t n_repaired;      /* polygons made valid: unclosed or degenerate rings mended, or GEOS's make-valid */
+    int64_t n_unusable;      /* features left without geometry: coordinates that are no numbers or cannot be
+                                reprojected, nothing left after repair */
     int64_t n_z, n_m;        /* features whose Z or M were dropped */
     bool shx_rebuilt;
 } tpk_layer;
 
-/* Reads the layer of `spec` into the CRS `to`. Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding
+/* Reads the layer of `spec` into the CRS `to`. A layer without features is not an error. Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding
  * assumed, features without geometry) go to diags as notes or warnings. `to` NULL: no reprojection (used for `tapak check`).
  * Shapefiles go through shapelib, everything else through OGR.
- * TPK_ERR_IO (missing, unreadable, truncated), TPK_ERR_DATA (no features, mixed geometry kinds, undecodable text, `where` that
+ * TPK_ERR_IO (missing, unreadable, truncated), TPK_ERR_DATA (mixed geometry kinds, undecodable text, `where` that
  * OGR rejects, names a raster), TPK_ERR_CRS (no CRS and none stated; unknown; cannot be transformed), TPK_ERR_CANCELLED, TPK_ERR_MEMORY.
- * Caller frees with tpk_layer_free. */
+ * The message begins with "layer 'jalan' (jalan.shp)", which is also where the remarks say they come from. Caller frees with tpk_layer_free. */
 TPK_MUST_CHECK tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to, const tpk_control *control,
                                          tpk_layer **layer, tpk_diags *diags, tpk_err *err);
 void tpk_layer_free(tpk_layer *layer);
 
-/* A short look, for tpk_vocabulary.peek. TPK_ERR_IO. */
+/* A short look, for tpk_vocabulary.peek. TPK_ERR_IO, TPK_ERR_DATA (several layers and none named, no such layer), TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err);
 
 /* View of one feature. */
@@ -69,6 +75,7 @@ tpk_geom tpk_layer_all(const tpk_layer *layer);
 const tpk_field *tpk_layer_field(const tpk_layer *layer, const char *name);
 
 /* A layer holding only the features that satisfy a SQL condition (SQL WHERE, as OGR); a copy. TPK_ERR_DATA with OGR's reason.
+ * `FID` is the record's number; conditions on the geometry (OGR_GEOMETRY, OGR_GEOM_AREA ...) are refused.
  * Caller frees with tpk_layer_free. */
 TPK_MUST_CHECK tpk_status tpk_layer_filter(const tpk_layer *layer, const char *where, tpk_layer **filtered, tpk_err *err);
 

@@ -13,7 +13,7 @@ TPK_MUST_CHECK tpk_status tpk_store_new(const tpk_project *project, tpk_worker *
 void tpk_store_free(tpk_store *store);
 
 /* By layer id, with an extra condition on top of the layer's own (NULL: none). Loaded on first use, then shared. Borrowed until the store is
- * freed. Errors of tpk_layer_read, prefixed "layer 'jalan' (jalan.shp)". Not thread-safe: used while planning. */
+ * freed. Errors of tpk_layer_read and tpk_raster_open. Not thread-safe: used while planning. */
 TPK_MUST_CHECK tpk_status tpk_store_vector(tpk_store *store, const char *id, const char *where, const tpk_layer **layer, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_store_raster(tpk_store *store, const char *id, const tpk_raster **raster, tpk_err *err);
 

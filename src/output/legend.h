@@ -5,9 +5,11 @@
 #include "output/cog.h"
 
 typedef struct tpk_legend_entry {
-    double value;      /* discrete: the pixel value; graded: the upper bound of the class (the last may be INFINITY) */
+    double value;      /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
+                        * (the last may be INFINITY); ramp: the value that has this colour */
     tpk_rgb color;
     const char *label; /* UTF-8, in the project's language; borrowed */
+    const char *key;   /* vector layers: the text value of the field; NULL: the label; borrowed */
 } tpk_legend_entry;
 
 typedef enum tpk_legend_kind { TPK_LEGEND_VALUES, TPK_LEGEND_RAMP, TPK_LEGEND_INTERVALS } tpk_legend_kind;
@@ -15,16 +17,20 @@ typedef enum tpk_legend_kind { TPK_LEGEND_VALUES, TPK_LEGEND_RAMP, TPK_LEGEND_IN
 typedef struct tpk_legend {
     const char *title;
     tpk_legend_kind kind;
-    const tpk_legend_entry *entries; /* in the order shown */
+    const tpk_legend_entry *entries; /* in the order shown; graded and ramp: values rising */
     size_t n;
 } tpk_legend;
 
-/* Writes QGIS 3.22's layer style so that QGIS shows legend and colours at once when the raster beside it is opened. Atomic (temporary name,
- * rename). TPK_ERR_IO. */
+/* Writes QGIS 3.22's layer style so that QGIS shows legend and colours at once when the raster beside it is opened.
+ * Values not listed are transparent, nodata too. Atomic (temporary name, rename).
+ * TPK_ERR_ARGUMENT for an empty legend or values that do not rise, TPK_ERR_IO, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err);
 
-/* The same for a vector layer: polygons filled by the value of a text field (class) or one plain symbol, with labels. */
-TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field, const char *value_field, const char *path, tpk_err *err);
+/* The same for a layer of polygons: filled by the value of a text field, or one plain symbol in the first entry's
+ * colour when value_field is NULL; labelled with label_field, and showing it on hover, unless that is NULL.
+ * Polygons of no entry's value are grey. */
+TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field,
+                                                    const char *value_field, const char *path, tpk_err *err);
 
 /* 256 palette entries for a Byte raster with TPK_LEGEND_VALUES; values not listed are black. */
 void tpk_legend_palette(const tpk_legend *legend, tpk_rgb palette[256]);

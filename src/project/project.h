@@ -19,7 +19,7 @@ typedef struct tpk_layer_spec {
     char *sublayer; /* name of the layer inside the file (key `layer`) or NULL: the only or first one */
     int band;       /* raster band from 1; default 1 */
     double nodata;  /* stated nodata value or NaN: use the file's own */
-    tpk_pos pos;
+    tpk_pos pos;    /* of its path */
 } tpk_layer_spec;
 
 /* A short look at a layer's file, without reading features. Initialise with {0}. */
@@ -93,6 +93,7 @@ typedef struct tpk_class_bounds {
 
 typedef struct tpk_zones_spec {
     char *layer, *id, *name, *stated_area_ha; /* layer NULL: the project has no zones; stated_area_ha may be NULL */
+    char *note;                               /* field with a remark on each zone, or NULL */
     tpk_pos pos;
 } tpk_zones_spec;
 
@@ -104,9 +105,18 @@ typedef struct tpk_grid_spec {
     tpk_pos pos, crs_pos, area_pos;
 } tpk_grid_spec;
 
+enum { TPK_N_RASTERS = 4 }; /* suitability, classes, reasons, limiting */
+
+typedef struct tpk_output_spec {
+    bool rasters[TPK_N_RASTERS]; /* which maps are wanted; all when not given */
+    char *compress;              /* "deflate" (default) or "zstd" */
+    bool overviews;              /* default true */
+} tpk_output_spec;
+
 typedef struct tpk_project {
     char *path, *dir; /* as given; its folder, absolute */
-    char *title;
+    char *title;      /* the file's name without its ending when not given */
+    char *note;       /* a remark that goes into every output, or NULL */
     char *language;   /* "id" or "en" */
     tpk_grid_spec grid;
     tpk_layer_spec *layers;           size_t n_layers;
@@ -117,12 +127,15 @@ typedef struct tpk_project {
     char *combine;                    /* "weighted_sum" */
     char **overlay;                   size_t n_overlay; /* layer ids */
     tpk_pos *overlay_pos;
+    tpk_output_spec output;
     char *text;                       /* the file's text, for run.json */
 } tpk_project;
 
 /* Reads and checks everything before any work: the file's text, and with vocabulary->peek the layers' kinds and fields.
  * All findings go to diags with the path as given, line and column. *project is NULL unless no error was found.
- * TPK_ERR_IO when the file cannot be read, TPK_ERR_PROJECT when diags hold an error, TPK_ERR_MEMORY.
+ * The findings are sorted by place; diags NULL: they are only counted.
+ * TPK_ERR_IO when the file cannot be read, TPK_ERR_LIMIT when it is larger than 4 MB, TPK_ERR_PROJECT when an error was found (err
+ * says how many), TPK_ERR_MEMORY.
  * Caller frees with tpk_project_free. */
 TPK_MUST_CHECK tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
                                            tpk_diags *diags, tpk_err *err);

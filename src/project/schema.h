@@ -15,8 +15,8 @@ typedef enum tpk_param_type {
     TPK_PARAM_VECTOR,   /* id of a vector layer */
     TPK_PARAM_RASTER,   /* id of a raster layer */
     TPK_PARAM_FIELD,    /* name of a field of the kind's primary layer */
-    TPK_PARAM_POINTS,   /* list of [value, membership], values rising, membership 0..1 */
-    TPK_PARAM_CLASSES   /* map of category (text or number) to membership 0..1 */
+    TPK_PARAM_POINTS,   /* list of two or more [value, membership], values strictly rising, membership 0..1; no default */
+    TPK_PARAM_CLASSES   /* map of one or more categories (text or number) to membership 0..1; no default */
 } tpk_param_type;
 
 typedef struct tpk_param_spec {
@@ -55,7 +55,7 @@ typedef struct tpk_class_entry {
 typedef struct tpk_param {
     const tpk_param_spec *spec;
     bool given;       /* false: the default was filled in, or there is none */
-    tpk_pos pos;
+    tpk_pos pos;      /* of the value; of the kind's key when not given */
     double number;
     bool flag;
     char *text;       /* owned; TEXT, CHOICE, VECTOR, RASTER, FIELD */
@@ -77,6 +77,12 @@ const tpk_param *tpk_params_get(const tpk_params *params, const char *name);
 double tpk_params_number(const tpk_params *params, const char *name);   /* NaN when neither given nor defaulted */
 const char *tpk_params_text(const tpk_params *params, const char *name); /* NULL likewise */
 bool tpk_params_flag(const tpk_params *params, const char *name);
+/* Gives a parameter the default of its spec, if there is one. False when memory is exhausted. */
+bool tpk_param_fill_default(tpk_param *param);
+
+/* A use of kind with `primary` as the text of its primary parameter and the default of every other.
+ * TPK_ERR_MEMORY. Caller frees with tpk_params_clear. */
+TPK_MUST_CHECK tpk_status tpk_params_defaults(const tpk_kind_spec *kind, const char *primary, tpk_params *params, tpk_err *err);
 void tpk_params_clear(tpk_params *params); /* safe twice */
 
 #endif

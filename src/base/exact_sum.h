@@ -1,6 +1,6 @@
 /* A sum whose result does not depend on the order of its terms, so that no thread count or tile size can change a figure. */
-#ifndef TPK_ZONES_EXACT_SUM_H
-#define TPK_ZONES_EXACT_SUM_H
+#ifndef TPK_BASE_EXACT_SUM_H
+#define TPK_BASE_EXACT_SUM_H
 
 __extension__ typedef __int128 tpk_int128; /* gcc and clang on 64-bit machines */
 

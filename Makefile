@@ -1,0 +1,218 @@
+# Tapak. `make run` and `make check` need nothing but make and git: they install what is missing and say so.
+# `make help` lists the targets.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+OPTIMISE ?= -O2
+SANITIZE ?=
+WERROR ?=
+V ?=
+
+VERSION := $(shell cat VERSION)
+SOVERSION := $(firstword $(subst ., ,$(VERSION)))
+PACKAGES := gdal proj geos libfyaml jansson libtiff-4 libdeflate libzstd
+SHELL := /bin/bash
+PKG_CONFIG ?= pkg-config
+
+# Goals that come before the libraries are installed, or never need them.
+FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format uninstall
+ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
+             for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
+             command -v $(CC) >/dev/null || echo $(CC))
+ifneq ($(strip $(MISSING)),)
+$(error Not installed: $(MISSING). `make setup` installs what building needs; `make run` does that, builds, \
+        and computes the sample)
+endif
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes
+# No fused multiply-add: the output bytes must not depend on the machine.
+CFLAGS_ALL := -std=c11 $(OPTIMISE) -g -fopenmp -ffp-contract=off -fPIC -fvisibility=hidden $(WARNINGS) $(WERROR) \
+              $(SANITIZE) $(CFLAGS)
+CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -Iinclude -I$(BUILD) $(PKG_CFLAGS) $(CPPFLAGS)
+LDFLAGS_ALL := -fopenmp $(SANITIZE) $(LDFLAGS)
+LIBS := $(PKG_LIBS) -lshp -lm
+
+SOURCES := $(wildcard src/*/*.c)
+LIB_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out src/cli/%,$(SOURCES)))
+CLI_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter src/cli/%,$(SOURCES)))
+TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
+SHARED := $(BUILD)/libtapak.so.$(VERSION)
+
+.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po install uninstall clean help \
+        FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BUILD)/tapak lib $(CATALOGUES)                ## the program and the libraries
+
+lib: $(BUILD)/libtapak.a $(BUILD)/libtapak.so
+
+tests: $(TESTS)
+	@:
+
+help:                                                ## this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo "  Variables: PREFIX DESTDIR CC CFLAGS JOBS BUILD V=1"
+
+# A short line a step; V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1) $@")
+
+# ---- objects -------------------------------------------------------------------------------------------------
+
+# Rewritten only when its content changes, so that other flags or another version rebuild what depends on them.
+define write_if_changed
+	@mkdir -p $(@D)
+	@printf '%b' '$(1)' | cmp -s - $@ || printf '%b' '$(1)' > $@
+endef
+
+$(BUILD)/flags: FORCE
+	$(call write_if_changed,$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL)\n)
+
+$(BUILD)/version.h: FORCE
+	$(call write_if_changed,#define TPK_VERSION "$(VERSION)"\n#define TPK_LOCALE_DIR "$(PREFIX)/share/locale"\n)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
+	@mkdir -p $(@D)
+	$(call say,compile)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The list of objects is part of the library: a source that is gone leaves no member behind.
+$(BUILD)/objects: FORCE
+	$(call write_if_changed,$(LIB_OBJECTS) $(CLI_OBJECTS)\n)
+
+$(BUILD)/libtapak.a: $(LIB_OBJECTS) $(BUILD)/objects
+	@rm -f $@
+	$(call say,archive)
+	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
+
+$(SHARED): $(LIB_OBJECTS) $(BUILD)/objects
+	$(call say,link   )
+	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libtapak.so.$(SOVERSION) $(if $(SANITIZE),,-Wl,-z,defs) -o $@ \
+	    $(LIB_OBJECTS) $(LIBS)
+
+$(BUILD)/libtapak.so: $(SHARED)
+	@ln -sf $(notdir $<) $(BUILD)/libtapak.so.$(SOVERSION)
+	@ln -sf $(notdir $<) $@
+
+$(BUILD)/tapak: $(CLI_OBJECTS) $(BUILD)/libtapak.a $(BUILD)/objects
+	$(call say,link   )
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJECTS) $(BUILD)/libtapak.a $(LIBS)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libtapak.a
+	@mkdir -p $(@D)
+	$(call say,link   )
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libtapak.a $(LIBS) -lcmocka
+
+-include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS)) $(wildcard $(BUILD)/obj/tests/unit/*.d)
+
+# ---- the two commands ----------------------------------------------------------------------------------------
+
+setup:                                               ## installs what building needs
+	@tools/install-packages.sh build
+
+setup-check:
+	@tools/install-packages.sh build test
+
+run: setup                                           ## set-up, build, the sample study into out/kalsel
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	$(BUILD)/tapak run gis-data/kalsel.yaml -o out/kalsel
+
+check: setup-check                                   ## set-up, build, every test; last line: N passed, N failed
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	@tests/run.sh $(BUILD)
+
+# ---- deeper checks -------------------------------------------------------------------------------------------
+
+asan: setup-check                                    ## every test with address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan OPTIMISE=-O1 \
+	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" all tests
+	@tests/run.sh build/asan
+
+# clang, because gcc's OpenMP runtime hides its synchronisation from the sanitizer; the two programs of tests/tools prove
+# that a race is found and that correct code is not accused.
+TSAN_FLAGS := -fsanitize=thread -fno-omit-frame-pointer
+tsan:                                                ## parallel tests with the thread sanitizer
+	@tools/install-packages.sh build test develop
+	@tests/tools/tsan_works.sh build/tsan clang $(TSAN_FLAGS)
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang OPTIMISE=-O1 SANITIZE="$(TSAN_FLAGS)" all tests
+	@TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=0" \
+	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate'
+
+strict:                                              ## warnings are errors, under gcc and under clang
+	@tools/install-packages.sh build test develop
+	@for cc in gcc clang; do \
+	    echo "strict: $$cc"; \
+	    $(MAKE) --no-print-directory -s -j$(JOBS) BUILD=build/strict-$$cc CC=$$cc WERROR=-Werror all tests || exit 1; \
+	done
+
+lint:                                                ## rules of the house: includes, allocation, sizes, headers alone
+	@tools/lint.py
+	@CC="$(CC)" tools/check_headers.sh $(CPPFLAGS_ALL)
+
+format:                                              ## clang-format over the sources
+	clang-format -i $(wildcard src/*/*.[ch] include/tapak/*.h tests/unit/*.[ch])
+
+bench: setup                                         ## the reference job: Tapak, the GDAL tools, GRASS
+	@if [ -n "$(BENCH_INSTALL)" ]; then tools/install-packages.sh bench; fi
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BENCH_BUILD="$(shell $(CC) --version 2>/dev/null | head -1); $(strip $(CFLAGS_ALL))" python3 tests/bench/bench.py
+
+# ---- translations --------------------------------------------------------------------------------------------
+
+pot: po/tapak.pot                                    ## collects the messages into po/tapak.pot
+
+po/tapak.pot: $(SOURCES) $(wildcard src/*/*.h)
+	@mkdir -p po
+	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=TRANSLATORS --sort-by-file \
+	    --package-name=tapak --package-version=$(VERSION) --omit-header -o $@.messages $(sort $^)
+	@{ printf 'msgid ""\nmsgstr ""\n"Project-Id-Version: tapak $(VERSION)\\n"\n'; \
+	   printf '"PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE\\n"\n'; \
+	   printf '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'; \
+	   printf '"Content-Transfer-Encoding: 8bit\\n"\n\n'; cat $@.messages; } > $@
+	@rm $@.messages
+
+po: po/tapak.pot                                     ## brings po/id.po up to the sources' messages
+	@[ -f po/id.po ] || msginit --no-translator --locale=id.UTF-8 --input=po/tapak.pot --output=po/id.po
+	msgmerge --quiet --update --backup=none --sort-by-file po/id.po po/tapak.pot
+	msgfmt --check --statistics -o /dev/null po/id.po
+
+$(BUILD)/locale/%/LC_MESSAGES/tapak.mo: po/%.po
+	@mkdir -p $(@D)
+	$(call say,message)
+	$(Q)msgfmt --check -o $@ $<
+
+# ---- installation --------------------------------------------------------------------------------------------
+
+INSTALL_TO = $(DESTDIR)$(PREFIX)
+
+install: all                                         ## into PREFIX (default /usr/local), under DESTDIR
+	install -d $(INSTALL_TO)/bin $(INSTALL_TO)/lib/pkgconfig $(INSTALL_TO)/include/tapak
+	install -m 755 $(BUILD)/tapak $(INSTALL_TO)/bin/tapak
+	install -m 644 $(BUILD)/libtapak.a $(INSTALL_TO)/lib/libtapak.a
+	install -m 755 $(SHARED) $(INSTALL_TO)/lib/$(notdir $(SHARED))
+	ln -sf $(notdir $(SHARED)) $(INSTALL_TO)/lib/libtapak.so.$(SOVERSION)
+	ln -sf $(notdir $(SHARED)) $(INSTALL_TO)/lib/libtapak.so
+	install -m 644 $(wildcard include/tapak/*.h) $(INSTALL_TO)/include/tapak
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tapak.pc.in > $(INSTALL_TO)/lib/pkgconfig/tapak.pc
+	for mo in $(patsubst $(BUILD)/locale/%,%,$(CATALOGUES)); do \
+	    install -D -m 644 $(BUILD)/locale/$$mo $(INSTALL_TO)/share/locale/$$mo || exit 1; done
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" -eq 0 ] && command -v ldconfig >/dev/null; then ldconfig; fi
+
+uninstall:                                           ## removes what install put there
+	rm -f $(INSTALL_TO)/bin/tapak $(INSTALL_TO)/lib/libtapak.a $(INSTALL_TO)/lib/libtapak.so* \
+	    $(INSTALL_TO)/lib/pkgconfig/tapak.pc $(INSTALL_TO)/share/locale/*/LC_MESSAGES/tapak.mo
+	rm -rf $(INSTALL_TO)/include/tapak
+
+clean:                                               ## removes build/ but for the benchmark's data
+	@find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,123 @@
+#include "api/legends.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "engine/evaluate.h"
+
+static const char *language_of(const tpk_plan *plan)
+{
+    return plan->project->language;
+}
+
+static tpk_status allocate(tpk_own_legend *out, size_t n, const char *title, tpk_legend_kind kind, tpk_err *err)
+{
+    *out = (tpk_own_legend){0};
+    out->entries = tpk_zalloc(n, sizeof *out->entries);
+    out->texts = tpk_zalloc(n, sizeof *out->texts);
+    if (!out->entries || !out->texts) {
+        tpk_own_legend_clear(out);
+        return tpk_err_memory(err);
+    }
+    out->legend = (tpk_legend){.title = title, .kind = kind, .entries = out->entries, .n = 0};
+    return TPK_OK;
+}
+
+static void add(tpk_own_legend *own, double value, tpk_rgb color, const char *label)
+{
+    own->entries[own->legend.n++] = (tpk_legend_entry){.value = value, .color = color, .label = label};
+}
+
+/* Ownership of text passes; NULL means that it could not be made. */
+static bool add_take(tpk_own_legend *own, double value, tpk_rgb color, char *text)
+{
+    if (!text) return false;
+    own->texts[own->n_texts++] = text;
+    add(own, value, color, text);
+    return true;
+}
+
+void tpk_own_legend_clear(tpk_own_legend *own)
+{
+    for (size_t i = 0; i < own->n_texts; i++) tpk_free(own->texts[i]);
+    tpk_free(own->texts);
+    tpk_free(own->entries);
+    *own = (tpk_own_legend){0};
+}
+
+static char *number_label(double value)
+{
+    char buffer[32];
+    return tpk_strdup(tpk_text_from_number(value, buffer));
+}
+
+/* A ramp through the class colours: each sits in the middle of its class, so that map and class map speak the same language. */
+tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
+{
+    const tpk_class_bounds *bounds = &plan->project->classes;
+    const double values[] = {0, bounds->s3, bounds->s2, bounds->s1, 1};
+    const tpk_rgb colors[] = {{150, 60, 10}, {236, 170, 90}, {246, 224, 150}, {80, 170, 190}, {0, 60, 100}};
+    tpk_status status = allocate(out, 5, tpk_label_text(TPK_LABEL_SCORE, language_of(plan)), TPK_LEGEND_RAMP, err);
+    for (size_t i = 0; i < 5 && status == TPK_OK; i++) {
+        if (i > 0 && values[i] <= values[i - 1]) continue; /* a class may be empty */
+        if (!add_take(out, values[i], colors[i], number_label(values[i]))) status = tpk_err_memory(err);
+    }
+    if (status != TPK_OK) tpk_own_legend_clear(out);
+    return status;
+}
+
+tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
+{
+    const char *language = language_of(plan);
+    tpk_status status = allocate(out, TPK_CELL_CLASS_COUNT, tpk_label_text(TPK_LABEL_CLASSES, language), TPK_LEGEND_VALUES, err);
+    for (int c = TPK_CELL_S1; c < TPK_CELL_CLASS_COUNT && status == TPK_OK; c++) {
+        add(out, c, tpk_label_class_color((tpk_cell_class)c), tpk_label_class((tpk_cell_class)c, language));
+    }
+    return status;
+}
+
+tpk_status tpk_legend_limiting(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
+{
+    const char *language = language_of(plan);
+    tpk_status status = allocate(out, plan->n_criteria + 1, tpk_label_text(TPK_LABEL_LIMITING, language), TPK_LEGEND_VALUES, err);
+    if (status != TPK_OK) return status;
+    add(out, TPK_LIMITING_NOTHING, (tpk_rgb){245, 245, 245}, tpk_label_text(TPK_LABEL_NOTHING_LIMITS, language));
+    for (size_t k = 0; k < plan->n_criteria; k++) {
+        add(out, (double)(k + 1), tpk_label_list_color(k), plan->criteria[k].spec->title);
+    }
+    return TPK_OK;
+}
+
+/* "Kawasan lindung + Lereng": the titles of all constraints in the pattern. */
+static char *reason_text(const tpk_plan *plan, uint32_t reasons)
+{
+    tpk_text text = {0};
+    for (size_t k = 0; k < plan->n_constraints; k++) {
+        if (!(reasons >> k & 1)) continue;
+        if (text.length > 0) tpk_text_add(&text, " + ");
+        tpk_text_add(&text, plan->constraints[k].spec->title);
+    }
+    char *out;
+    return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
+}
+
+static tpk_rgb reason_color(uint32_t reasons, size_t index)
+{
+    bool single = (reasons & (reasons - 1)) == 0;
+    if (single) return tpk_label_list_color((size_t)__builtin_ctz(reasons));
+    uint8_t grey = (uint8_t)(40 + index % 5 * 25); /* several at once: greys */
+    return (tpk_rgb){grey, grey, grey};
+}
+
+tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n, tpk_own_legend *out, tpk_err *err)
+{
+    const char *language = language_of(plan);
+    tpk_status status = allocate(out, n + 1, tpk_label_text(TPK_LABEL_REASONS, language), TPK_LEGEND_VALUES, err);
+    if (status != TPK_OK) return status;
+    add(out, 0, (tpk_rgb){235, 240, 235}, tpk_label_text(TPK_LABEL_NO_REASON, language));
+    for (size_t i = 0; i < n && status == TPK_OK; i++) {
+        if (reasons[i] == 0) continue;
+        if (!add_take(out, reasons[i], reason_color(reasons[i], i), reason_text(plan, reasons[i]))) status = tpk_err_memory(err);
+    }
+    if (status != TPK_OK) tpk_own_legend_clear(out);
+    return status;
+}

@@ -1,0 +1,71 @@
+#include "api/record.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/mem.h"
+
+static void add_take(tpk_record *record, char *name, tpk_column_type type, tpk_value value)
+{
+    if (!name || record->failed || !tpk_grow(&record->items, &record->capacity, record->n + 1, sizeof *record->items)) {
+        record->failed = true;
+        tpk_free(name);
+        return;
+    }
+    record->items[record->n++] = (struct tpk_record_item){name, type, value};
+}
+
+void tpk_record_text(tpk_record *record, const char *name, const char *text)
+{
+    add_take(record, tpk_strdup(name), TPK_COLUMN_TEXT, (tpk_value){text, (double)NAN});
+}
+
+void tpk_record_number(tpk_record *record, double number, const char *name_format, ...)
+{
+    char name[128];
+    va_list args;
+    va_start(args, name_format);
+    vsnprintf(name, sizeof name, name_format, args);
+    va_end(args);
+    add_take(record, tpk_strdup(name), TPK_COLUMN_REAL, (tpk_value){NULL, number});
+}
+
+void tpk_record_integer(tpk_record *record, const char *name, double number)
+{
+    add_take(record, tpk_strdup(name), TPK_COLUMN_INTEGER, (tpk_value){NULL, number});
+}
+
+void tpk_record_reset(tpk_record *record)
+{
+    for (size_t i = 0; i < record->n; i++) tpk_free(record->items[i].name);
+    record->n = 0;
+    record->failed = false;
+}
+
+void tpk_record_clear(tpk_record *record)
+{
+    tpk_record_reset(record);
+    tpk_free(record->items);
+    *record = (tpk_record){0};
+}
+
+tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tpk_err *err)
+{
+    if (record->failed) return tpk_err_memory(err);
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; i < record->n && status == TPK_OK; i++) {
+        status = tpk_geojson_add_column(geojson, record->items[i].name, record->items[i].type, err);
+    }
+    return status;
+}
+
+tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom, tpk_err *err)
+{
+    tpk_value *values = record->failed ? NULL : tpk_alloc(record->n, sizeof *values);
+    if (!values) return tpk_err_memory(err);
+    for (size_t i = 0; i < record->n; i++) values[i] = record->items[i].value;
+    tpk_status status = tpk_geojson_add(geojson, geom, values, err);
+    tpk_free(values);
+    return status;
+}

@@ -1,0 +1,31 @@
+/* A row of named values, the columns of a GeoJSON file and one feature's properties in step. */
+#ifndef TPK_API_RECORD_H
+#define TPK_API_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "output/geojson.h"
+
+/* Initialise with {0}. The same calls in the same order for every feature: the first feature's calls make the columns. */
+typedef struct tpk_record {
+    struct tpk_record_item {
+        char *name; /* owned */
+        tpk_column_type type;
+        tpk_value value; /* its text is borrowed */
+    } * items;
+    size_t n, capacity;
+    bool failed; /* without memory; remembered */
+} tpk_record;
+
+void tpk_record_text(tpk_record *record, const char *name, const char *text);
+void tpk_record_number(tpk_record *record, double number, const char *name_format, ...) TPK_PRINTF(3, 4);
+void tpk_record_integer(tpk_record *record, const char *name, double number); /* NaN: null */
+void tpk_record_reset(tpk_record *record); /* no items; keeps the memory */
+void tpk_record_clear(tpk_record *record); /* safe twice */
+
+/* Declares the record's columns; then adds the record as a feature. TPK_ERR_MEMORY also for a record that failed. */
+TPK_MUST_CHECK tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom, tpk_err *err);
+
+#endif

@@ -1,0 +1,111 @@
+#include "api/rasters.h"
+#include "api/study.h"
+#include "api/zone_table.h"
+#include "base/i18n.h"
+#include "output/run_record.h"
+
+/* Everything a run holds while it works. */
+typedef struct running {
+    tpk_study *study;
+    tpk_staging *staging;
+    tpk_rasters *rasters;
+    tpk_zone_shapes shapes;
+    tpk_zonal *zonal;
+    tpk_zonal_acc *sums;
+    tpk_layer_overlay *overlays;
+    tpk_run_facts facts;
+} running;
+
+static void running_clear(running *r)
+{
+    tpk_overlays_free(r->overlays, r->study->project->n_overlay);
+    tpk_zonal_acc_free(r->sums);
+    tpk_zonal_free(r->zonal);
+    tpk_zone_shapes_clear(&r->shapes);
+    tpk_rasters_free(r->rasters);
+    tpk_staging_abort(r->staging);
+}
+
+static tpk_status start(running *r, const char *folder, tpk_err *err)
+{
+    tpk_study *study = r->study;
+    tpk_status status = tpk_zone_shapes_read(study, &r->shapes, err);
+    if (status == TPK_OK && r->shapes.n > 0) {
+        status = tpk_zonal_new(&study->plan->grid, study->plan->crs, r->shapes.geoms, r->shapes.n, study->plan->n_criteria,
+                               study->plan->n_constraints, &r->zonal, err);
+    }
+    if (status == TPK_OK) status = tpk_staging_open(folder, &r->staging, err);
+    if (status == TPK_OK) status = tpk_rasters_open(study, r->staging, &r->rasters, err);
+    return status;
+}
+
+static tpk_status compute(running *r, tpk_err *err)
+{
+    tpk_study *study = r->study;
+    tpk_sink sinks[TPK_RASTER_COUNT];
+    size_t n_sinks = tpk_rasters_sinks(r->rasters, sinks);
+    tpk_run_settings settings = {.n_threads = study->options.n_threads,
+                                 .tile_side = study->options.tile_side,
+                                 .memory_bytes = study->options.memory_bytes / 2}; /* the rest: layers, unfinished blocks, GDAL's cache */
+    return tpk_engine_run(study->plan, r->zonal, sinks, n_sinks, &settings, &study->control, &r->sums, &r->facts, err);
+}
+
+static tpk_status write_zones(running *r, tpk_err *err)
+{
+    if (r->shapes.n == 0) return TPK_OK;
+    tpk_status status = tpk_zone_table_fill(r->study, &r->shapes, r->sums, err);
+    if (status == TPK_OK) status = tpk_overlays_run(r->study, &r->shapes, &r->overlays, err);
+    if (status == TPK_OK) status = tpk_zone_table_write(r->study, &r->shapes, r->overlays, r->staging, err);
+    if (status == TPK_OK && r->study->project->n_overlay > 0) status = tpk_overlays_write(r->study, r->overlays, r->staging, err);
+    return status;
+}
+
+static tpk_status write_record(running *r, double compute_s, double finish_s, tpk_err *err)
+{
+    tpk_study *study = r->study;
+    tpk_run_record record = {.plan = study->plan,
+                             .store = study->store,
+                             .diags = &study->diags,
+                             .facts = &r->facts,
+                             .load_s = study->times.load_s,
+                             .compute_s = compute_s,
+                             .finish_s = finish_s,
+                             .n_rasters = TPK_RASTER_COUNT};
+    for (int which = 0; which < TPK_RASTER_COUNT; which++) {
+        record.rasters[which].name = tpk_raster_file_name(which);
+        record.rasters[which].stats = tpk_rasters_stats(r->rasters, which);
+    }
+    const char *path = tpk_staging_path(r->staging, "run.json");
+    return path ? tpk_run_record_write(&record, path, err) : tpk_err_memory(err);
+}
+
+static tpk_status publish(running *r, tpk_err *err)
+{
+    if (tpk_cancelled(&r->study->control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
+    tpk_staging *staging = r->staging;
+    r->staging = NULL;
+    return tpk_staging_publish(staging, &r->study->files, &r->study->n_files, err);
+}
+
+tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
+{
+    running r = {.study = study};
+    tpk_study_forget_run(study);
+    double start_s = tpk_now_seconds();
+    tpk_status status = start(&r, folder, err);
+    if (status == TPK_OK) status = compute(&r, err);
+    double computed_s = tpk_now_seconds();
+    if (status == TPK_OK) tpk_progress(&study->control, _("writing files"), 0, 0, "");
+    if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
+    if (status == TPK_OK) status = write_zones(&r, err);
+    double finished_s = tpk_now_seconds();
+    if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
+    if (status == TPK_OK) status = publish(&r, err);
+    tpk_study_report(study);
+    if (status != TPK_OK) tpk_study_forget_run(study);
+    study->times.compute_s = computed_s - start_s;
+    study->times.finish_s = tpk_now_seconds() - computed_s;
+    study->times.n_cells = tpk_grid_n_cells(&study->plan->grid);
+    running_clear(&r);
+    return status;
+}

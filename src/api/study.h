@@ -1,0 +1,49 @@
+/* What a study holds; shared by the files of this room. */
+#ifndef TPK_API_STUDY_H
+#define TPK_API_STUDY_H
+
+#include <stdatomic.h>
+
+#include "base/progress.h"
+#include "engine/plan.h"
+#include "engine/run.h"
+#include "zones/overlay.h"
+
+struct tpk_cancel {
+    atomic_int requested;
+};
+
+/* One zone of the last run, with everything its feature in zones.geojson says. */
+typedef struct tpk_zone_row {
+    char *id, *name; /* owned */
+    int rank;
+    double stated_area_ha;
+    tpk_zone_stats stats;
+} tpk_zone_row;
+
+struct tpk_study {
+    tpk_options options;
+    tpk_control control;
+    tpk_worker *worker;
+    tpk_project *project;
+    tpk_diags diags;       /* remarks about project and layers */
+    size_t n_reported;     /* of diags, those already told */
+    tpk_store *store;
+    tpk_plan *plan;
+
+    /* Of the last run. */
+    tpk_zone_row *zones;
+    size_t n_zones;
+    char **files; /* owned, NULL-terminated */
+    size_t n_files;
+    tpk_run_times times;
+};
+
+/* Hands every remark that was not yet told to the message function. */
+void tpk_study_report(tpk_study *study);
+
+void tpk_study_forget_run(tpk_study *study); /* frees what the last run left */
+
+double tpk_now_seconds(void);
+
+#endif

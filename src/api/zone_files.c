@@ -1,0 +1,248 @@
+/* zones.geojson and overlay.geojson. */
+#include <math.h>
+#include <string.h>
+
+#include "api/record.h"
+#include "api/zone_table.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/labels.h"
+
+/* The suffix of a layer's measure in property names. */
+static const char *measure_suffix(tpk_geom_kind kind)
+{
+    return kind == TPK_GEOM_POLYGON ? "ha" : kind == TPK_GEOM_LINE ? "km" : "n";
+}
+
+/* The field that names a layer's features, by the names such fields usually have; NULL when there is none. */
+static const tpk_field *name_field(const tpk_layer *layer)
+{
+    static const char *const USUAL[] = {"nama", "name", "namobj", "komoditas", "jenis", "kategori"};
+    for (size_t i = 0; i < sizeof USUAL / sizeof *USUAL; i++) {
+        const tpk_field *field = tpk_layer_field(layer, USUAL[i]);
+        if (field && field->type == TPK_FIELD_TEXT) return field;
+    }
+    return NULL;
+}
+
+/* ---- zones.geojson ---- */
+
+static void describe_scores(const tpk_study *study, const tpk_zone_row *row, tpk_record *record)
+{
+    const tpk_zone_stats *stats = &row->stats;
+    tpk_record_text(record, "id", row->id);
+    tpk_record_text(record, "name", row->name);
+    tpk_record_integer(record, "rank", row->rank);
+    tpk_record_number(record, stats->score_mean, "score_mean");
+    tpk_record_number(record, stats->score_min, "score_min");
+    tpk_record_number(record, stats->score_max, "score_max");
+    tpk_record_number(record, stats->area_ha, "area_ha");
+    tpk_record_number(record, row->stated_area_ha, "stated_area_ha");
+    tpk_record_number(record, (stats->area_ha / row->stated_area_ha - 1) * 100, "area_difference_pct");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_S1], "class_S1_ha");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_S2], "class_S2_ha");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_S3], "class_S3_ha");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_N], "class_N_ha");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_EXCLUDED], "excluded_ha");
+    tpk_record_number(record, stats->class_ha[TPK_CELL_UNKNOWN] + stats->class_ha[TPK_CELL_OUTSIDE], "unknown_ha");
+    tpk_record_text(record, "limiting", stats->limiting < 0 ? NULL : study->plan->criteria[stats->limiting].spec->id);
+}
+
+static void describe_parts(const tpk_study *study, const tpk_zone_row *row, tpk_record *record)
+{
+    for (size_t k = 0; k < study->plan->n_criteria; k++) {
+        const char *id = study->plan->criteria[k].spec->id;
+        const tpk_zone_criterion *criterion = &row->stats.criteria[k];
+        tpk_record_number(record, criterion->mean, "%s_mean", id);
+        tpk_record_number(record, criterion->min, "%s_min", id);
+        tpk_record_number(record, criterion->max, "%s_max", id);
+        tpk_record_number(record, criterion->membership_mean, "%s_membership", id);
+    }
+    for (size_t k = 0; k < study->plan->n_constraints; k++) {
+        tpk_record_number(record, row->stats.constraint_ha[k], "%s_ha", study->plan->constraints[k].spec->id);
+    }
+}
+
+static void describe_overlay(const tpk_layer_overlay *item, size_t zone, tpk_record *record)
+{
+    const tpk_zone_overlay *result = &item->overlay.zones[zone];
+    tpk_text name = {0};
+    tpk_text_addf(&name, "%s_nearest_name", item->id);
+    char *property;
+    if (tpk_text_take(&name, &property, NULL) != TPK_OK) {
+        record->failed = true;
+        return;
+    }
+    const tpk_field *field = name_field(item->layer);
+    const char *nearest = field && result->nearest_feature >= 0 ? field->text[result->nearest_feature] : NULL;
+    tpk_record_number(record, result->measure, "%s_%s", item->id, measure_suffix(item->layer->kind));
+    tpk_record_number(record, result->nearest_m, "%s_nearest_m", item->id);
+    tpk_record_text(record, property, nearest);
+    tpk_free(property);
+}
+
+static tpk_status write_zone(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_layer_overlay *overlays, size_t zone,
+                             tpk_record *record, tpk_geojson *geojson, tpk_err *err)
+{
+    tpk_record_reset(record);
+    describe_scores(study, &study->zones[zone], record);
+    describe_parts(study, &study->zones[zone], record);
+    for (size_t i = 0; i < study->project->n_overlay; i++) describe_overlay(&overlays[i], zone, record);
+    const tpk_field *note = study->project->zones.note ? tpk_layer_field(shapes->layer, study->project->zones.note) : NULL;
+    if (note && note->type == TPK_FIELD_TEXT) tpk_record_text(record, "note", note->text[zone]);
+    tpk_status status = zone == 0 ? tpk_record_declare(record, geojson, err) : TPK_OK;
+    return status == TPK_OK ? tpk_record_write(record, geojson, shapes->geoms[zone], err) : status;
+}
+
+static tpk_status write_zone_style(tpk_study *study, tpk_staging *staging, tpk_err *err)
+{
+    const char *path = tpk_staging_path(staging, "zones.qml");
+    if (!path) return tpk_err_memory(err);
+    tpk_legend_entry entry = {.color = {255, 255, 255}, .label = tpk_label_text(TPK_LABEL_ZONES, study->project->language)};
+    tpk_legend legend = {.title = entry.label, .kind = TPK_LEGEND_VALUES, .entries = &entry, .n = 1};
+    return tpk_legend_write_zone_qml(&legend, "name", NULL, path, err);
+}
+
+tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_layer_overlay *overlays, tpk_staging *staging,
+                                tpk_err *err)
+{
+    const char *path = tpk_staging_path(staging, "zones.geojson");
+    if (!path) return tpk_err_memory(err);
+    tpk_geojson *geojson = NULL;
+    tpk_record record = {0};
+    tpk_status status = tpk_geojson_open(path, study->project->title, study->plan->crs, &geojson, err);
+    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++) {
+        status = write_zone(study, shapes, overlays, zone, &record, geojson, err);
+    }
+    tpk_record_clear(&record);
+    if (status == TPK_OK) status = tpk_geojson_finish(geojson, err);
+    if (status != TPK_OK) {
+        tpk_geojson_abort(geojson);
+        return status;
+    }
+    status = tpk_geojson_publish(geojson, err);
+    return status == TPK_OK ? write_zone_style(study, staging, err) : status;
+}
+
+/* ---- overlay.geojson ---- */
+
+/* A column for an attribute; attributes of one name and kind in several layers share it. */
+typedef struct attribute_column {
+    char *property; /* owned */
+    const char *name; /* borrowed; the attribute's */
+    tpk_field_type type;
+} attribute_column;
+
+typedef struct attribute_columns {
+    attribute_column *items;
+    size_t n, capacity;
+} attribute_columns;
+
+static const char *const OWN_PROPERTIES[] = {"zone", "layer", "area_ha", "length_km", "count", "zone_share_pct"};
+
+static bool is_taken(const attribute_columns *columns, const char *property)
+{
+    for (size_t i = 0; i < sizeof OWN_PROPERTIES / sizeof *OWN_PROPERTIES; i++) {
+        if (strcmp(OWN_PROPERTIES[i], property) == 0) return true;
+    }
+    for (size_t i = 0; i < columns->n; i++) {
+        if (strcmp(columns->items[i].property, property) == 0) return true;
+    }
+    return false;
+}
+
+static const attribute_column *find_column(const attribute_columns *columns, const tpk_field *field)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        if (columns->items[i].type == field->type && strcmp(columns->items[i].name, field->name) == 0) return &columns->items[i];
+    }
+    return NULL;
+}
+
+static tpk_status add_column(attribute_columns *columns, const tpk_field *field, const char *layer_id, tpk_err *err)
+{
+    if (find_column(columns, field)) return TPK_OK;
+    tpk_text text = {0};
+    if (is_taken(columns, field->name)) tpk_text_addf(&text, "%s_", layer_id);
+    tpk_text_add(&text, field->name);
+    char *property;
+    tpk_status status = tpk_text_take(&text, &property, err);
+    if (status != TPK_OK) return status;
+    if (!tpk_grow(&columns->items, &columns->capacity, columns->n + 1, sizeof *columns->items)) {
+        tpk_free(property);
+        return tpk_err_memory(err);
+    }
+    columns->items[columns->n++] = (attribute_column){property, field->name, field->type};
+    return TPK_OK;
+}
+
+static void columns_clear(attribute_columns *columns)
+{
+    for (size_t i = 0; i < columns->n; i++) tpk_free(columns->items[i].property);
+    tpk_free(columns->items);
+}
+
+static void describe_piece(const tpk_study *study, const tpk_layer_overlay *item, const tpk_piece *piece, const attribute_columns *columns,
+                           tpk_record *record)
+{
+    tpk_geom_kind kind = item->layer->kind;
+    tpk_record_text(record, "zone", study->zones[piece->zone].id);
+    tpk_record_text(record, "layer", item->id);
+    tpk_record_number(record, kind == TPK_GEOM_POLYGON ? piece->measure : (double)NAN, "area_ha");
+    tpk_record_number(record, kind == TPK_GEOM_LINE ? piece->measure : (double)NAN, "length_km");
+    tpk_record_integer(record, "count", kind == TPK_GEOM_POINT ? piece->measure : (double)NAN);
+    tpk_record_number(record, piece->share_pct, "zone_share_pct");
+    for (size_t i = 0; i < columns->n; i++) {
+        const attribute_column *column = &columns->items[i];
+        const tpk_field *field = tpk_layer_field(item->layer, column->name);
+        bool has = field && find_column(columns, field) == column;
+        if (column->type == TPK_FIELD_TEXT) {
+            tpk_record_text(record, column->property, has ? field->text[piece->feature] : NULL);
+        } else if (column->type == TPK_FIELD_INTEGER) {
+            tpk_record_integer(record, column->property, has ? field->number[piece->feature] : (double)NAN);
+        } else {
+            tpk_record_number(record, has ? field->number[piece->feature] : (double)NAN, "%s", column->property);
+        }
+    }
+}
+
+static tpk_status write_pieces(const tpk_study *study, const tpk_layer_overlay *overlays, const attribute_columns *columns,
+                               tpk_geojson *geojson, tpk_err *err)
+{
+    tpk_record record = {0};
+    tpk_status status = TPK_OK;
+    bool first = true;
+    for (size_t i = 0; i < study->project->n_overlay; i++) {
+        for (size_t k = 0; k < overlays[i].overlay.n_pieces && status == TPK_OK; k++, first = false) {
+            const tpk_piece *piece = &overlays[i].overlay.pieces[k];
+            tpk_record_reset(&record);
+            describe_piece(study, &overlays[i], piece, columns, &record);
+            if (first) status = tpk_record_declare(&record, geojson, err);
+            if (status == TPK_OK) status = tpk_record_write(&record, geojson, tpk_geom_buffer_view(&piece->geom), err);
+        }
+    }
+    tpk_record_clear(&record);
+    return status;
+}
+
+tpk_status tpk_overlays_write(tpk_study *study, const tpk_layer_overlay *overlays, tpk_staging *staging, tpk_err *err)
+{
+    const char *path = tpk_staging_path(staging, "overlay.geojson");
+    if (!path) return tpk_err_memory(err);
+    attribute_columns columns = {0};
+    tpk_geojson *geojson = NULL;
+    tpk_status status = tpk_geojson_open(path, study->project->title, study->plan->crs, &geojson, err);
+    for (size_t i = 0; i < study->project->n_overlay; i++) {
+        for (size_t f = 0; f < overlays[i].layer->n_fields && status == TPK_OK; f++) {
+            status = add_column(&columns, &overlays[i].layer->fields[f], overlays[i].id, err);
+        }
+    }
+    if (status == TPK_OK) status = write_pieces(study, overlays, &columns, geojson, err);
+    if (status == TPK_OK) status = tpk_geojson_finish(geojson, err);
+    columns_clear(&columns);
+    if (status != TPK_OK) {
+        tpk_geojson_abort(geojson);
+        return status;
+    }
+    return tpk_geojson_publish(geojson, err);
+}

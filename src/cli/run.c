@@ -1,0 +1,149 @@
+/* tapak run */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/i18n.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "cli/zone_table.h"
+#include "tapak/tapak.h"
+
+typedef struct run_arguments {
+    const char *project, *folder;
+    double cell_m;
+    int n_threads, tile_side;
+    size_t memory_bytes;
+    bool quiet;
+} run_arguments;
+
+typedef struct console {
+    cli_progress progress;
+    bool quiet;
+} console;
+
+/* A signal handler can reach nothing else. Set once before the handlers are installed. */
+static tpk_cancel *the_cancel;
+
+static void on_signal(int number)
+{
+    (void)number;
+    tpk_cancel_request(the_cancel);
+}
+
+static void on_message(void *user, tpk_message_kind kind, const char *line)
+{
+    console *c = user;
+    if (c->quiet && kind == TPK_MESSAGE_NOTE) return;
+    cli_progress_pause(&c->progress);
+    fprintf(stderr, "%s\n", line);
+}
+
+static void on_progress(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    console *c = user;
+    cli_progress_update(&c->progress, stage, done, total, unit);
+}
+
+static void print_result(const tpk_study *study)
+{
+    printf("%s\n\n", tpk_study_title(study));
+    cli_zone_table_print(study);
+    printf("\n%s\n", _("Files written:"));
+    for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
+    fflush(stdout);
+}
+
+static void print_times(const tpk_study *study)
+{
+    tpk_run_times times = tpk_study_run_times(study);
+    fprintf(stderr, _("%.1f M cells: layers %.1f s, computing %.1f s, files %.1f s\n"), (double)times.n_cells / 1e6, times.load_s,
+            times.compute_s, times.finish_s);
+}
+
+static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
+{
+    tpk_options options = {.cell_m = a->cell_m,
+                           .n_threads = a->n_threads,
+                           .memory_bytes = a->memory_bytes,
+                           .tile_side = a->tile_side,
+                           .message = on_message,
+                           .progress = on_progress,
+                           .user = c,
+                           .cancel = the_cancel};
+    tpk_study *study = NULL;
+    tpk_status status = tpk_study_open(a->project, &options, &study, err);
+    if (status == TPK_OK) status = tpk_study_run(study, a->folder, err);
+    cli_progress_pause(&c->progress);
+    if (status == TPK_OK) {
+        print_result(study);
+        if (!a->quiet) print_times(study);
+    }
+    tpk_study_close(study);
+    return status;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static int execute(const run_arguments *a)
+{
+    console c = {.quiet = a->quiet};
+    tpk_err err = {TPK_OK, ""};
+    cli_progress_init(&c.progress, a->quiet);
+    the_cancel = tpk_cancel_new();
+    if (!the_cancel) {
+        fprintf(stderr, "%s\n", _("tapak run: memory is exhausted"));
+        return CLI_EXIT_MEMORY;
+    }
+    catch_signals();
+    tpk_status status = run_study(a, &c, &err);
+    if (status != TPK_OK) fprintf(stderr, _("tapak run: %s\n"), err.message);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    tpk_cancel_free(the_cancel);
+    return cli_exit_code(status);
+}
+
+int cli_run(int argc, char **argv)
+{
+    run_arguments a = {0};
+    const cli_option options[] = {
+        {"--output", "-o", CLI_TEXT, "DIR", 0, 0, NULL, CLI_MAIN, N_("folder for the results, made when missing; required"), &a.folder},
+        {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN, N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
+        {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON, N_("threads to compute with, 1 to 1024"), &a.n_threads},
+        {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON, N_("memory budget in bytes, or with K, M, G; at least 64M"), &a.memory_bytes},
+        {"--quiet", "-q", CLI_FLAG, NULL, 0, 0, NULL, CLI_COMMON, N_("no progress and no notes; warnings and errors stay"), &a.quiet},
+        {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED, N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
+    };
+    static const char *const DETAILS[] = {
+        N_("PROJECT is a project file (YAML); its layers are named in it. DIR receives suitability.tif, classes.tif, reasons.tif,\n"
+           "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), zones.geojson, overlay.geojson and run.json. Earlier results\n"
+           "there are replaced when everything is complete; a failed or stopped run leaves them as they were."),
+        NULL};
+    static const char *const EXAMPLES[] = {"tapak run gis-data/kalsel.yaml -o out/kalsel",
+                                           "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};
+    const cli_command command = {"run", "[options] PROJECT -o DIR", N_("Compute a study: suitability maps, zone figures and GeoJSON."), DETAILS, EXAMPLES,
+                                 options, sizeof options / sizeof *options, 1};
+    int n = 0;
+    cli_parse_result parsed = cli_parse(&command, argc, argv, &a.project, &n);
+    if (parsed != CLI_PARSED) return parsed == CLI_HELP_SHOWN ? CLI_EXIT_DONE : CLI_EXIT_USAGE;
+    if (n == 0) {
+        cli_usage_error(&command, "%s", _("no project file given"));
+        return CLI_EXIT_USAGE;
+    }
+    if (!a.folder) {
+        cli_usage_error(&command, "%s", _("no folder for the results given: add -o DIR"));
+        return CLI_EXIT_USAGE;
+    }
+    if (a.tile_side % 8 != 0) {
+        cli_usage_error(&command, _("--tile %d: it must be a multiple of 8"), a.tile_side);
+        return CLI_EXIT_USAGE;
+    }
+    return execute(&a);
+}

@@ -1,0 +1,107 @@
+#include "criteria/patch.h"
+
+#include <math.h>
+
+static tpk_box points_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    for (int32_t r = row0; r < row0 + n_rows; r++) {
+        for (int32_t c = col0; c < col0 + n_cols; c++) {
+            double x = tpk_block_x(block, r, c), y = tpk_block_y(block, r, c);
+            if (x < box.x_min) box.x_min = x;
+            if (x > box.x_max) box.x_max = x;
+            if (y < box.y_min) box.y_min = y;
+            if (y > box.y_max) box.y_max = y;
+        }
+    }
+    return box;
+}
+
+tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box box;
+    if (block->lattice) { /* monotone in both axes: the ends are the extremes */
+        double xa = block->x[col0], xb = block->x[col0 + n_cols - 1];
+        double ya = block->y[row0], yb = block->y[row0 + n_rows - 1];
+        box = (tpk_box){fmin(xa, xb), fmin(ya, yb), fmax(xa, xb), fmax(ya, yb)};
+    } else {
+        box = points_box(block, row0, col0, n_rows, n_cols);
+    }
+    double half_width = (box.x_max - box.x_min) / 2, half_height = (box.y_max - box.y_min) / 2;
+    tpk_patch patch = {.row0 = row0, .col0 = col0, .n_rows = n_rows, .n_cols = n_cols, .x = box.x_min + half_width, .y = box.y_min + half_height};
+    patch.half_width = half_width * (1 + 1e-9) + 1e-6; /* rounding of the centre included */
+    patch.half_height = half_height * (1 + 1e-9) + 1e-6;
+    patch.radius = sqrt(patch.half_width * patch.half_width + patch.half_height * patch.half_height);
+    return patch;
+}
+
+tpk_patch tpk_patch_whole(const tpk_block *block)
+{
+    return tpk_patch_of(block, 0, 0, block->n_rows, block->n_cols);
+}
+
+/* About half, as a multiple of the leaf's side, so that leaves stay whole. */
+static int32_t half(int32_t n)
+{
+    return n <= TPK_LEAF ? n : (n / 2 + TPK_LEAF - 1) / TPK_LEAF * TPK_LEAF;
+}
+
+int tpk_patch_split(const tpk_block *block, const tpk_patch *patch, tpk_patch parts[4])
+{
+    int32_t rows[2] = {half(patch->n_rows), patch->n_rows - half(patch->n_rows)};
+    int32_t cols[2] = {half(patch->n_cols), patch->n_cols - half(patch->n_cols)};
+    int n = 0;
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 2; j++) {
+            if (rows[i] == 0 || cols[j] == 0) continue;
+            parts[n++] = tpk_patch_of(block, patch->row0 + (i ? rows[0] : 0), patch->col0 + (j ? cols[0] : 0), rows[i],
+                                      cols[j]);
+        }
+    }
+    return n;
+}
+
+bool tpk_patch_needed(const tpk_block *block, const tpk_patch *patch)
+{
+    if (!block->need) return true;
+    int32_t stride = (block->n_cols + TPK_LEAF - 1) / TPK_LEAF;
+    for (int32_t r = patch->row0 / TPK_LEAF; r <= (patch->row0 + patch->n_rows - 1) / TPK_LEAF; r++) {
+        for (int32_t c = patch->col0 / TPK_LEAF; c <= (patch->col0 + patch->n_cols - 1) / TPK_LEAF; c++) {
+            if (block->need[(int64_t)r * stride + c]) return true;
+        }
+    }
+    return false;
+}
+
+int tpk_patch_points(const tpk_block *block, const tpk_patch *leaf, double x[TPK_LEAF * TPK_LEAF],
+                     double y[TPK_LEAF * TPK_LEAF])
+{
+    int n = 0;
+    for (int32_t r = leaf->row0; r < leaf->row0 + leaf->n_rows; r++) {
+        for (int32_t c = leaf->col0; c < leaf->col0 + leaf->n_cols; c++, n++) {
+            x[n] = tpk_block_x(block, r, c);
+            y[n] = tpk_block_y(block, r, c);
+        }
+    }
+    for (int k = n; k < TPK_LEAF * TPK_LEAF; k++) {
+        x[k] = x[n - 1];
+        y[k] = y[n - 1];
+    }
+    return n;
+}
+
+void tpk_patch_store(const tpk_block *block, const tpk_patch *leaf, const double *leaf_values, double *values)
+{
+    for (int32_t r = 0; r < leaf->n_rows; r++) {
+        double *row = values + (int64_t)(leaf->row0 + r) * block->n_cols + leaf->col0;
+        for (int32_t c = 0; c < leaf->n_cols; c++) row[c] = leaf_values[r * leaf->n_cols + c];
+    }
+}
+
+void tpk_patch_fill(const tpk_block *block, const tpk_patch *patch, double value, double *values)
+{
+    for (int32_t r = 0; r < patch->n_rows; r++) {
+        double *row = values + (int64_t)(patch->row0 + r) * block->n_cols + patch->col0;
+        for (int32_t c = 0; c < patch->n_cols; c++) row[c] = value;
+    }
+}

@@ -1,0 +1,298 @@
+/* Method: weighted linear combination with constraints, C * sum w_k x_k (Malczewski 1999; Eastman 1999), evaluated criterion by criterion
+ * over one block, so that a block's sums stay in cache. */
+#include "engine/evaluate.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/simd.h"
+
+struct tpk_evaluator {
+    const tpk_plan *plan;
+    size_t max_points;
+    tpk_source_worker *area;
+    tpk_source_worker **criteria;    /* n_criteria */
+    tpk_source_worker **constraints; /* n_constraints; NULL where a criterion's values serve */
+    double *values, *membership;     /* of the criterion at hand */
+    double *sum, *loss, *known;      /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
+    uint8_t *in_area, *unknown;      /* flags a point */
+    uint8_t *need_area, *need_score; /* flags a leaf */
+};
+
+/* ---- life ---- */
+
+size_t tpk_evaluator_bytes(const tpk_plan *plan, size_t max_points)
+{
+    return max_points * ((plan->shares_weight ? 5 : 4) * sizeof(double) + 2);
+}
+
+static tpk_status open_sources(tpk_evaluator *e, tpk_err *err)
+{
+    const tpk_plan *plan = e->plan;
+    tpk_status status = plan->area ? tpk_source_worker_new(plan->area, &e->area, err) : TPK_OK;
+    for (size_t k = 0; k < plan->n_criteria && status == TPK_OK; k++) {
+        status = tpk_source_worker_new(plan->criteria[k].source, &e->criteria[k], err);
+    }
+    for (size_t k = 0; k < plan->n_constraints && status == TPK_OK; k++) {
+        if (plan->constraints[k].source) status = tpk_source_worker_new(plan->constraints[k].source, &e->constraints[k], err);
+    }
+    return status;
+}
+
+static bool allocate_scratch(tpk_evaluator *e)
+{
+    const tpk_plan *plan = e->plan;
+    size_t n = e->max_points;
+    e->criteria = tpk_zalloc(plan->n_criteria, sizeof *e->criteria);
+    e->constraints = tpk_zalloc(plan->n_constraints, sizeof *e->constraints);
+    if (!e->criteria || !e->constraints) return false;
+    e->values = tpk_alloc_aligned(n, sizeof *e->values);
+    e->membership = tpk_alloc_aligned(n, sizeof *e->membership);
+    e->sum = tpk_alloc_aligned(n, sizeof *e->sum);
+    e->loss = tpk_alloc_aligned(n, sizeof *e->loss);
+    e->known = plan->shares_weight ? tpk_alloc_aligned(n, sizeof *e->known) : NULL;
+    e->in_area = tpk_alloc_aligned(n, 1);
+    e->unknown = tpk_alloc_aligned(n, 1);
+    e->need_area = tpk_alloc_aligned(n, 1); /* leaves never outnumber points */
+    e->need_score = tpk_alloc_aligned(n, 1);
+    bool fine = e->values && e->membership && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown &&
+                e->need_area && e->need_score;
+    if (fine) memset(e->values, 0, n * sizeof *e->values); /* sources may leave unneeded points as they are */
+    return fine;
+}
+
+tpk_status tpk_evaluator_new(const tpk_plan *plan, size_t max_points, tpk_evaluator **evaluator, tpk_err *err)
+{
+    *evaluator = NULL;
+    tpk_evaluator *e = tpk_zalloc(1, sizeof *e);
+    if (!e) return tpk_err_memory(err);
+    e->plan = plan;
+    e->max_points = max_points;
+    tpk_status status = allocate_scratch(e) ? open_sources(e, err) : tpk_err_memory(err);
+    if (status != TPK_OK) {
+        tpk_evaluator_free(e);
+        return status;
+    }
+    *evaluator = e;
+    return TPK_OK;
+}
+
+void tpk_evaluator_free(tpk_evaluator *e)
+{
+    if (!e) return;
+    for (size_t k = 0; e->criteria && k < e->plan->n_criteria; k++) tpk_source_worker_free(e->criteria[k]);
+    for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++) tpk_source_worker_free(e->constraints[k]);
+    tpk_source_worker_free(e->area);
+    void *const scratch[] = {e->criteria, e->constraints, e->values,    e->membership, e->sum,       e->loss,
+                             e->known,    e->in_area,     e->unknown,   e->need_area,  e->need_score};
+    for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++) tpk_free(scratch[i]);
+    tpk_free(e);
+}
+
+/* ---- what is needed where ---- */
+
+/* need of a leaf: any point that is in the area and, when reasons is given, not excluded. Returns whether any leaf is needed. */
+static bool mark_need(const tpk_block *block, const uint8_t *in_area, const uint32_t *reasons, uint8_t *need)
+{
+    int32_t stride = (block->n_cols + TPK_LEAF - 1) / TPK_LEAF;
+    memset(need, 0, (size_t)stride * (size_t)((block->n_rows + TPK_LEAF - 1) / TPK_LEAF));
+    uint8_t any = 0;
+    for (int32_t r = 0; r < block->n_rows; r++) {
+        uint8_t *row = need + (int64_t)(r / TPK_LEAF) * stride;
+        for (int32_t c = 0; c < block->n_cols; c++) {
+            int64_t i = (int64_t)r * block->n_cols + c;
+            uint8_t wanted = in_area[i] && (!reasons || reasons[i] == 0);
+            row[c / TPK_LEAF] |= wanted;
+            any |= wanted;
+        }
+    }
+    return any;
+}
+
+static tpk_status find_area(tpk_evaluator *e, const tpk_block *block, size_t n, tpk_err *err)
+{
+    if (!e->area) {
+        memset(e->in_area, 1, n);
+        return TPK_OK;
+    }
+    tpk_status status = tpk_source_evaluate(e->area, block, &(tpk_hint){HUGE_VAL}, e->values, err);
+    if (status != TPK_OK) return tpk_err_prefix(err, status, _("study area"));
+    for (size_t i = 0; i < n; i++) e->in_area[i] = e->values[i] != 0;
+    return TPK_OK;
+}
+
+/* ---- constraints ---- */
+
+static bool test_holds(const tpk_plan_constraint *constraint, double value)
+{
+    switch (constraint->spec->test) {
+    case TPK_TEST_ABOVE:
+    case TPK_TEST_FARTHER: return value > constraint->spec->limit;
+    case TPK_TEST_BELOW:
+    case TPK_TEST_NEARER: return value < constraint->spec->limit;
+    case TPK_TEST_INSIDE: return value != 0;
+    case TPK_TEST_OUTSIDE: return value == 0;
+    case TPK_TEST_EQUALS: break;
+    }
+    for (size_t k = 0; k < constraint->n_equals; k++) {
+        if (value == constraint->equals[k]) return true;
+    }
+    return false;
+}
+
+static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const double *values, uint32_t *reasons)
+{
+    const tpk_plan_constraint *constraint = &e->plan->constraints[index];
+    tpk_unknown_policy policy = constraint->spec->unknown;
+    uint32_t bit = UINT32_C(1) << index;
+    for (size_t i = 0; i < n; i++) {
+        if (!e->in_area[i]) continue;
+        if (isnan(values[i])) {
+            if (policy == TPK_UNKNOWN_WORST) reasons[i] |= bit;
+            if (policy == TPK_UNKNOWN_EXCLUDE) e->unknown[i] = 1;
+        } else if (test_holds(constraint, values[i])) {
+            reasons[i] |= bit;
+        }
+    }
+}
+
+static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size_t n, uint32_t *reasons, tpk_err *err)
+{
+    for (size_t k = 0; k < e->plan->n_constraints; k++) {
+        if (!e->constraints[k]) continue;
+        tpk_hint hint = {e->plan->constraints[k].flat_from};
+        tpk_status status = tpk_source_evaluate(e->constraints[k], block, &hint, e->values, err);
+        if (status != TPK_OK) return tpk_err_prefix(err, status, _("constraint '%s'"), e->plan->constraints[k].spec->id);
+        apply_constraint(e, k, n, e->values, reasons);
+    }
+    return TPK_OK;
+}
+
+/* ---- combining ---- */
+
+/* Adds one criterion to the sums. An unknown membership makes the sum unknown, which is what TPK_UNKNOWN_EXCLUDE means. */
+TPK_SIMD static void add_weighted(double weight, uint8_t code, const double *membership, size_t n, double *sum, double *loss,
+                                  uint8_t *limiting)
+{
+    for (size_t i = 0; i < n; i++) {
+        double cost = weight * (1 - membership[i]);
+        sum[i] += weight * membership[i];
+        limiting[i] = cost > loss[i] ? code : limiting[i];
+        loss[i] = cost > loss[i] ? cost : loss[i];
+    }
+}
+
+static void replace_unknown(double *membership, size_t n, double instead)
+{
+    for (size_t i = 0; i < n; i++) membership[i] = isnan(membership[i]) ? instead : membership[i];
+}
+
+static void add_criterion(tpk_evaluator *e, size_t k, size_t n, double *membership, uint8_t *limiting)
+{
+    const tpk_plan_criterion *criterion = &e->plan->criteria[k];
+    tpk_unknown_policy policy = criterion->spec->unknown;
+    if (policy == TPK_UNKNOWN_WORST) replace_unknown(membership, n, 0);
+    if (policy == TPK_UNKNOWN_VALUE) replace_unknown(membership, n, criterion->spec->unknown_membership);
+    if (e->known) {
+        bool shares = policy == TPK_UNKNOWN_SHARE;
+        for (size_t i = 0; i < n; i++) e->known[i] += shares && isnan(membership[i]) ? 0 : criterion->weight;
+    }
+    if (policy == TPK_UNKNOWN_SHARE) { /* an unknown point adds nothing and costs nothing */
+        for (size_t i = 0; i < n; i++) {
+            if (isnan(membership[i])) continue;
+            add_weighted(criterion->weight, (uint8_t)(k + 1), membership + i, 1, e->sum + i, e->loss + i, limiting + i);
+        }
+        return;
+    }
+    add_weighted(criterion->weight, (uint8_t)(k + 1), membership, n, e->sum, e->loss, limiting);
+}
+
+static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *block, size_t n, const tpk_evaluation *out,
+                                     tpk_err *err)
+{
+    const tpk_plan_criterion *criterion = &e->plan->criteria[k];
+    double *values = out->values ? out->values[k] : e->values;
+    double *membership = e->membership;
+    bool everywhere = out->values || out->membership;
+    block->need = everywhere ? NULL : criterion->for_constraint ? e->need_area : e->need_score;
+    tpk_hint hint = {everywhere ? HUGE_VAL : criterion->flat_from};
+    tpk_status status = tpk_source_evaluate(e->criteria[k], block, &hint, values, err);
+    if (status != TPK_OK) return tpk_err_prefix(err, status, _("criterion '%s'"), criterion->spec->id);
+    tpk_curve_apply(criterion->curve, values, n, membership);
+    if (out->membership) memcpy(out->membership[k], membership, n * sizeof *membership);
+    add_criterion(e, k, n, membership, out->limiting);
+    for (size_t c = 0; c < e->plan->n_constraints; c++) {
+        if (e->plan->constraints[c].spec->criterion == (int32_t)k) apply_constraint(e, c, n, values, out->reasons);
+    }
+    return TPK_OK;
+}
+
+/* ---- the verdict ---- */
+
+static uint8_t class_of(float score, const tpk_class_bounds *bounds)
+{
+    /* Compared as stored, so that a map reader can repeat it; 0.8 that came out as 0.79999999999 is 0.8. */
+    return score >= (float)bounds->s1   ? TPK_CELL_S1
+           : score >= (float)bounds->s2 ? TPK_CELL_S2
+           : score >= (float)bounds->s3 ? TPK_CELL_S3
+                                        : TPK_CELL_N;
+}
+
+static void judge(const tpk_evaluator *e, size_t n, const tpk_evaluation *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        float score = (float)(e->known ? e->sum[i] / e->known[i] : e->sum[i]);
+        uint8_t cell_class;
+        if (!e->in_area[i]) {
+            cell_class = TPK_CELL_OUTSIDE;
+            out->reasons[i] = 0;
+            score = NAN;
+        } else if (out->reasons[i] != 0) {
+            cell_class = TPK_CELL_EXCLUDED;
+            score = 0;
+        } else if (e->unknown[i] || isnan(score)) {
+            cell_class = TPK_CELL_UNKNOWN;
+            score = NAN;
+        } else {
+            score = fminf(fmaxf(score, 0), 1);
+            cell_class = class_of(score, &e->plan->project->classes);
+        }
+        out->score[i] = score;
+        out->cell_class[i] = cell_class;
+        if (cell_class < TPK_CELL_S1 || cell_class > TPK_CELL_N) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
+    }
+}
+
+static void start(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
+{
+    memset(out->reasons, 0, n * sizeof *out->reasons);
+    memset(out->limiting, 0, n);
+    memset(e->unknown, 0, n);
+    memset(e->sum, 0, n * sizeof *e->sum);
+    memset(e->loss, 0, n * sizeof *e->loss);
+    if (e->known) memset(e->known, 0, n * sizeof *e->known);
+}
+
+tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_evaluation *out, tpk_err *err)
+{
+    size_t n = (size_t)asked->n_rows * (size_t)asked->n_cols;
+    if (n > e->max_points) return tpk_err_set(err, TPK_ERR_LIMIT, _("%zu points asked at once; at most %zu"), n, e->max_points);
+    tpk_block block = *asked;
+    block.need = NULL;
+    start(e, n, out);
+    tpk_status status = find_area(e, &block, n, err);
+    bool everywhere = out->values || out->membership;
+    bool any = status == TPK_OK && (mark_need(&block, e->in_area, NULL, e->need_area) || everywhere);
+    if (any) {
+        block.need = e->need_area;
+        status = own_constraints(e, &block, n, out->reasons, err);
+        if (status == TPK_OK) mark_need(&block, e->in_area, out->reasons, e->need_score);
+        for (size_t k = 0; k < e->plan->n_criteria && status == TPK_OK; k++) {
+            status = evaluate_criterion(e, k, &block, n, out, err);
+        }
+    }
+    if (status == TPK_OK) judge(e, n, out);
+    return status;
+}

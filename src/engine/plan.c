@@ -1,0 +1,211 @@
+#include "engine/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Everything the steps of planning hand to each other. */
+typedef struct planning {
+    tpk_plan *plan;
+    tpk_store *store;
+    tpk_worker *worker;
+    const tpk_control *control;
+    tpk_diags *diags;
+    tpk_box area;
+} planning;
+
+static tpk_status new_source(const planning *p, const tpk_params *params, tpk_source **source, tpk_err *err)
+{
+    tpk_source_request request = {.params = params,
+                                  .store = p->store,
+                                  .crs = p->plan->crs,
+                                  .area = p->area,
+                                  .cell_m = p->plan->cell_m,
+                                  .worker = p->worker,
+                                  .control = p->control,
+                                  .diags = p->diags};
+    return tpk_source_new(&request, source, err);
+}
+
+/* ---- the study area and its grid ---- */
+
+static tpk_status area_source(planning *p, const char *layer_id, tpk_err *err)
+{
+    const tpk_source_kind *inside = tpk_source_kind_find("inside");
+    tpk_params params = {0};
+    tpk_status status = tpk_params_defaults(&inside->spec, layer_id, &params, err);
+    if (status == TPK_OK) status = new_source(p, &params, &p->plan->area, err);
+    tpk_params_clear(&params);
+    return status == TPK_OK ? status : tpk_err_prefix(err, status, _("study area"));
+}
+
+static tpk_status plan_area(planning *p, tpk_err *err)
+{
+    const tpk_grid_spec *spec = &p->plan->project->grid;
+    if (!spec->area) {
+        p->area = (tpk_box){spec->bounds[0], spec->bounds[1], spec->bounds[2], spec->bounds[3]};
+        return tpk_grid_align(p->area, p->plan->cell_m, &p->plan->grid, err);
+    }
+    const tpk_layer *layer;
+    tpk_status status = tpk_store_vector(p->store, spec->area, NULL, &layer, err);
+    if (status != TPK_OK) return tpk_err_prefix(err, status, _("study area"));
+    if (layer->kind != TPK_GEOM_POLYGON || tpk_box_is_empty(layer->box)) {
+        return tpk_err_set(err, TPK_ERR_DATA, _("study area: layer '%s' (%s) holds no polygon; `grid: area` needs one"), spec->area,
+                           layer->path);
+    }
+    p->area = layer->box;
+    status = tpk_grid_align(p->area, p->plan->cell_m, &p->plan->grid, err);
+    return status == TPK_OK ? area_source(p, spec->area, err) : status;
+}
+
+/* ---- constraints ---- */
+
+/* From which value on the test's answer cannot change any more. */
+static double test_flat_from(const tpk_constraint_spec *spec)
+{
+    switch (spec->test) {
+    case TPK_TEST_ABOVE:
+    case TPK_TEST_FARTHER: return nextafter(spec->limit, HUGE_VAL);
+    case TPK_TEST_BELOW:
+    case TPK_TEST_NEARER: return spec->limit;
+    default: return HUGE_VAL;
+    }
+}
+
+/* `equals` as the source's values: category names where it has them, else numbers. */
+static tpk_status plan_equals(const tpk_constraint_spec *spec, const tpk_source *source, tpk_plan_constraint *constraint,
+                              tpk_err *err)
+{
+    constraint->equals = tpk_alloc(spec->n_equals, sizeof *constraint->equals);
+    if (!constraint->equals) return tpk_err_memory(err);
+    size_t n_names;
+    const char *const *names = tpk_source_categories(source, &n_names);
+    for (size_t i = 0; i < spec->n_equals; i++) {
+        double value = (double)NAN;
+        for (size_t k = 0; k < n_names; k++) {
+            if (strcmp(names[k], spec->equals[i]) == 0) value = (double)k;
+        }
+        if (n_names == 0 && !tpk_text_to_number(spec->equals[i], &value)) {
+            return tpk_err_set(err, TPK_ERR_PROJECT, _("equals: '%s' is not a number, but the values of its source are"),
+                               spec->equals[i]);
+        }
+        if (n_names > 0 && isnan(value)) {
+            const char *near = tpk_text_nearest(spec->equals[i], names, n_names);
+            return tpk_err_set(err, TPK_ERR_PROJECT, _("equals: the layer has no category '%s'%s%s%s"), spec->equals[i],
+                               near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+        }
+        constraint->equals[constraint->n_equals++] = value;
+    }
+    return TPK_OK;
+}
+
+static tpk_status plan_constraint(planning *p, const tpk_constraint_spec *spec, tpk_plan_constraint *constraint, tpk_err *err)
+{
+    constraint->spec = spec;
+    constraint->flat_from = test_flat_from(spec);
+    tpk_status status = TPK_OK;
+    const tpk_source *source;
+    if (spec->criterion >= 0) {
+        tpk_plan_criterion *criterion = &p->plan->criteria[spec->criterion];
+        criterion->flat_from = fmax(criterion->flat_from, constraint->flat_from);
+        criterion->for_constraint = true;
+        source = criterion->source;
+    } else {
+        status = new_source(p, &spec->source, &constraint->source, err);
+        source = constraint->source;
+    }
+    if (status == TPK_OK && spec->test == TPK_TEST_EQUALS) status = plan_equals(spec, source, constraint, err);
+    return status == TPK_OK ? status : tpk_err_prefix(err, status, _("%s:%d:%d: constraint '%s'"), p->plan->project->path,
+                                                      spec->pos.line, spec->pos.column, spec->id);
+}
+
+/* ---- criteria ---- */
+
+static tpk_status plan_criterion(planning *p, const tpk_criterion_spec *spec, tpk_plan_criterion *criterion, tpk_err *err)
+{
+    criterion->spec = spec;
+    tpk_status status = new_source(p, &spec->source, &criterion->source, err);
+    if (status == TPK_OK) {
+        size_t n_names;
+        const char *const *names = tpk_source_categories(criterion->source, &n_names);
+        status = tpk_curve_new(&spec->curve, names, n_names, p->plan->project->path, p->diags, &criterion->curve, err);
+    }
+    if (status != TPK_OK) {
+        return tpk_err_prefix(err, status, _("%s:%d:%d: criterion '%s'"), p->plan->project->path, spec->pos.line, spec->pos.column,
+                              spec->id);
+    }
+    criterion->flat_from = tpk_curve_flat_from(criterion->curve);
+    if (spec->unknown == TPK_UNKNOWN_SHARE) p->plan->shares_weight = true;
+    return TPK_OK;
+}
+
+static void normalise_weights(tpk_plan *plan)
+{
+    double sum = 0;
+    for (size_t k = 0; k < plan->n_criteria; k++) sum += plan->criteria[k].spec->weight;
+    for (size_t k = 0; k < plan->n_criteria; k++) plan->criteria[k].weight = plan->criteria[k].spec->weight / sum;
+}
+
+static tpk_status plan_parts(planning *p, tpk_err *err)
+{
+    tpk_plan *plan = p->plan;
+    const tpk_project *project = plan->project;
+    plan->criteria = tpk_zalloc(project->n_criteria, sizeof *plan->criteria);
+    plan->constraints = tpk_zalloc(project->n_constraints, sizeof *plan->constraints);
+    if (!plan->criteria || !plan->constraints) return tpk_err_memory(err);
+    plan->n_criteria = project->n_criteria;
+    plan->n_constraints = project->n_constraints;
+
+    tpk_status status = plan_area(p, err);
+    for (size_t k = 0; k < plan->n_criteria && status == TPK_OK; k++) {
+        status = plan_criterion(p, &project->criteria[k], &plan->criteria[k], err);
+    }
+    for (size_t k = 0; k < plan->n_constraints && status == TPK_OK; k++) {
+        status = plan_constraint(p, &project->constraints[k], &plan->constraints[k], err);
+    }
+    if (status == TPK_OK) normalise_weights(plan);
+    return status;
+}
+
+tpk_status tpk_plan_new_take(const tpk_project *project, double cell_m, tpk_crs *crs, tpk_store *store, tpk_worker *worker,
+                             const tpk_control *control, tpk_diags *diags, tpk_plan **plan, tpk_err *err)
+{
+    *plan = NULL;
+    tpk_plan *made = tpk_zalloc(1, sizeof *made);
+    if (!made) {
+        tpk_crs_free(crs);
+        return tpk_err_memory(err);
+    }
+    made->project = project;
+    made->crs = crs;
+    made->cell_m = cell_m > 0 ? cell_m : project->grid.cell;
+    planning p = {made, store, worker, control, diags, TPK_BOX_EMPTY};
+    tpk_status status = plan_parts(&p, err);
+    if (status != TPK_OK) {
+        tpk_plan_free(made);
+        return status;
+    }
+    *plan = made;
+    return TPK_OK;
+}
+
+void tpk_plan_free(tpk_plan *plan)
+{
+    if (!plan) return;
+    for (size_t k = 0; k < plan->n_criteria; k++) {
+        tpk_source_free(plan->criteria[k].source);
+        tpk_curve_free(plan->criteria[k].curve);
+    }
+    for (size_t k = 0; k < plan->n_constraints; k++) {
+        tpk_source_free(plan->constraints[k].source);
+        tpk_free(plan->constraints[k].equals);
+    }
+    tpk_source_free(plan->area);
+    tpk_free(plan->criteria);
+    tpk_free(plan->constraints);
+    tpk_crs_free(plan->crs);
+    tpk_free(plan);
+}

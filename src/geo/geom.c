@@ -1,0 +1,40 @@
+#include "geo/geom.h"
+
+#include <math.h>
+
+tpk_box tpk_geom_box(tpk_geom geom)
+{
+    if (geom.n_parts == 0 || geom.part_start[geom.n_parts] == geom.part_start[0]) return TPK_BOX_EMPTY;
+    tpk_box box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    for (int64_t i = geom.part_start[0]; i < geom.part_start[geom.n_parts]; i++) {
+        double x = geom.xy[2 * i], y = geom.xy[2 * i + 1];
+        if (x < box.x_min) box.x_min = x;
+        if (x > box.x_max) box.x_max = x;
+        if (y < box.y_min) box.y_min = y;
+        if (y > box.y_max) box.y_max = y;
+    }
+    return box;
+}
+
+double tpk_ring_signed_area(const double *xy, int64_t n)
+{
+    /* Relative to the first point: at 1e7 m northing the plain formula loses seven digits. */
+    double sum = 0;
+    for (int64_t i = 1; i + 1 < n; i++) {
+        double ax = xy[2 * i] - xy[0], ay = xy[2 * i + 1] - xy[1];
+        double bx = xy[2 * i + 2] - xy[0], by = xy[2 * i + 3] - xy[1];
+        sum += ax * by - bx * ay;
+    }
+    return sum / 2;
+}
+
+double tpk_geom_length(tpk_geom geom)
+{
+    double length = 0;
+    for (int64_t part = 0; part < geom.n_parts; part++) {
+        for (int64_t i = geom.part_start[part]; i + 1 < geom.part_start[part + 1]; i++) {
+            length += hypot(geom.xy[2 * i + 2] - geom.xy[2 * i], geom.xy[2 * i + 3] - geom.xy[2 * i + 1]);
+        }
+    }
+    return length;
+}

@@ -1,0 +1,106 @@
+/* Which files a layer is made of, and their checksums. */
+#include <cpl_string.h>
+#include <gdal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "input/gdal.h"
+#include "input/sha256.h"
+#include "input/sidecars.h"
+#include "input/store.h"
+#include "input/stream.h"
+
+static bool is_regular(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
+typedef struct path_list {
+    char **items;
+    size_t n, capacity;
+} path_list;
+
+static bool add_path(path_list *list, const char *path)
+{
+    if (!path || !is_regular(path)) return true;
+    if (!tpk_grow(&list->items, &list->capacity, list->n + 1, sizeof *list->items)) return false;
+    list->items[list->n] = tpk_strdup(path);
+    return list->items[list->n++] != NULL;
+}
+
+static tpk_status add_sidecars(const char *path, path_list *list, tpk_err *err)
+{
+    tpk_sidecars files = {0};
+    tpk_status status = tpk_sidecars_find(path, &files, err);
+    if (status != TPK_OK) return status;
+    bool ok = add_path(list, files.shp) && add_path(list, files.shx) && add_path(list, files.dbf) &&
+              add_path(list, files.prj) && add_path(list, files.cpg);
+    tpk_sidecars_clear(&files);
+    return ok ? TPK_OK : tpk_err_memory(err);
+}
+
+static tpk_status add_gdal_files(const char *path, path_list *list, tpk_err *err)
+{
+    tpk_gdal_scope scope;
+    tpk_gdal_begin(&scope);
+    GDALDatasetH dataset =
+        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
+    char **files = dataset ? GDALGetFileList(dataset) : NULL;
+    bool ok = true;
+    for (int i = 0; ok && i < CSLCount(files); i++) ok = add_path(list, files[i]);
+    CSLDestroy(files);
+    if (dataset) GDALClose(dataset);
+    tpk_gdal_end();
+    if (!dataset) return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read: %s"), path, tpk_gdal_reason(&scope));
+    return ok ? TPK_OK : tpk_err_memory(err);
+}
+
+tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err)
+{
+    *paths = NULL;
+    *n = 0;
+    if (tpk_gdal_is_virtual(spec->path)) return TPK_OK;
+    path_list list = {0};
+    tpk_status status = tpk_path_is_shapefile(spec->path) ? add_sidecars(spec->path, &list, err)
+                                                          : add_gdal_files(spec->path, &list, err);
+    if (status == TPK_OK) {
+        *paths = list.items;
+        *n = list.n;
+        return TPK_OK;
+    }
+    for (size_t i = 0; i < list.n; i++) tpk_free(list.items[i]);
+    tpk_free(list.items);
+    return status;
+}
+
+tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
+{
+    enum { CHUNK = 1 << 16 };
+    hex[0] = '\0';
+    tpk_stream *stream = NULL;
+    tpk_status status = tpk_stream_open(path, &stream, err);
+    if (status != TPK_OK) return status;
+    uint8_t *chunk = tpk_alloc(CHUNK, 1);
+    uint64_t offset = 0;
+    tpk_sha256 sha;
+    tpk_sha256_start(&sha);
+    size_t got = 1;
+    while (chunk && got > 0) {
+        got = tpk_stream_read(stream, offset, chunk, CHUNK);
+        tpk_sha256_add(&sha, chunk, got);
+        offset += got;
+    }
+    if (!chunk) {
+        status = tpk_err_memory(err);
+    } else if (offset < tpk_stream_size(stream)) {
+        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path, (unsigned long long)offset);
+    } else {
+        tpk_sha256_end(&sha, hex);
+    }
+    tpk_free(chunk);
+    tpk_stream_close(stream);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* run.json: what a run read, assumed, repaired, warned of and how long it took, so that every number can be traced. */
+#ifndef TPK_OUTPUT_RUN_RECORD_H
+#define TPK_OUTPUT_RUN_RECORD_H
+
+#include "engine/run.h"
+#include "output/cog.h"
+
+typedef struct tpk_run_record {
+    const tpk_plan *plan;
+    const tpk_store *store;
+    const tpk_diags *diags;
+    const tpk_run_facts *facts;
+    double load_s, compute_s, finish_s;
+    struct {
+        const char *name;              /* "suitability.tif" */
+        const tpk_raster_stats *stats; /* NULL: not written */
+    } rasters[4];
+    size_t n_rasters;
+} tpk_run_record;
+
+/* Writes the record to path at once (staging makes it atomic with the rest). Reads every input file once more for its SHA-256.
+ * TPK_ERR_IO, TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_run_record_write(const tpk_run_record *record, const char *path, tpk_err *err);
+
+#endif

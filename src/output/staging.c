@@ -1,0 +1,170 @@
+#include "output/staging.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/file.h"
+
+static const char HIDDEN[] = ".tapak-part";
+
+struct tpk_staging {
+    char *folder, *hidden; /* owned */
+    char **names, **paths; /* owned, in the order asked for */
+    size_t n, name_capacity, path_capacity;
+    int lock; /* the open hidden folder, locked */
+};
+
+static char *join(const char *folder, const char *name)
+{
+    tpk_text text = {0};
+    char *path;
+    tpk_text_addf(&text, "%s/%s", folder, name);
+    return tpk_text_take(&text, &path, NULL) == TPK_OK ? path : NULL;
+}
+
+static void remove_contents(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (!dir) return;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    closedir(dir);
+}
+
+static void staging_free(tpk_staging *staging)
+{
+    for (size_t i = 0; i < staging->n; i++) {
+        tpk_free(staging->names[i]);
+        tpk_free(staging->paths[i]);
+    }
+    tpk_free(staging->names);
+    tpk_free(staging->paths);
+    tpk_free(staging->folder);
+    tpk_free(staging->hidden);
+    if (staging->lock >= 0) close(staging->lock);
+    tpk_free(staging);
+}
+
+/* Makes and locks the hidden folder. */
+static tpk_status take_folder(tpk_staging *staging, tpk_err *err)
+{
+    if (mkdir(staging->hidden, 0777) != 0 && errno != EEXIST) {
+        return tpk_file_error(err, _("the result folder"), staging->folder, errno, 0);
+    }
+    staging->lock = open(staging->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (staging->lock < 0) return tpk_file_error(err, _("the result folder"), staging->hidden, errno, 0);
+    if (flock(staging->lock, LOCK_EX | LOCK_NB) != 0) {
+        return tpk_err_set(err, TPK_ERR_IO, _("%s: another run is writing into this folder; wait for it or choose another folder"),
+                           staging->folder);
+    }
+    remove_contents(staging->hidden);
+    return TPK_OK;
+}
+
+tpk_status tpk_staging_open(const char *folder, tpk_staging **out, tpk_err *err)
+{
+    *out = NULL;
+    tpk_status status = tpk_folder_make(folder, err);
+    if (status != TPK_OK) return status;
+    tpk_staging *staging = tpk_zalloc(1, sizeof *staging);
+    if (!staging) return tpk_err_memory(err);
+    staging->lock = -1;
+    staging->folder = tpk_strdup(folder);
+    staging->hidden = join(folder, HIDDEN);
+    status = staging->folder && staging->hidden ? take_folder(staging, err) : tpk_err_memory(err);
+    if (status != TPK_OK) {
+        staging_free(staging);
+        return status;
+    }
+    *out = staging;
+    return TPK_OK;
+}
+
+const char *tpk_staging_path(tpk_staging *staging, const char *name)
+{
+    for (size_t i = 0; i < staging->n; i++) {
+        if (strcmp(staging->names[i], name) == 0) return staging->paths[i];
+    }
+    if (!tpk_grow(&staging->names, &staging->name_capacity, staging->n + 1, sizeof *staging->names) ||
+        !tpk_grow(&staging->paths, &staging->path_capacity, staging->n + 1, sizeof *staging->paths)) {
+        return NULL;
+    }
+    char *own_name = tpk_strdup(name), *path = join(staging->hidden, name);
+    if (!own_name || !path) {
+        tpk_free(own_name);
+        tpk_free(path);
+        return NULL;
+    }
+    staging->names[staging->n] = own_name;
+    staging->paths[staging->n] = path;
+    return staging->paths[staging->n++];
+}
+
+static tpk_status move_out(tpk_staging *staging, const char *name, tpk_err *err)
+{
+    char *from = join(staging->hidden, name), *to = join(staging->folder, name);
+    tpk_status status = from && to ? TPK_OK : tpk_err_memory(err);
+    if (status == TPK_OK && rename(from, to) != 0) status = tpk_file_error(err, _("the result"), to, errno, 0);
+    tpk_free(from);
+    tpk_free(to);
+    return status;
+}
+
+/* Files that were put beside the named ones (.aux.xml). */
+static tpk_status move_rest(tpk_staging *staging, tpk_err *err)
+{
+    DIR *dir = opendir(staging->hidden);
+    if (!dir) return tpk_file_error(err, _("the result folder"), staging->hidden, errno, 0);
+    tpk_status status = TPK_OK;
+    for (struct dirent *entry; status == TPK_OK && (entry = readdir(dir)) != NULL;) {
+        if (entry->d_name[0] != '.') status = move_out(staging, entry->d_name, err);
+    }
+    closedir(dir);
+    return status;
+}
+
+static tpk_status list_files(const tpk_staging *staging, char ***files, size_t *n_files, tpk_err *err)
+{
+    char **list = tpk_zalloc(staging->n + 1, sizeof *list);
+    if (!list) return tpk_err_memory(err);
+    for (size_t i = 0; i < staging->n; i++) {
+        list[i] = join(staging->folder, staging->names[i]);
+        if (!list[i]) {
+            for (size_t k = 0; k < i; k++) tpk_free(list[k]);
+            tpk_free(list);
+            return tpk_err_memory(err);
+        }
+    }
+    *files = list;
+    *n_files = staging->n;
+    return TPK_OK;
+}
+
+tpk_status tpk_staging_publish(tpk_staging *staging, char ***files, size_t *n_files, tpk_err *err)
+{
+    *files = NULL;
+    *n_files = 0;
+    tpk_status status = list_files(staging, files, n_files, err);
+    for (size_t i = 0; i < staging->n && status == TPK_OK; i++) status = move_out(staging, staging->names[i], err);
+    if (status == TPK_OK) status = move_rest(staging, err);
+    tpk_staging_abort(staging);
+    return status;
+}
+
+void tpk_staging_abort(tpk_staging *staging)
+{
+    if (!staging) return;
+    remove_contents(staging->hidden);
+    rmdir(staging->hidden);
+    staging_free(staging);
+}

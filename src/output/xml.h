@@ -1,0 +1,14 @@
+/* XML text, for QML, PAM and TIFF metadata. */
+#ifndef TPK_OUTPUT_XML_H
+#define TPK_OUTPUT_XML_H
+
+#include "base/text.h"
+
+/* Appends `value` so that it may stand in an element or a quoted attribute; control
+ * characters XML cannot hold are left out. */
+void tpk_xml_add(tpk_text *text, const char *value);
+
+/* Appends ` name="value"`. */
+void tpk_xml_attribute(tpk_text *text, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,168 @@
+/* The sections `grid`, `zones` and `overlay`. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "project/reader.h"
+
+static void read_bounds(tpk_reader *reader, const tpk_yaml *node, double bounds[4])
+{
+    static const char *const NAMES[] = {"x_min", "y_min", "x_max", "y_max"};
+    const tpk_key_spec *key = &TPK_SECTIONS[TPK_SECTION_GRID].keys[TPK_GRID_BOUNDS];
+    if (node->kind != TPK_YAML_LIST || node->n != 4) {
+        tpk_report_type(reader, node, key->value.name, tpk_key_form(key));
+        return;
+    }
+    bool good = true;
+    for (size_t i = 0; i < 4; i++) {
+        tpk_param_spec spec = {.name = NAMES[i], .type = TPK_PARAM_NUMBER, .min = -HUGE_VAL, .max = HUGE_VAL};
+        if (!tpk_read_number(reader, node->entries[i].value, &spec, &bounds[i])) good = false;
+    }
+    for (size_t i = 0; good && i < 2; i++) {
+        if (bounds[i] < bounds[i + 2]) continue;
+        tpk_report_add(&reader->report, node->entries[i + 2].value->pos,
+                       _("'%s' is %s; it must be greater than '%s', %s"), NAMES[i + 2],
+                       node->entries[i + 2].value->text, NAMES[i], node->entries[i].value->text);
+    }
+}
+
+static void read_area(tpk_reader *reader, const tpk_yaml_entry *area, const tpk_yaml_entry *bounds,
+                      tpk_grid_spec *grid)
+{
+    const tpk_param_spec *spec = &TPK_SECTIONS[TPK_SECTION_GRID].keys[TPK_GRID_AREA].value;
+    if (!area && !bounds) {
+        tpk_report_add(&reader->report, grid->pos, "%s",
+                       _("'grid' needs 'area' (the layer of the study area) or 'bounds' ([x_min, y_min, "
+                         "x_max, y_max])"));
+    } else if (area && bounds) {
+        tpk_report_add(&reader->report, bounds->key->pos, "%s",
+                       _("'grid' has both 'area' and 'bounds'; keep one"));
+    } else if (area) {
+        int layer;
+        grid->area_pos = area->value->pos;
+        if (tpk_read_layer_id(reader, area->value, spec, &grid->area, &layer)) {
+            tpk_check_polygons(reader, area->value->pos, spec->name, layer);
+        }
+    } else {
+        grid->area_pos = bounds->value->pos;
+        read_bounds(reader, bounds->value, grid->bounds);
+    }
+}
+
+void tpk_read_grid(tpk_reader *reader, const tpk_yaml_entry *entry)
+{
+    const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_GRID].keys;
+    const tpk_yaml_entry *found[TPK_GRID_COUNT];
+    tpk_grid_spec *grid = &reader->project->grid;
+    grid->pos = entry->key->pos;
+    if (!tpk_read_section(reader, entry->value, _("'grid'"), grid->pos, TPK_SECTION_GRID, found)) return;
+    const tpk_yaml_entry *crs = found[TPK_GRID_CRS], *cell = found[TPK_GRID_CELL];
+    if (crs) {
+        grid->crs_pos = crs->value->pos;
+        tpk_read_text(reader, crs->value, &keys[TPK_GRID_CRS].value, &grid->crs);
+    }
+    if (cell) tpk_read_number(reader, cell->value, &keys[TPK_GRID_CELL].value, &grid->cell);
+    read_area(reader, found[TPK_GRID_AREA], found[TPK_GRID_BOUNDS], grid);
+}
+
+void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry)
+{
+    const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_ZONES].keys;
+    const tpk_yaml_entry *found[TPK_ZONES_COUNT];
+    tpk_zones_spec *zones = &reader->project->zones;
+    zones->pos = entry->key->pos;
+    if (!tpk_read_section(reader, entry->value, _("'zones'"), zones->pos, TPK_SECTION_ZONES, found)) return;
+    int layer = -1;
+    const tpk_yaml_entry *named = found[TPK_ZONES_LAYER];
+    if (named &&
+        tpk_read_layer_id(reader, named->value, &keys[TPK_ZONES_LAYER].value, &zones->layer, &layer)) {
+        tpk_check_polygons(reader, named->value->pos, keys[TPK_ZONES_LAYER].value.name, layer);
+    }
+    struct {
+        int key;
+        char **text;
+    } fields[] = {{TPK_ZONES_ID, &zones->id},
+                  {TPK_ZONES_NAME, &zones->name},
+                  {TPK_ZONES_STATED_AREA, &zones->stated_area_ha},
+                  {TPK_ZONES_NOTE, &zones->note}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const tpk_yaml_entry *field = found[fields[i].key];
+        const tpk_param_spec *spec = &keys[fields[i].key].value;
+        if (field && tpk_read_text(reader, field->value, spec, fields[i].text)) {
+            tpk_check_field(reader, field->value->pos, spec->name, *fields[i].text, layer);
+        }
+    }
+}
+
+static bool in_overlay(const tpk_project *project, const char *id)
+{
+    for (size_t i = 0; i < project->n_overlay; i++) {
+        if (strcmp(project->overlay[i], id) == 0) return true;
+    }
+    return false;
+}
+
+void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry)
+{
+    const tpk_yaml *list = entry->value;
+    tpk_project *project = reader->project;
+    if (tpk_yaml_is_nothing(list)) return; /* all items commented out */
+    if (list->kind != TPK_YAML_LIST) {
+        tpk_report_type(reader, list, "overlay", _("a list of layer ids"));
+        return;
+    }
+    project->overlay = tpk_reader_alloc(reader, list->n, sizeof *project->overlay);
+    project->overlay_pos = tpk_reader_alloc(reader, list->n, sizeof *project->overlay_pos);
+    const tpk_param_spec spec = {.name = "overlay", .type = TPK_PARAM_VECTOR};
+    for (size_t i = 0; i < list->n && !tpk_reader_failed(reader); i++) {
+        const tpk_yaml *item = list->entries[i].value;
+        char *id = NULL;
+        int layer;
+        if (!tpk_read_layer_id(reader, item, &spec, &id, &layer)) {
+            tpk_free(id);
+        } else if (in_overlay(project, id)) {
+            tpk_report_add(&reader->report, item->pos, _("'overlay' names the layer '%s' twice"), id);
+            tpk_free(id);
+        } else {
+            project->overlay_pos[project->n_overlay] = item->pos;
+            project->overlay[project->n_overlay++] = id;
+        }
+    }
+}
+
+static bool is_reserved(const char *id, const char *const *reserved)
+{
+    while (*reserved && strcmp(*reserved, id) != 0) reserved++;
+    return *reserved != NULL;
+}
+
+static void report_reserved(tpk_reader *reader, tpk_pos pos, const char *id, const char *suffix)
+{
+    tpk_report_add(&reader->report, pos,
+                   _("the id '%s' would name a second zone property '%s_%s'; choose another id"), id, id,
+                   suffix);
+}
+
+void tpk_check_property_names(tpk_reader *reader)
+{
+    /* area_ha, stated_area_ha, excluded_ha, unknown_ha and score_mean are properties of every zone. */
+    static const char *const HECTARES[] = {"area", "stated_area", "excluded", "unknown", NULL};
+    static const char *const MEANS[] = {"score", NULL};
+    const tpk_project *project = reader->project;
+    for (size_t i = 0; i < project->n_criteria; i++) {
+        const tpk_criterion_spec *criterion = &project->criteria[i];
+        if (is_reserved(criterion->id, MEANS)) report_reserved(reader, criterion->pos, criterion->id, "mean");
+    }
+    for (size_t i = 0; i < project->n_constraints; i++) {
+        const tpk_constraint_spec *constraint = &project->constraints[i];
+        bool taken = is_reserved(constraint->id, HECTARES) || in_overlay(project, constraint->id);
+        if (taken) report_reserved(reader, constraint->pos, constraint->id, "ha");
+    }
+    for (size_t i = 0; i < project->n_overlay; i++) {
+        if (is_reserved(project->overlay[i], HECTARES))
+            report_reserved(reader, project->overlay_pos[i], project->overlay[i], "ha");
+    }
+}

@@ -1,0 +1,3 @@
+/* as: src/base/planted.c */
+/* expect: without an issue number */
+int planted(void); // FIXME

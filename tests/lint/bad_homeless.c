@@ -1,0 +1,3 @@
+/* as: src/input/planted.c */
+/* expect: curl/curl.h is neither a room */
+#include <curl/curl.h>

@@ -1,0 +1,3 @@
+/* as: src/engine/planted.c */
+/* expect: jansson.h (jansson) belongs in output only, not in engine */
+#include <jansson.h>

@@ -1,0 +1,3 @@
+/* as: src/base/planted.c */
+/* expect: a tab, or blanks at the end of the line */
+int planted(void);  

@@ -1,0 +1,3 @@
+/* as: src/engine/planted.c */
+/* expect: tiffio.h (libtiff) belongs in output only, not in engine */
+#include <tiffio.h>

@@ -1,0 +1,3 @@
+/* as: src/cli/commands/planted.c */
+/* expect: it would not be built */
+#include <stdio.h>

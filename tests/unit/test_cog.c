@@ -1,0 +1,794 @@
+/* The COG writer, read back by GDAL: pixels, overviews, statistics and texts; layout by GDAL's own validator.
+ * Brute-force sums and reductions are written here anew, cell by cell. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <cpl_conv.h>
+#include <dirent.h>
+#include <errno.h>
+#include <gdal.h>
+#include <math.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "output/cog.h"
+
+enum { ROWS = 1103, COLS = 1301, CELLS = ROWS * COLS };
+
+static const char VALIDATOR[] = "/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_cloud_optimized_geotiff.py";
+static const tpk_grid GRID = {250020, 9700020, 30, ROWS, COLS};
+
+static tpk_worker *worker;
+static tpk_crs *crs;
+static char folder[64];
+static char path[128];
+
+static void remove_files(const char *of)
+{
+    DIR *dir = opendir(of);
+    if (!dir) return;
+    for (struct dirent *entry; (entry = readdir(dir));) {
+        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..")) unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    closedir(dir);
+}
+
+static int count_files(const char *of)
+{
+    int n = 0;
+    DIR *dir = opendir(of);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        n += strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+    }
+    if (dir) closedir(dir);
+    return n;
+}
+
+static int start(void **state)
+{
+    (void)state;
+    GDALAllRegister();
+    const char *temp = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/tapak_cog_XXXXXX", temp && strlen(temp) < 30 ? temp : "/tmp");
+    if (!mkdtemp(folder)) return -1;
+    snprintf(path, sizeof path, "%s/raster.tif", folder);
+    if (tpk_worker_new(&worker, NULL) != TPK_OK) return -1;
+    return tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    tpk_crs_free(crs);
+    tpk_worker_free(worker);
+    remove_files(folder);
+    return rmdir(folder);
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    remove_files(folder);
+    return 0;
+}
+
+static size_t size_of(tpk_pixel pixel)
+{
+    return pixel == TPK_PIXEL_U8 ? 1 : 4;
+}
+
+static uint32_t random_of(uint32_t i)
+{
+    i ^= i >> 16;
+    i *= 0x7feb352dU;
+    i ^= i >> 15;
+    i *= 0x846ca68bU;
+    return i ^ i >> 16;
+}
+
+/* Smooth values with noise, patches of nodata, and a corner of one value. */
+static void *make_pixels(tpk_pixel pixel)
+{
+    void *pixels = malloc(CELLS * size_of(pixel));
+    for (int i = 0; i < CELLS; i++) {
+        int r = i / COLS, c = i % COLS;
+        double wave = 0.5 + 0.4 * sin(r * 0.011) * cos(c * 0.007) + 1e-3 * (random_of((uint32_t)i) % 100) / 100;
+        bool empty = sin(r * 0.02) * sin(c * 0.03) > 0.8;
+        bool flat = r > 600 && c > 700;
+        if (pixel == TPK_PIXEL_F32) {
+            ((float *)pixels)[i] = flat ? 0.25f : empty ? NAN : (float)wave;
+        } else if (pixel == TPK_PIXEL_U8) {
+            ((uint8_t *)pixels)[i] = (uint8_t)(flat ? 4 : empty ? 0 : 1 + (int)(wave * 5) + random_of((uint32_t)i) % 2);
+        } else {
+            ((uint32_t *)pixels)[i] = flat ? 0 : empty ? 0xFFFFFFFF : 1u << (int)(wave * 31) | (random_of((uint32_t)i) % 64 == 0 ? 1u : 0u);
+        }
+    }
+    return pixels;
+}
+
+static tpk_cog_options options_of(tpk_pixel pixel)
+{
+    tpk_cog_options options = {.pixel = pixel, .has_nodata = true, .overview = TPK_OVERVIEW_MODE};
+    if (pixel == TPK_PIXEL_F32) {
+        options.nodata = (double)NAN;
+        options.overview = TPK_OVERVIEW_AVERAGE;
+    } else if (pixel == TPK_PIXEL_U32) {
+        options.nodata = 4294967295.0;
+    }
+    return options;
+}
+
+static tpk_status write_window(tpk_cog *cog, tpk_pixel pixel, const void *pixels, tpk_window window, tpk_err *err)
+{
+    size_t size = size_of(pixel);
+    char *part = malloc((size_t)window.n_rows * (size_t)window.n_cols * size);
+    for (int r = 0; r < window.n_rows; r++) {
+        const char *from = (const char *)pixels + ((size_t)(window.row0 + r) * COLS + (size_t)window.col0) * size;
+        memcpy(part + (size_t)r * (size_t)window.n_cols * size, from, (size_t)window.n_cols * size);
+    }
+    tpk_status status = tpk_cog_write(cog, window, part, err);
+    free(part);
+    return status;
+}
+
+/* All windows of the given size, in an order of its own, by n_threads threads. */
+static tpk_status write_all(tpk_cog *cog, tpk_pixel pixel, const void *pixels, int n_rows, int n_cols, uint32_t seed, int n_threads,
+                            tpk_err *err)
+{
+    int down = (ROWS - 1) / n_rows + 1, across = (COLS - 1) / n_cols + 1, n = down * across;
+    int *order = malloc((size_t)n * sizeof *order);
+    for (int i = 0; i < n; i++) order[i] = i;
+    for (int i = n - 1; seed && i > 0; i--) {
+        int j = (int)(random_of(seed + (uint32_t)i) % (uint32_t)(i + 1)), kept = order[i];
+        order[i] = order[j];
+        order[j] = kept;
+    }
+    tpk_status status = TPK_OK;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(n_threads)
+    for (int i = 0; i < n; i++) {
+        tpk_err own = {0};
+        tpk_window window = {order[i] / across * n_rows, order[i] % across * n_cols, n_rows, n_cols};
+        if (window.n_rows > ROWS - window.row0) window.n_rows = ROWS - window.row0;
+        if (window.n_cols > COLS - window.col0) window.n_cols = COLS - window.col0;
+        tpk_status one = write_window(cog, pixel, pixels, window, &own);
+        if (one != TPK_OK) {
+#pragma omp critical
+            if (status == TPK_OK) {
+                status = one;
+                *err = own;
+            }
+        }
+    }
+    free(order);
+    return status;
+}
+
+static void write_raster(const void *pixels, const tpk_cog_options *options, int n_rows, int n_cols, uint32_t seed, int n_threads)
+{
+    tpk_cog *cog;
+    tpk_err err = {0};
+    if (tpk_cog_open(path, &GRID, crs, options, &cog, &err) != TPK_OK ||
+        write_all(cog, options->pixel, pixels, n_rows, n_cols, seed, n_threads, &err) != TPK_OK || tpk_cog_close(cog, &err) != TPK_OK) {
+        fail_msg("%s", err.message);
+    }
+}
+
+static char *read_bytes(const char *name, long *n)
+{
+    FILE *file = fopen(name, "rb");
+    if (!file) fail_msg("cannot open %s", name);
+    fseek(file, 0, SEEK_END);
+    *n = ftell(file);
+    rewind(file);
+    char *bytes = malloc((size_t)*n + 1);
+    assert_int_equal(fread(bytes, 1, (size_t)*n, file), *n);
+    bytes[*n] = '\0';
+    fclose(file);
+    return bytes;
+}
+
+static GDALDataType gdal_type(tpk_pixel pixel)
+{
+    return pixel == TPK_PIXEL_U8 ? GDT_Byte : pixel == TPK_PIXEL_U32 ? GDT_UInt32 : GDT_Float32;
+}
+
+static void *read_band(GDALRasterBandH band, tpk_pixel pixel, int *n_rows, int *n_cols)
+{
+    *n_cols = GDALGetRasterBandXSize(band);
+    *n_rows = GDALGetRasterBandYSize(band);
+    void *pixels = malloc((size_t)*n_rows * (size_t)*n_cols * size_of(pixel));
+    assert_int_equal(GDALRasterIO(band, GF_Read, 0, 0, *n_cols, *n_rows, pixels, *n_cols, *n_rows, gdal_type(pixel), 0, 0), CE_None);
+    return pixels;
+}
+
+/* GDAL's validator, errors and warnings alike; skips without the program. */
+static void assert_is_cog(void)
+{
+    if (access(VALIDATOR, R_OK) != 0) return;
+    char command[512], line[512], all[4096] = "";
+    snprintf(command, sizeof command, "/usr/bin/python3 %s --full-check=yes %s 2>&1", VALIDATOR, path);
+    FILE *pipe = popen(command, "r");
+    while (fgets(line, sizeof line, pipe)) strncat(all, line, sizeof all - strlen(all) - 1);
+    int code = pclose(pipe);
+    if (code != 0 || strstr(all, "warning") || !strstr(all, "is a valid cloud optimized GeoTIFF")) fail_msg("%s", all);
+}
+
+static void every_pixel_comes_back_for_every_type_and_compression(void **state)
+{
+    (void)state;
+    for (int pixel = TPK_PIXEL_U8; pixel <= TPK_PIXEL_F32; pixel++) {
+        for (int compression = TPK_COMPRESS_DEFLATE; compression <= TPK_COMPRESS_ZSTD; compression++) {
+            void *pixels = make_pixels((tpk_pixel)pixel);
+            tpk_cog_options options = options_of((tpk_pixel)pixel);
+            options.compression = (tpk_compression)compression;
+            write_raster(pixels, &options, 512, 512, 0, 1);
+            GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+            assert_non_null(file);
+            assert_string_equal(GDALGetMetadataItem(file, "LAYOUT", "IMAGE_STRUCTURE"), "COG");
+            assert_string_equal(GDALGetMetadataItem(file, "COMPRESSION", "IMAGE_STRUCTURE"), compression ? "ZSTD" : "DEFLATE");
+            GDALRasterBandH band = GDALGetRasterBand(file, 1);
+            assert_int_equal(GDALGetRasterDataType(band), gdal_type((tpk_pixel)pixel));
+            int n_rows, n_cols;
+            void *back = read_band(band, (tpk_pixel)pixel, &n_rows, &n_cols);
+            assert_int_equal(n_rows, ROWS);
+            assert_int_equal(n_cols, COLS);
+            assert_memory_equal(back, pixels, CELLS * size_of((tpk_pixel)pixel));
+            assert_int_equal(GDALGetOverviewCount(band), 2);
+            GDALClose(file);
+            assert_is_cog();
+            free(back);
+            free(pixels);
+        }
+    }
+}
+
+static void bytes_do_not_depend_on_windows_their_order_or_threads(void **state)
+{
+    (void)state;
+    static const struct { int n_rows, n_cols, n_threads; uint32_t seed; } WAYS[] = {
+        {64, 64, 1, 0}, {100, 333, 2, 7}, {700, 700, 3, 0}, {512, 512, 2, 9}, {ROWS, COLS, 1, 0}, {1, COLS, 3, 5}, {77, 512, 3, 3},
+    };
+    for (int pixel = TPK_PIXEL_U8; pixel <= TPK_PIXEL_F32; pixel++) {
+        for (int compression = TPK_COMPRESS_DEFLATE; compression <= TPK_COMPRESS_ZSTD; compression++) {
+            void *pixels = make_pixels((tpk_pixel)pixel);
+            tpk_cog_options options = options_of((tpk_pixel)pixel);
+            options.compression = (tpk_compression)compression;
+            char *first = NULL;
+            long n_first = 0, n;
+            for (size_t k = 0; k < sizeof WAYS / sizeof *WAYS; k++) {
+                write_raster(pixels, &options, WAYS[k].n_rows, WAYS[k].n_cols, WAYS[k].seed, WAYS[k].n_threads);
+                char *bytes = read_bytes(path, &n);
+                if (!first) {
+                    first = bytes;
+                    n_first = n;
+                    continue;
+                }
+                assert_int_equal(n, n_first);
+                assert_memory_equal(bytes, first, (size_t)n);
+                free(bytes);
+            }
+            free(first);
+            free(pixels);
+        }
+    }
+}
+
+static bool is_valid(tpk_pixel pixel, const void *pixels, int64_t i, double *value)
+{
+    if (pixel == TPK_PIXEL_U8) *value = ((const uint8_t *)pixels)[i];
+    if (pixel == TPK_PIXEL_U32) *value = ((const uint32_t *)pixels)[i];
+    if (pixel == TPK_PIXEL_F32) *value = (double)((const float *)pixels)[i];
+    return pixel == TPK_PIXEL_U8 ? *value != 0 : pixel == TPK_PIXEL_U32 ? *value != 4294967295.0 : !isnan(*value);
+}
+
+/* The rule of an overview cell, by counting over the valid ones of four. */
+static double expected_cell(tpk_pixel pixel, tpk_overview overview, const double *values, const bool *valid, int n)
+{
+    double nodata = pixel == TPK_PIXEL_U8 ? 0 : pixel == TPK_PIXEL_U32 ? 4294967295.0 : (double)NAN;
+    if (overview == TPK_OVERVIEW_NEAREST) return values[0];
+    double best = nodata, sum = 0;
+    int most = 0, n_valid = 0;
+    for (int i = 0; i < n; i++) {
+        int count = 0;
+        for (int j = 0; j < n; j++) count += valid[j] && values[j] == values[i];
+        if (valid[i] && count > most) {
+            most = count;
+            best = values[i];
+        }
+        if (valid[i]) {
+            sum += values[i];
+            n_valid++;
+        }
+    }
+    if (overview == TPK_OVERVIEW_MODE || n_valid == 0) return best;
+    return pixel == TPK_PIXEL_F32 ? sum / n_valid : floor(sum / n_valid + 0.5);
+}
+
+static void check_level(tpk_pixel pixel, tpk_overview overview, const void *below, int rows, int cols, const void *level)
+{
+    int up_rows = (rows + 1) / 2, up_cols = (cols + 1) / 2;
+    for (int i = 0; i < up_rows * up_cols; i++) {
+        double values[4], got;
+        bool valid[4];
+        int n = 0;
+        for (int r = i / up_cols * 2; r < rows && r < i / up_cols * 2 + 2; r++) {
+            for (int c = i % up_cols * 2; c < cols && c < i % up_cols * 2 + 2; c++, n++) {
+                valid[n] = is_valid(pixel, below, (int64_t)r * cols + c, &values[n]);
+            }
+        }
+        double want = expected_cell(pixel, overview, values, valid, n);
+        is_valid(pixel, level, i, &got);
+        if (isnan(want) ? !isnan(got) : !(fabs(got - want) <= 1e-7 * fabs(want))) {
+            fail_msg("cell %d of %d x %d: %.9g instead of %.9g", i, up_rows, up_cols, got, want);
+        }
+    }
+}
+
+static void each_overview_follows_its_rule_from_the_level_below(void **state)
+{
+    (void)state;
+    for (int pixel = TPK_PIXEL_U8; pixel <= TPK_PIXEL_F32; pixel++) {
+        void *pixels = make_pixels((tpk_pixel)pixel);
+        for (int overview = TPK_OVERVIEW_AVERAGE; overview <= TPK_OVERVIEW_MODE; overview++) {
+            tpk_cog_options options = options_of((tpk_pixel)pixel);
+            options.overview = (tpk_overview)overview;
+            write_raster(pixels, &options, 300, 512, 1, 2);
+            GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+            GDALRasterBandH band = GDALGetRasterBand(file, 1);
+            int rows, cols, up_rows, up_cols;
+            void *below = read_band(band, (tpk_pixel)pixel, &rows, &cols);
+            for (int i = 0; i < GDALGetOverviewCount(band); i++) {
+                void *level = read_band(GDALGetOverview(band, i), (tpk_pixel)pixel, &up_rows, &up_cols);
+                assert_int_equal(up_rows, (rows + 1) / 2);
+                assert_int_equal(up_cols, (cols + 1) / 2);
+                check_level((tpk_pixel)pixel, (tpk_overview)overview, below, rows, cols, level);
+                free(below);
+                below = level;
+                rows = up_rows;
+                cols = up_cols;
+            }
+            assert_true(rows <= 512 && cols <= 512);
+            free(below);
+            GDALClose(file);
+        }
+        free(pixels);
+    }
+}
+
+static void statistics_in_the_file_are_exact(void **state)
+{
+    (void)state;
+    for (int pixel = TPK_PIXEL_U8; pixel <= TPK_PIXEL_F32; pixel++) {
+        void *pixels = make_pixels((tpk_pixel)pixel);
+        tpk_cog_options options = options_of((tpk_pixel)pixel);
+        tpk_cog *cog;
+        tpk_err err = {0};
+        assert_int_equal(tpk_cog_open(path, &GRID, crs, &options, &cog, &err), TPK_OK);
+        assert_int_equal(write_all(cog, options.pixel, pixels, 450, 600, 3, 2, &err), TPK_OK);
+        assert_int_equal(tpk_cog_finish(cog, &err), TPK_OK);
+        tpk_raster_stats stats = tpk_cog_stats(cog);
+        assert_int_equal(tpk_cog_publish(cog, &err), TPK_OK);
+        long double sum = 0, squares = 0;
+        double min = (double)INFINITY, max = -(double)INFINITY, value;
+        int64_t n = 0;
+        for (int64_t i = 0; i < CELLS; i++) {
+            if (!is_valid(options.pixel, pixels, i, &value)) continue;
+            n++;
+            sum += (long double)value;
+            min = fmin(min, value);
+            max = fmax(max, value);
+        }
+        long double mean = sum / (long double)n;
+        for (int64_t i = 0; i < CELLS; i++) {
+            if (is_valid(options.pixel, pixels, i, &value)) squares += ((long double)value - mean) * ((long double)value - mean);
+        }
+        double stddev = (double)sqrtl(squares / (long double)n);
+        assert_int_equal(stats.n_valid, n);
+        assert_true(stats.min == min && stats.max == max);
+        assert_true(fabs(stats.mean - (double)mean) <= 1e-13 * fabs((double)mean));
+        assert_true(fabs(stats.stddev - stddev) <= 1e-12 * stddev);
+        assert_true(fabs(stats.valid_pct - 100.0 * (double)n / CELLS) < 1e-12);
+        GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+        double read[4];
+        /* Not approximate, not computed: only what is stored. */
+        assert_int_equal(GDALGetRasterStatistics(GDALGetRasterBand(file, 1), FALSE, FALSE, &read[0], &read[1], &read[2], &read[3]),
+                         CE_None);
+        assert_true(read[0] == min && read[1] == max && read[2] == stats.mean && read[3] == stats.stddev);
+        assert_non_null(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_VALID_PERCENT", NULL));
+        GDALClose(file);
+        assert_int_equal(count_files(folder), 1);
+        free(pixels);
+    }
+}
+
+static void a_large_offset_costs_the_standard_deviation_no_digits(void **state)
+{
+    (void)state;
+    float *pixels = malloc(CELLS * sizeof *pixels);
+    for (int i = 0; i < CELLS; i++) pixels[i] = 1e7f + (float)(i % 2); /* mean 1e7 + 1/2, deviation 1/2 */
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    tpk_cog *cog;
+    assert_int_equal(tpk_cog_open(path, &GRID, crs, &options, &cog, NULL), TPK_OK);
+    assert_int_equal(tpk_cog_write(cog, (tpk_window){0, 0, ROWS, COLS}, pixels, NULL), TPK_OK);
+    assert_int_equal(tpk_cog_finish(cog, NULL), TPK_OK);
+    assert_true(fabs(tpk_cog_stats(cog).stddev - 0.5) < 1e-9);
+    tpk_cog_abort(cog);
+    free(pixels);
+}
+
+static void texts_colours_and_place_are_read_back(void **state)
+{
+    (void)state;
+    tpk_rgb palette[256] = {{0}};
+    palette[3] = (tpk_rgb){253, 174, 97};
+    static const char *const CATEGORIES[] = {"di luar", "S1 \xe2\x89\xa5 0,8 & baik", "S2 <tepi>"};
+    static const char *const METADATA[] = {"TAPAK_PROJECT", "a < b & \"c\" > d", "TAPAK_VERSION", "1", NULL};
+    void *pixels = make_pixels(TPK_PIXEL_U8);
+    tpk_cog_options options = options_of(TPK_PIXEL_U8);
+    options.palette = palette;
+    options.category_names = CATEGORIES;
+    options.n_category_names = 3;
+    options.metadata = METADATA;
+    options.description = "Kelas <kesesuaian> & batas";
+    write_raster(pixels, &options, 512, 512, 0, 1);
+    free(pixels);
+    assert_is_cog();
+    GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+    GDALRasterBandH band = GDALGetRasterBand(file, 1);
+    double transform[6];
+    int has_nodata;
+    assert_int_equal(GDALGetGeoTransform(file, transform), CE_None);
+    assert_true(transform[0] == 250020 && transform[1] == 30 && transform[3] == 9700020 && transform[5] == -30);
+    assert_string_equal(OSRGetAuthorityCode(GDALGetSpatialRef(file), NULL), "32750");
+    assert_string_equal(GDALGetMetadataItem(file, "TAPAK_PROJECT", NULL), METADATA[1]);
+    assert_string_equal(GDALGetDescription(band), options.description);
+    assert_true(GDALGetRasterNoDataValue(band, &has_nodata) == 0 && has_nodata);
+    char **names = GDALGetRasterCategoryNames(band);
+    for (int i = 0; i < 3; i++) assert_string_equal(names[i], CATEGORIES[i]);
+    const GDALColorEntry *color = GDALGetColorEntry(GDALGetRasterColorTable(band), 3);
+    assert_true(color->c1 == 253 && color->c2 == 174 && color->c3 == 97);
+    GDALClose(file);
+}
+
+static void any_crs_is_kept(void **state)
+{
+    (void)state;
+    static const char *const TEXTS[] = {"EPSG:23845", "EPSG:3857", "EPSG:4326",
+                                        "+proj=tmerc +lon_0=115.3 +k=0.9998 +x_0=12345 +ellps=bessel +type=crs"};
+    uint8_t pixels[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        tpk_crs *other;
+        tpk_cog *cog;
+        tpk_grid grid = {110, -3, 0.5, 3, 4};
+        tpk_cog_options options = {.pixel = TPK_PIXEL_U8};
+        assert_int_equal(tpk_crs_new(worker, TEXTS[i], &other, NULL), TPK_OK);
+        assert_int_equal(tpk_cog_open(path, &grid, other, &options, &cog, NULL), TPK_OK);
+        assert_int_equal(tpk_cog_write(cog, (tpk_window){0, 0, 3, 4}, pixels, NULL), TPK_OK);
+        assert_int_equal(tpk_cog_close(cog, NULL), TPK_OK);
+        assert_is_cog();
+        GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+        OGRSpatialReferenceH want = OSRNewSpatialReference(NULL);
+        assert_int_equal(OSRSetFromUserInput(want, tpk_crs_wkt(other)), OGRERR_NONE);
+        const char *const how[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", NULL};
+        assert_true(OSRIsSameEx(GDALGetSpatialRef(file), want, how));
+        OSRDestroySpatialReference(want);
+        GDALClose(file);
+        tpk_crs_free(other);
+    }
+}
+
+static void blocks_of_one_value_cost_next_to_nothing(void **state)
+{
+    (void)state;
+    const uint32_t negative_nan = 0xFFC00001;
+    float *pixels = malloc(CELLS * sizeof *pixels);
+    for (int i = 0; i < CELLS; i++) memcpy(&pixels[i], &negative_nan, 4);
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    write_raster(pixels, &options, 100, 100, 4, 2);
+    long n, n_mixed;
+    char *bytes = read_bytes(path, &n), *mixed;
+    assert_true(n < 60000);
+    assert_is_cog();
+    /* Every NaN is the same NaN, also in blocks where they differ. */
+    for (int i = 0; i < CELLS; i += 3) pixels[i] = NAN;
+    write_raster(pixels, &options, 100, 100, 4, 2);
+    mixed = read_bytes(path, &n_mixed);
+    assert_int_equal(n_mixed, n);
+    assert_memory_equal(mixed, bytes, (size_t)n);
+    GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+    assert_string_equal(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_VALID_PERCENT", NULL), "0");
+    assert_null(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_MEAN", NULL));
+    GDALClose(file);
+    free(mixed);
+    free(bytes);
+    free(pixels);
+}
+
+static void a_bigtiff_and_a_plain_tiled_tiff_are_read_the_same(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        void *pixels = make_pixels(TPK_PIXEL_F32);
+        tpk_cog_options options = options_of(TPK_PIXEL_F32);
+        options.big_tiff = way == 0;
+        if (way == 1) options.overview = TPK_OVERVIEW_NONE;
+        write_raster(pixels, &options, 512, 512, 0, 1);
+        long n;
+        char *bytes = read_bytes(path, &n);
+        assert_int_equal(bytes[2], way == 0 ? 43 : 42);
+        free(bytes);
+        if (way == 0) assert_is_cog();
+        GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+        int n_rows, n_cols, n_across, n_down;
+        void *back = read_band(GDALGetRasterBand(file, 1), TPK_PIXEL_F32, &n_rows, &n_cols);
+        assert_memory_equal(back, pixels, CELLS * sizeof(float));
+        assert_int_equal(GDALGetOverviewCount(GDALGetRasterBand(file, 1)), way == 0 ? 2 : 0);
+        GDALGetBlockSize(GDALGetRasterBand(file, 1), &n_across, &n_down);
+        assert_true(n_across == 512 && n_down == 512);
+        GDALClose(file);
+        free(back);
+        free(pixels);
+    }
+}
+
+static void a_negative_or_decimal_nodata_is_honoured(void **state)
+{
+    (void)state;
+    float *pixels = make_pixels(TPK_PIXEL_F32);
+    for (int i = 0; i < CELLS; i++) pixels[i] = i % 2 ? -9999.25f : i % 4 ? 3.0f : NAN;
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    options.nodata = -9999.25;
+    write_raster(pixels, &options, 512, 512, 0, 1);
+    GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
+    int has_nodata, n_rows, n_cols;
+    GDALRasterBandH band = GDALGetRasterBand(file, 1);
+    assert_true(GDALGetRasterNoDataValue(band, &has_nodata) == -9999.25 && has_nodata);
+    assert_string_equal(GDALGetMetadataItem(band, "STATISTICS_MEAN", NULL), "3");
+    float *level = read_band(GDALGetOverview(band, 0), TPK_PIXEL_F32, &n_rows, &n_cols);
+    for (int i = 0; i < n_rows * n_cols; i++) assert_true(level[i] == 3.0f || level[i] == -9999.25f);
+    GDALClose(file);
+    free(level);
+    free(pixels);
+}
+
+static void options_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    tpk_rgb palette[256] = {{0}};
+    tpk_cog_options wrong[] = {
+        {.pixel = TPK_PIXEL_U8, .has_nodata = true, .nodata = 256},
+        {.pixel = TPK_PIXEL_U8, .has_nodata = true, .nodata = 1.5},
+        {.pixel = TPK_PIXEL_U32, .has_nodata = true, .nodata = -1},
+        {.pixel = TPK_PIXEL_U32, .has_nodata = true, .nodata = (double)NAN},
+        {.pixel = TPK_PIXEL_F32, .has_nodata = true, .nodata = 1e300},
+        {.pixel = TPK_PIXEL_F32, .level = 13},
+        {.pixel = TPK_PIXEL_F32, .level = -1},
+        {.pixel = TPK_PIXEL_F32, .compression = TPK_COMPRESS_ZSTD, .level = 20},
+        {.pixel = TPK_PIXEL_F32, .palette = palette},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        tpk_cog *cog;
+        tpk_err err = {0};
+        assert_int_equal(tpk_cog_open(path, &GRID, crs, &wrong[i], &cog, &err), TPK_ERR_ARGUMENT);
+        assert_null(cog);
+        assert_true(strlen(err.message) > 10);
+    }
+    assert_int_equal(count_files(folder), 0);
+}
+
+static void a_folder_that_is_not_there_is_named(void **state)
+{
+    (void)state;
+    tpk_cog *cog;
+    tpk_err err = {0};
+    tpk_cog_options options = {.pixel = TPK_PIXEL_U8};
+    char missing[160];
+    snprintf(missing, sizeof missing, "%s/none/raster.tif", folder);
+    assert_int_equal(tpk_cog_open(missing, &GRID, crs, &options, &cog, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, missing));
+}
+
+static void cells_missing_twice_or_outside_are_found(void **state)
+{
+    (void)state;
+    uint8_t *pixels = make_pixels(TPK_PIXEL_U8);
+    tpk_cog_options options = options_of(TPK_PIXEL_U8);
+    tpk_cog *cog;
+    tpk_err err = {0};
+    assert_int_equal(tpk_cog_open(path, &GRID, crs, &options, &cog, &err), TPK_OK);
+    assert_int_equal(tpk_cog_write(cog, (tpk_window){0, 1, ROWS, COLS}, pixels, &err), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_cog_write(cog, (tpk_window){-1, 0, 2, 2}, pixels, &err), TPK_ERR_ARGUMENT);
+    err = (tpk_err){0};
+    assert_int_equal(tpk_cog_write(cog, (tpk_window){0, 0, 1100, 1301}, pixels, &err), TPK_OK);
+    assert_int_equal(tpk_cog_write(cog, (tpk_window){0, 0, 512, 512}, pixels, &err), TPK_ERR_BUG);
+    assert_non_null(strstr(err.message, "twice"));
+    err = (tpk_err){0};
+    assert_int_equal(tpk_cog_close(cog, &err), TPK_ERR_BUG);
+    assert_non_null(strstr(err.message, "never written"));
+    assert_int_equal(count_files(folder), 0);
+    free(pixels);
+}
+
+static void put_text(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void an_aborted_run_leaves_the_earlier_result_whole(void **state)
+{
+    (void)state;
+    void *pixels = make_pixels(TPK_PIXEL_F32);
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    static const char *const NAMES[] = {"a"};
+    options.category_names = NAMES;
+    options.n_category_names = 1;
+    put_text(path, "earlier");
+    for (int finished = 0; finished < 2; finished++) {
+        tpk_cog *cog;
+        tpk_err err = {0};
+        assert_int_equal(tpk_cog_open(path, &GRID, crs, &options, &cog, &err), TPK_OK);
+        assert_int_equal(count_files(folder), 1); /* a killed run would leave nothing either */
+        assert_int_equal(write_all(cog, TPK_PIXEL_F32, pixels, 512, 512, 0, 1, &err), TPK_OK);
+        if (finished) assert_int_equal(tpk_cog_finish(cog, &err), TPK_OK);
+        tpk_cog_abort(cog);
+        long n;
+        char *bytes = read_bytes(path, &n);
+        assert_string_equal(bytes, "earlier");
+        free(bytes);
+        assert_int_equal(count_files(folder), 1);
+    }
+    tpk_cog_abort(NULL);
+    free(pixels);
+}
+
+static void what_an_older_raster_said_beside_it_goes_away(void **state)
+{
+    (void)state;
+    void *pixels = make_pixels(TPK_PIXEL_U8);
+    char aux[160];
+    snprintf(aux, sizeof aux, "%s.aux.xml", path);
+    put_text(aux, "<PAMDataset/>");
+    tpk_cog_options options = options_of(TPK_PIXEL_U8);
+    write_raster(pixels, &options, 512, 512, 0, 1);
+    assert_int_not_equal(access(aux, F_OK), 0);
+    free(pixels);
+}
+
+/* One run in a file system of the given size; *left: files that are there afterwards. Negative: cannot be mounted. */
+static int run_on_small_disk(const char *small, long bytes, const void *pixels, tpk_err *err, tpk_status *closed, int *left, bool *whole)
+{
+    char limit[32], name[128];
+    snprintf(limit, sizeof limit, "size=%ldk", bytes / 1024);
+    snprintf(name, sizeof name, "%s/raster.tif", small);
+    if (mount("tapak", small, "tmpfs", 0, limit) != 0) return -1;
+    put_text(name, "earlier");
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    tpk_cog *cog;
+    tpk_status written = tpk_cog_open(name, &GRID, crs, &options, &cog, err);
+    if (written == TPK_OK) written = write_all(cog, TPK_PIXEL_F32, pixels, 512, 512, 0, 1, err);
+    if (written == TPK_OK) {
+        *closed = tpk_cog_close(cog, err);
+    } else {
+        tpk_cog_abort(cog);
+    }
+    long n;
+    char *text = read_bytes(name, &n);
+    *whole = strcmp(text, "earlier") == 0;
+    *left = count_files(small);
+    free(text);
+    umount(small);
+    return (int)written;
+}
+
+static void a_full_disk_is_reported_and_nothing_is_left(void **state)
+{
+    (void)state;
+    if (geteuid() != 0) skip();
+    void *pixels = make_pixels(TPK_PIXEL_F32);
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    write_raster(pixels, &options, 512, 512, 0, 1);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    char small[96];
+    snprintf(small, sizeof small, "%s/small", folder);
+    assert_int_equal(mkdir(small, 0777), 0);
+    /* Room for the scratch file but not for the result beside it, then room for neither. */
+    for (int way = 0; way < 2; way++) {
+        tpk_err err = {0};
+        tpk_status closed = TPK_OK;
+        int left = 0;
+        bool whole = false;
+        int written = run_on_small_disk(small, way ? info.st_size / 2 : info.st_size * 3 / 2, pixels, &err, &closed, &left, &whole);
+        if (written < 0) {
+            rmdir(small);
+            free(pixels);
+            skip();
+        }
+        assert_int_equal(written, way ? TPK_ERR_IO : TPK_OK);
+        assert_int_equal(closed, way ? TPK_OK : TPK_ERR_IO);
+        assert_non_null(strstr(err.message, "small/raster.tif"));
+        assert_non_null(strstr(err.message, "MB free"));
+        assert_non_null(strstr(err.message, "needed"));
+        assert_true(whole);
+        assert_int_equal(left, 1);
+    }
+    rmdir(small);
+    free(pixels);
+}
+
+static tpk_status small_run(const void *pixels)
+{
+    static const char *const NAMES[] = {"a", "b"};
+    static const char *const METADATA[] = {"KEY", "value", NULL};
+    tpk_rgb palette[256] = {{0}};
+    tpk_cog_options options = options_of(TPK_PIXEL_U8);
+    options.palette = palette;
+    options.category_names = NAMES;
+    options.n_category_names = 2;
+    options.metadata = METADATA;
+    options.description = "d";
+    tpk_err err = {0};
+    tpk_cog *cog;
+    tpk_status status = tpk_cog_open(path, &GRID, crs, &options, &cog, &err);
+    if (status != TPK_OK) return status;
+    status = write_all(cog, TPK_PIXEL_U8, pixels, 700, 700, 0, 1, &err);
+    if (status == TPK_OK) return tpk_cog_close(cog, &err);
+    tpk_cog_abort(cog);
+    return status;
+}
+
+static void exhausted_memory_anywhere_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    void *pixels = make_pixels(TPK_PIXEL_U8);
+    bool passed = false;
+    for (long k = 0; !passed && k < 10000; k++) {
+        long live = tpk_mem_live_count();
+        tpk_mem_fail_after(k);
+        tpk_status status = small_run(pixels);
+        long fired = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        assert_int_equal(tpk_mem_live_count(), live);
+        passed = fired == 0;
+        assert_int_equal(status, passed ? TPK_OK : TPK_ERR_MEMORY);
+        assert_int_equal(count_files(folder), passed ? 2 : 0);
+    }
+    assert_true(passed);
+    free(pixels);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(every_pixel_comes_back_for_every_type_and_compression, clean),
+        cmocka_unit_test_teardown(bytes_do_not_depend_on_windows_their_order_or_threads, clean),
+        cmocka_unit_test_teardown(each_overview_follows_its_rule_from_the_level_below, clean),
+        cmocka_unit_test_teardown(statistics_in_the_file_are_exact, clean),
+        cmocka_unit_test_teardown(a_large_offset_costs_the_standard_deviation_no_digits, clean),
+        cmocka_unit_test_teardown(texts_colours_and_place_are_read_back, clean),
+        cmocka_unit_test_teardown(any_crs_is_kept, clean),
+        cmocka_unit_test_teardown(blocks_of_one_value_cost_next_to_nothing, clean),
+        cmocka_unit_test_teardown(a_bigtiff_and_a_plain_tiled_tiff_are_read_the_same, clean),
+        cmocka_unit_test_teardown(a_negative_or_decimal_nodata_is_honoured, clean),
+        cmocka_unit_test_teardown(options_that_cannot_be_are_refused, clean),
+        cmocka_unit_test_teardown(a_folder_that_is_not_there_is_named, clean),
+        cmocka_unit_test_teardown(cells_missing_twice_or_outside_are_found, clean),
+        cmocka_unit_test_teardown(an_aborted_run_leaves_the_earlier_result_whole, clean),
+        cmocka_unit_test_teardown(what_an_older_raster_said_beside_it_goes_away, clean),
+        cmocka_unit_test_teardown(a_full_disk_is_reported_and_nothing_is_left, clean),
+        cmocka_unit_test_teardown(exhausted_memory_anywhere_leaves_nothing_behind, clean),
+    };
+    return cmocka_run_group_tests_name("cog", tests, start, stop);
+}

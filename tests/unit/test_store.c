@@ -1,0 +1,205 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "input/sha256.h"
+#include "input/store.h"
+#include "input_support.h"
+
+static tpk_layer_spec layers[4];
+static tpk_project project;
+
+static void make_project(void)
+{
+    static const char *const IDS[] = {"titik", "bidang", "tinggi", "hilang"};
+    static const char *const PATHS[] = {FIXTURES "titik.shp", FIXTURES "poligon.shp", FIXTURES "int16.tif", FIXTURES "hilang.shp"};
+    for (size_t i = 0; i < 4; i++) {
+        layers[i] = spec_of(PATHS[i]);
+        layers[i].id = (char *)(uintptr_t)IDS[i];
+    }
+    project = (tpk_project){.layers = layers, .n_layers = 4};
+}
+
+static tpk_store *new_store(tpk_diags *diags)
+{
+    tpk_store *store = NULL;
+    make_project();
+    assert_int_equal(tpk_store_new(&project, worker, utm50s, NULL, diags, &store, NULL), TPK_OK);
+    return store;
+}
+
+static void note_id(void *user, const tpk_layer_spec *spec, const tpk_layer *layer, const tpk_raster *raster)
+{
+    assert_true((layer == NULL) != (raster == NULL));
+    strcat(user, spec->id);
+    strcat(user, " ");
+}
+
+static void a_layer_is_opened_once_and_shared(void **state)
+{
+    (void)state;
+    tpk_diags diags = {0};
+    tpk_store *store = new_store(&diags);
+    const tpk_layer *a, *b, *kota, *again;
+    const tpk_raster *r, *s;
+    assert_int_equal(tpk_store_raster(store, "tinggi", &r, NULL), TPK_OK);
+    assert_int_equal(tpk_store_vector(store, "titik", "kelas = 'kota'", &kota, NULL), TPK_OK);
+    assert_int_equal(tpk_store_vector(store, "titik", NULL, &a, NULL), TPK_OK);
+    size_t n_remarks = diags.n;
+    assert_int_equal(tpk_store_vector(store, "titik", NULL, &b, NULL), TPK_OK);
+    assert_int_equal(tpk_store_vector(store, "titik", "kelas = 'kota'", &again, NULL), TPK_OK);
+    assert_int_equal(tpk_store_raster(store, "tinggi", &s, NULL), TPK_OK);
+    assert_ptr_equal(a, b);
+    assert_ptr_equal(kota, again);
+    assert_ptr_equal(r, s);
+    assert_int_equal(a->n_features, 4);
+    assert_int_equal(kota->n_features, 2);
+    assert_int_equal(diags.n, n_remarks);
+    char ids[64] = "";
+    tpk_store_each(store, note_id, ids);
+    assert_string_equal(ids, "tinggi titik ");
+    tpk_store_free(store);
+    tpk_diags_clear(&diags);
+}
+
+static void errors_name_layer_and_file_once(void **state)
+{
+    (void)state;
+    tpk_store *store = new_store(NULL);
+    const tpk_layer *layer;
+    const tpk_raster *raster;
+    tpk_err err = {0};
+    assert_int_equal(tpk_store_vector(store, "hilang", NULL, &layer, &err), TPK_ERR_IO);
+    assert_null(layer);
+    assert_ptr_equal(strstr(err.message, "layer 'hilang' (" FIXTURES "hilang.shp): "), err.message);
+    assert_null(strstr(err.message + 1, "layer 'hilang'"));
+    err = (tpk_err){0};
+    assert_int_equal(tpk_store_vector(store, "titik", "kls = 1", &layer, &err), TPK_ERR_DATA);
+    assert_non_null(strstr(err.message, "layer 'titik': the condition"));
+    err = (tpk_err){0};
+    assert_int_equal(tpk_store_vector(store, "tinggi", NULL, &layer, &err), TPK_ERR_DATA);
+    assert_int_equal(tpk_store_raster(store, "titik", &raster, NULL), TPK_ERR_DATA);
+    err = (tpk_err){0};
+    assert_int_equal(tpk_store_raster(store, "entah", &raster, &err), TPK_ERR_PROJECT);
+    assert_non_null(strstr(err.message, "no layer 'entah'"));
+    char ids[64] = "";
+    tpk_store_each(store, note_id, ids);
+    assert_string_equal(ids, "titik "); /* what failed is not listed */
+    tpk_store_free(store);
+}
+
+static void exhausted_memory_is_reported_without_leaks(void **state)
+{
+    (void)state;
+    make_project();
+    long before = tpk_mem_live_count(), fired = 1;
+    for (long k = 0; fired > 0; k++) {
+        tpk_store *store = NULL;
+        const tpk_layer *layer;
+        tpk_mem_fail_after(k);
+        tpk_status status = tpk_store_new(&project, worker, utm50s, NULL, NULL, &store, NULL);
+        if (status == TPK_OK) status = tpk_store_vector(store, "titik", "jumlah = 0", &layer, NULL);
+        fired = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        assert_int_equal(status, fired > 0 ? TPK_ERR_MEMORY : TPK_OK);
+        tpk_store_free(store);
+        assert_int_equal(tpk_mem_live_count(), before);
+        assert_true(k < 5000);
+    }
+}
+
+static size_t list_files(const char *path, char *names)
+{
+    tpk_layer_spec spec = spec_of(path);
+    char **paths = NULL;
+    size_t n = 0;
+    names[0] = '\0';
+    assert_int_equal(tpk_layer_files(&spec, &paths, &n, NULL), TPK_OK);
+    for (size_t i = 0; i < n; i++) {
+        strcat(strcat(names, strrchr(paths[i], '/') + 1), " ");
+        tpk_free(paths[i]);
+    }
+    tpk_free(paths);
+    return n;
+}
+
+static void the_files_of_a_layer_are_listed(void **state)
+{
+    (void)state;
+    char names[400];
+    assert_int_equal(list_files(FIXTURES "titik.shp", names), 5);
+    assert_string_equal(names, "titik.shp titik.shx titik.dbf titik.prj titik.cpg ");
+    assert_int_equal(list_files(FIXTURES "BESAR.SHP", names), 5);
+    assert_non_null(strstr(names, "BESAR.DBF"));
+    assert_int_equal(list_files(FIXTURES "int16.tif", names), 1);
+    assert_int_equal(list_files(FIXTURES "satu.fgb", names), 1);
+    assert_int_equal(list_files("/vsizip/" FIXTURES "arsip.zip/titik.shp", names), 0);
+    char vrt[700], folder[300];
+    assert_non_null(getcwd(folder, sizeof folder));
+    snprintf(vrt, sizeof vrt,
+             "<VRTDataset rasterXSize=\"3\" rasterYSize=\"2\"><VRTRasterBand dataType=\"Int16\" band=\"1\"><SimpleSource>"
+             "<SourceFilename>%s/" FIXTURES "int16.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>",
+             folder);
+    save(scratch_path("rangkai.vrt"), vrt, strlen(vrt));
+    assert_int_equal(list_files(scratch_path("rangkai.vrt"), names), 2); /* a change of its source is a change of it */
+    tpk_layer_spec spec = spec_of(scratch_path("tidak_ada.tif"));
+    char **paths;
+    size_t n;
+    assert_int_equal(tpk_layer_files(&spec, &paths, &n, NULL), TPK_ERR_IO);
+    spec = spec_of(scratch_path("tidak_ada.shp"));
+    assert_int_equal(tpk_layer_files(&spec, &paths, &n, NULL), TPK_ERR_IO);
+}
+
+static void assert_digest(const char *text, size_t times, const char *expected)
+{
+    tpk_sha256 sha;
+    char hex[65];
+    tpk_sha256_start(&sha);
+    for (size_t i = 0; i < times; i++) tpk_sha256_add(&sha, text, strlen(text));
+    tpk_sha256_end(&sha, hex);
+    assert_string_equal(hex, expected);
+}
+
+/* The vectors published with FIPS 180-4, and one of 64 bytes, a whole block. */
+static void sha256_gives_the_published_digests(void **state)
+{
+    (void)state;
+    assert_digest("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_digest("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_digest("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+                  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    assert_digest("a", 1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    assert_digest("aaaaaaaaaaaaaaaa", 4, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
+}
+
+static void the_checksum_of_a_file_is_sha256sums(void **state)
+{
+    (void)state;
+    char hex[65], command[300], theirs[65] = "";
+    assert_int_equal(tpk_file_sha256(FIXTURES "arsip.zip", hex, NULL), TPK_OK);
+    snprintf(command, sizeof command, "sha256sum " FIXTURES "arsip.zip");
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    assert_non_null(fgets(theirs, sizeof theirs, pipe));
+    pclose(pipe);
+    assert_string_equal(hex, theirs);
+    tpk_err err = {0};
+    assert_int_equal(tpk_file_sha256(scratch, hex, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, "it is a folder"));
+    assert_string_equal(hex, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_layer_is_opened_once_and_shared),
+        cmocka_unit_test(errors_name_layer_and_file_once),
+        cmocka_unit_test(exhausted_memory_is_reported_without_leaks),
+        cmocka_unit_test(the_files_of_a_layer_are_listed),
+        cmocka_unit_test(sha256_gives_the_published_digests),
+        cmocka_unit_test(the_checksum_of_a_file_is_sha256sums),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,781 @@
+/* Zone statistics. Oracle: a plain loop over all cells, each cut with the zone by GEOS and weighted by PROJ's areal scale. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "geo/geos.h"
+#include "zones/zonal.h"
+
+enum { ROWS = 37, COLS = 45, CELLS = ROWS * COLS, N_CRITERIA = 3, N_CONSTRAINTS = 4, N_ZONES = 3, MAX_POINTS = 64 };
+
+static const tpk_grid GRID = {225000, 9621000, 30, ROWS, COLS};
+
+static tpk_worker *worker;
+static tpk_crs *crs;
+static uint64_t seed;
+
+static int start(void **state)
+{
+    (void)state;
+    return tpk_worker_new(&worker, NULL) == TPK_OK && tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    tpk_crs_free(crs);
+    tpk_worker_free(worker);
+    return 0;
+}
+
+static double uniform(void)
+{
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(seed >> 11) * 0x1p-53;
+}
+
+static int below(int n)
+{
+    return (int)(uniform() * n);
+}
+
+static void assert_within(double found, double expected, double tolerance)
+{
+    if (!(fabs(found - expected) <= tolerance)) {
+        fail_msg("found %.17g, expected %.17g within %g", found, expected, tolerance);
+    }
+}
+
+/* A polygon with its own arrays; up to one hole. */
+typedef struct shape {
+    double xy[4 * MAX_POINTS];
+    int64_t part_start[3];
+    uint8_t role[2];
+    tpk_geom geom;
+} shape;
+
+static void settle(shape *s, int64_t n_outer, int64_t n_hole)
+{
+    s->part_start[0] = 0;
+    s->part_start[1] = n_outer;
+    s->part_start[2] = n_outer + n_hole;
+    s->role[0] = TPK_RING_OUTER;
+    s->role[1] = TPK_RING_HOLE;
+    s->geom = (tpk_geom){TPK_GEOM_POLYGON, n_hole ? 2 : 1, s->part_start, s->role, s->xy};
+}
+
+static void rectangle(shape *s, double x0, double y0, double x1, double y1)
+{
+    const double xy[] = {x0, y0, x1, y0, x1, y1, x0, y1, x0, y0};
+    memcpy(s->xy, xy, sizeof xy);
+    settle(s, 5, 0);
+}
+
+/* A star with n points and a square hole around its middle. */
+static void star(shape *s, double x, double y, double radius, int n)
+{
+    for (int i = 0; i < n; i++) {
+        double angle = 6.283185307179586 * i / n, r = radius * (0.4 + 0.6 * uniform());
+        s->xy[2 * i] = x + r * cos(angle);
+        s->xy[2 * i + 1] = y + r * sin(angle);
+    }
+    memcpy(s->xy + 2 * n, s->xy, 2 * sizeof(double));
+    double h = 0.15 * radius, hole[] = {x - h, y - h, x - h, y + h, x + h, y + h, x + h, y - h, x - h, y - h};
+    memcpy(s->xy + 2 * (n + 1), hole, sizeof hole);
+    settle(s, n + 1, 5);
+}
+
+/* Results of a whole grid, from which tiles are cut. */
+typedef struct results {
+    float score[CELLS];
+    uint8_t cell_class[CELLS], limiting[CELLS];
+    uint32_t reasons[CELLS];
+    double values[N_CRITERIA][CELLS], membership[N_CRITERIA][CELLS];
+} results;
+
+static void fill_random(results *r)
+{
+    for (int i = 0; i < CELLS; i++) {
+        r->cell_class[i] = (uint8_t)below(TPK_CELL_CLASS_COUNT);
+        bool scored = r->cell_class[i] >= TPK_CELL_S1 && r->cell_class[i] <= TPK_CELL_N;
+        r->score[i] = scored ? (float)uniform() : NAN;
+        r->reasons[i] = r->cell_class[i] == TPK_CELL_EXCLUDED ? (uint32_t)below(1 << N_CONSTRAINTS) : 0;
+        r->limiting[i] = (uint8_t)below(N_CRITERIA + 1);
+        for (int k = 0; k < N_CRITERIA; k++) {
+            bool known = uniform() < 0.9;
+            r->values[k][i] = known ? (k == 2 ? 1e9 : 20000) * (uniform() - 0.2) : (double)NAN;
+            r->membership[k][i] = known ? uniform() : (double)NAN;
+        }
+    }
+}
+
+/* All cells alike: class S1, score 0.5, value k + 1, membership 0.25. */
+static void fill_plain(results *r)
+{
+    memset(r, 0, sizeof *r);
+    for (int i = 0; i < CELLS; i++) {
+        r->cell_class[i] = TPK_CELL_S1;
+        r->score[i] = 0.5f;
+        for (int k = 0; k < N_CRITERIA; k++) {
+            r->values[k][i] = k + 1;
+            r->membership[k][i] = 0.25;
+        }
+    }
+}
+
+static tpk_status add_window(tpk_zonal_acc *acc, const results *r, tpk_window w, tpk_err *err)
+{
+    results *part = test_malloc(sizeof *part);
+    const double *values[N_CRITERIA], *membership[N_CRITERIA];
+    for (int32_t row = 0; row < w.n_rows; row++) {
+        size_t from = (size_t)(w.row0 + row) * COLS + (size_t)w.col0, to = (size_t)row * (size_t)w.n_cols, n = (size_t)w.n_cols;
+        memcpy(part->score + to, r->score + from, n * sizeof *part->score);
+        memcpy(part->cell_class + to, r->cell_class + from, n);
+        memcpy(part->limiting + to, r->limiting + from, n);
+        memcpy(part->reasons + to, r->reasons + from, n * sizeof *part->reasons);
+        for (int k = 0; k < N_CRITERIA; k++) {
+            memcpy(part->values[k] + to, r->values[k] + from, n * sizeof(double));
+            memcpy(part->membership[k] + to, r->membership[k] + from, n * sizeof(double));
+        }
+    }
+    for (int k = 0; k < N_CRITERIA; k++) {
+        values[k] = part->values[k];
+        membership[k] = part->membership[k];
+    }
+    tpk_zonal_tile tile = {w, part->score, part->cell_class, part->reasons, part->limiting, values, membership};
+    tpk_status status = tpk_zonal_add(acc, &tile, err);
+    test_free(part);
+    return status;
+}
+
+static tpk_zonal *zonal_of(const tpk_geom *zones, size_t n)
+{
+    tpk_zonal *zonal = NULL;
+    tpk_err err = {0};
+    if (tpk_zonal_new(&GRID, crs, zones, n, N_CRITERIA, N_CONSTRAINTS, &zonal, &err) != TPK_OK) fail_msg("%s", err.message);
+    return zonal;
+}
+
+static tpk_zonal_acc *acc_of(const tpk_zonal *zonal)
+{
+    tpk_zonal_acc *acc = NULL;
+    assert_int_equal(tpk_zonal_acc_new(zonal, &acc, NULL), TPK_OK);
+    return acc;
+}
+
+/* The statistics from the whole grid as one tile. */
+static void run(const tpk_geom *zones, size_t n, const results *r, tpk_zone_stats *stats)
+{
+    tpk_zonal *zonal = zonal_of(zones, n);
+    tpk_zonal_acc *acc = acc_of(zonal);
+    assert_int_equal(add_window(acc, r, (tpk_window){0, 0, ROWS, COLS}, NULL), TPK_OK);
+    assert_int_equal(tpk_zonal_finish(acc, stats, NULL), TPK_OK);
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+}
+
+static void clear(tpk_zone_stats *stats, size_t n)
+{
+    for (size_t z = 0; z < n; z++) tpk_zone_stats_clear(&stats[z]);
+}
+
+static void make_zones(shape *shapes, tpk_geom *zones)
+{
+    tpk_box box = tpk_grid_box(&GRID);
+    double x = (box.x_min + box.x_max) / 2, y = (box.y_min + box.y_max) / 2;
+    star(&shapes[0], x, y, 400, 40);
+    star(&shapes[1], x + 200, y - 150, 250, 9);
+    star(&shapes[2], box.x_min + 50, box.y_max - 30, 350, 25); /* partly off the grid */
+    for (int z = 0; z < N_ZONES; z++) zones[z] = shapes[z].geom;
+}
+
+/* True m2 of a cell's part inside the zone. */
+static double piece_m2(const tpk_geos_geom *zone, int row, int col)
+{
+    shape cell;
+    tpk_geos_geom *square = NULL;
+    tpk_geom_buffer piece = {0};
+    double x = tpk_grid_x(&GRID, col), y = tpk_grid_y(&GRID, row), h = GRID.cell / 2;
+    rectangle(&cell, x - h, y - h, x + h, y + h);
+    assert_int_equal(tpk_geos_geom_new(worker, cell.geom, &square, NULL), TPK_OK);
+    assert_int_equal(tpk_geos_intersection(worker, zone, square, TPK_GEOM_POLYGON, &piece, NULL), TPK_OK);
+    double planar = 0;
+    for (int64_t p = 0; p < piece.n_parts; p++) {
+        int64_t first = piece.part_start[p];
+        planar += tpk_ring_signed_area(piece.xy + 2 * first, piece.part_start[p + 1] - first);
+    }
+    tpk_geom_buffer_clear(&piece);
+    tpk_geos_geom_free(square);
+    return planar / tpk_crs_areal_scale(crs, x, y);
+}
+
+typedef struct naive {
+    double class_m2[TPK_CELL_CLASS_COUNT], score, score_m2, score_min, score_max;
+    double value[N_CRITERIA], membership[N_CRITERIA], known_m2[N_CRITERIA], unknown_m2[N_CRITERIA], limiting_m2[N_CRITERIA];
+    double min[N_CRITERIA], max[N_CRITERIA], constraint_m2[N_CONSTRAINTS];
+} naive;
+
+static void naive_cell(naive *n, const results *r, int i, double m2)
+{
+    uint8_t class = r->cell_class[i];
+    n->class_m2[class] += m2;
+    if (class == TPK_CELL_OUTSIDE) return;
+    if (class != TPK_CELL_UNKNOWN) {
+        double score = class == TPK_CELL_EXCLUDED ? 0 : (double)r->score[i];
+        n->score += m2 * score;
+        n->score_m2 += m2;
+        n->score_min = fmin(n->score_min, score);
+        n->score_max = fmax(n->score_max, score);
+        if (class != TPK_CELL_EXCLUDED && r->limiting[i]) n->limiting_m2[r->limiting[i] - 1] += m2;
+    }
+    for (int k = 0; k < N_CRITERIA; k++) {
+        if (isnan(r->values[k][i])) {
+            n->unknown_m2[k] += m2;
+            continue;
+        }
+        n->known_m2[k] += m2;
+        n->value[k] += m2 * r->values[k][i];
+        n->membership[k] += m2 * r->membership[k][i];
+        n->min[k] = fmin(n->min[k], r->values[k][i]);
+        n->max[k] = fmax(n->max[k], r->values[k][i]);
+    }
+    for (int k = 0; k < N_CONSTRAINTS; k++) n->constraint_m2[k] += r->reasons[i] >> k & 1 ? m2 : 0;
+}
+
+static naive naive_zone(tpk_geom zone, const results *r)
+{
+    naive n = {.score_min = HUGE_VAL, .score_max = -HUGE_VAL};
+    tpk_geos_geom *cutter = NULL;
+    assert_int_equal(tpk_geos_geom_new(worker, zone, &cutter, NULL), TPK_OK);
+    for (int k = 0; k < N_CRITERIA; k++) {
+        n.min[k] = HUGE_VAL;
+        n.max[k] = -HUGE_VAL;
+    }
+    for (int i = 0; i < CELLS; i++) {
+        double m2 = piece_m2(cutter, i / COLS, i % COLS);
+        if (m2 > 1e-6) naive_cell(&n, r, i, m2);
+    }
+    tpk_geos_geom_free(cutter);
+    return n;
+}
+
+static void statistics_match_a_plain_loop_over_pieces_cut_by_geos(void **state)
+{
+    (void)state;
+    shape shapes[N_ZONES];
+    tpk_geom zones[N_ZONES];
+    tpk_zone_stats stats[N_ZONES];
+    results *r = test_malloc(sizeof *r);
+    seed = 1;
+    make_zones(shapes, zones);
+    fill_random(r);
+    run(zones, N_ZONES, r, stats);
+    for (int z = 0; z < N_ZONES; z++) {
+        naive n = naive_zone(zones[z], r);
+        const tpk_zone_stats *s = &stats[z];
+        double area_m2, tolerance_ha = 2e-8 * s->area_ha;
+        assert_int_equal(tpk_crs_polygon_area_m2(crs, zones[z], 0, &area_m2, NULL), TPK_OK);
+        assert_within(s->area_ha, area_m2 / 1e4, 1e-7 + 1e-9 * s->area_ha);
+        for (int c = 1; c < TPK_CELL_CLASS_COUNT; c++) assert_within(s->class_ha[c], n.class_m2[c] / 1e4, tolerance_ha);
+        assert_within(s->score_mean, n.score / n.score_m2, 1e-8);
+        assert_true(s->score_min == n.score_min && s->score_max == n.score_max);
+        int most = 0;
+        for (int k = 0; k < N_CRITERIA; k++) {
+            const tpk_zone_criterion *c = &s->criteria[k];
+            assert_within(c->mean, n.value[k] / n.known_m2[k], 1e-8 * (n.max[k] - n.min[k]));
+            assert_true(c->min == n.min[k] && c->max == n.max[k]);
+            assert_within(c->membership_mean, n.membership[k] / n.known_m2[k], 1e-8);
+            assert_within(c->unknown_ha, n.unknown_m2[k] / 1e4, tolerance_ha);
+            if (n.limiting_m2[k] > n.limiting_m2[most]) most = k;
+        }
+        assert_int_equal(s->limiting, most);
+        for (int k = 0; k < N_CONSTRAINTS; k++) assert_within(s->constraint_ha[k], n.constraint_m2[k] / 1e4, tolerance_ha);
+    }
+    clear(stats, N_ZONES);
+    test_free(r);
+}
+
+static void classes_add_up_to_the_area(void **state)
+{
+    (void)state;
+    shape shapes[N_ZONES];
+    tpk_geom zones[N_ZONES];
+    tpk_zone_stats stats[N_ZONES];
+    results *r = test_malloc(sizeof *r);
+    for (seed = 10; seed < 15;) {
+        uint64_t this_seed = seed;
+        make_zones(shapes, zones);
+        fill_random(r);
+        run(zones, N_ZONES, r, stats);
+        for (int z = 0; z < N_ZONES; z++) {
+            double sum_ha = 0;
+            for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++) sum_ha += stats[z].class_ha[c];
+            assert_within(sum_ha, stats[z].area_ha, 1e-12 * stats[z].area_ha);
+        }
+        clear(stats, N_ZONES);
+        seed = this_seed + 1;
+    }
+    test_free(r);
+}
+
+static void assert_same_bits(const tpk_zone_stats *a, const tpk_zone_stats *b)
+{
+    assert_memory_equal(a->class_ha, b->class_ha, sizeof a->class_ha);
+    assert_memory_equal(&a->area_ha, &b->area_ha, sizeof a->area_ha);
+    assert_memory_equal(&a->score_mean, &b->score_mean, sizeof a->score_mean);
+    assert_memory_equal(&a->score_min, &b->score_min, sizeof a->score_min);
+    assert_memory_equal(&a->score_max, &b->score_max, sizeof a->score_max);
+    assert_memory_equal(a->criteria, b->criteria, N_CRITERIA * sizeof *a->criteria);
+    assert_memory_equal(a->constraint_ha, b->constraint_ha, N_CONSTRAINTS * sizeof *a->constraint_ha);
+    assert_int_equal(a->limiting, b->limiting);
+}
+
+/* Cuts 0..n into pieces of 1..longest; returns their number. */
+static int cuts(int n, int longest, int *at)
+{
+    int pieces = 0;
+    for (int i = 0; i < n;) {
+        at[pieces++] = i;
+        i += 1 + below(longest);
+    }
+    at[pieces] = n;
+    return pieces;
+}
+
+/* Random tiles, dealt to three accumulators in random order, merged in random order. */
+static void run_tiled(const tpk_zonal *zonal, const results *r, int longest, tpk_zone_stats *stats)
+{
+    int row_at[ROWS + 1], col_at[COLS + 1], n_rows = cuts(ROWS, longest, row_at), n_cols = cuts(COLS, longest, col_at);
+    int order[CELLS], n = n_rows * n_cols;
+    tpk_zonal_acc *acc[3];
+    for (int i = 0; i < 3; i++) acc[i] = acc_of(zonal);
+    for (int i = 0; i < n; i++) {
+        int j = below(i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+    for (int i = 0; i < n; i++) {
+        int a = order[i] / n_cols, b = order[i] % n_cols;
+        tpk_window w = {row_at[a], col_at[b], row_at[a + 1] - row_at[a], col_at[b + 1] - col_at[b]};
+        assert_int_equal(add_window(acc[below(3)], r, w, NULL), TPK_OK);
+    }
+    int first = below(3);
+    tpk_zonal_merge(acc[first], acc[(first + 2) % 3]);
+    tpk_zonal_merge(acc[first], acc[(first + 1) % 3]);
+    assert_int_equal(tpk_zonal_finish(acc[first], stats, NULL), TPK_OK);
+    for (int i = 0; i < 3; i++) tpk_zonal_acc_free(acc[i]);
+}
+
+static void any_tiles_and_merge_order_give_the_same_bits(void **state)
+{
+    (void)state;
+    shape shapes[N_ZONES];
+    tpk_geom zones[N_ZONES];
+    tpk_zone_stats whole[N_ZONES], tiled[N_ZONES];
+    results *r = test_malloc(sizeof *r);
+    seed = 77;
+    make_zones(shapes, zones);
+    fill_random(r);
+    for (int i = 0; i < CELLS; i += 3) r->values[1][i] = i % 2 ? 0.0 : -0.0;
+    run(zones, N_ZONES, r, whole);
+    tpk_zonal *zonal = zonal_of(zones, N_ZONES);
+    static const int LONGEST[] = {1, 3, 8, 20, 45};
+    for (size_t i = 0; i < sizeof LONGEST / sizeof LONGEST[0]; i++) {
+        run_tiled(zonal, r, LONGEST[i], tiled);
+        for (int z = 0; z < N_ZONES; z++) assert_same_bits(&whole[z], &tiled[z]);
+        clear(tiled, N_ZONES);
+    }
+    tpk_zonal_free(zonal);
+    clear(whole, N_ZONES);
+    test_free(r);
+}
+
+/* 3 x 3 cells by hand: the zone covers the middle column whole, the left one half and nothing of the right one; weights are 1/2
+ * for the left cells and 1 for the middle ones, 4.5 in all. */
+static void three_by_three_by_hand(void **state)
+{
+    (void)state;
+    static const uint8_t CLASS[9] = {TPK_CELL_S1, TPK_CELL_S2, TPK_CELL_N, TPK_CELL_EXCLUDED, TPK_CELL_S2,
+                                     TPK_CELL_N,  TPK_CELL_UNKNOWN, TPK_CELL_EXCLUDED, TPK_CELL_N};
+    static const float SCORE[9] = {0.9f, 0.7f, 0.1f, 0, 0.6f, 0.1f, NAN, 0, 0.1f};
+    static const double VALUE[9] = {100, 200, 9e9, 300, 400, 9e9, (double)NAN, 500, 9e9};
+    static const double MEMBER[9] = {1, 0.8, 0, 0.6, 0.4, 0, (double)NAN, 0.2, 0};
+    static const uint8_t LIMITING[9] = {1, 2, 3, 1, 2, 3, 0, 1, 3};
+    static const uint32_t REASONS[9] = {0, 0, 8, 3, 0, 8, 0, 1, 8};
+    results *r = test_malloc(sizeof *r);
+    memset(r, 0, sizeof *r);
+    for (int i = 0; i < 9; i++) {
+        int at = (10 + i / 3) * COLS + 10 + i % 3;
+        r->cell_class[at] = CLASS[i];
+        r->score[at] = SCORE[i];
+        r->limiting[at] = LIMITING[i];
+        r->reasons[at] = REASONS[i];
+        for (int k = 0; k < N_CRITERIA; k++) {
+            r->values[k][at] = VALUE[i];
+            r->membership[k][at] = MEMBER[i];
+        }
+    }
+    shape zone;
+    rectangle(&zone, GRID.x0 + 10.5 * 30, GRID.y0 - 13 * 30, GRID.x0 + 12 * 30, GRID.y0 - 10 * 30);
+    tpk_zone_stats stats[1];
+    run(&zone.geom, 1, r, stats);
+    double unit_ha = stats[0].area_ha / 4.5;
+    assert_within(stats[0].area_ha, 4.5 * 900 / 1e4 / tpk_crs_areal_scale(crs, 225345, 9620655), 1e-6);
+    assert_within(stats[0].class_ha[TPK_CELL_S1], 0.5 * unit_ha, 1e-6);
+    assert_within(stats[0].class_ha[TPK_CELL_S2], 2 * unit_ha, 1e-6);
+    assert_within(stats[0].class_ha[TPK_CELL_EXCLUDED], 1.5 * unit_ha, 1e-6);
+    assert_within(stats[0].class_ha[TPK_CELL_UNKNOWN], 0.5 * unit_ha, 1e-6);
+    assert_true(stats[0].class_ha[TPK_CELL_N] == 0 && stats[0].class_ha[TPK_CELL_S3] == 0);
+    assert_true(stats[0].class_ha[TPK_CELL_OUTSIDE] == 0);
+    /* (0.5 x 0.9 + 0.7 + 0.6 + 0 + 0) / 4: excluded cells count 0, the unknown one not at all. */
+    assert_within(stats[0].score_mean, 1.75 / 4, 1e-6);
+    assert_true(stats[0].score_min == 0 && stats[0].score_max == (double)0.9f);
+    /* (50 + 200 + 150 + 400 + 500) / 4: excluded cells have values too. */
+    assert_within(stats[0].criteria[0].mean, 325, 1e-4);
+    assert_within(stats[0].criteria[0].membership_mean, (0.5 + 0.8 + 0.3 + 0.4 + 0.2) / 4, 1e-6);
+    assert_true(stats[0].criteria[0].min == 100 && stats[0].criteria[0].max == 500);
+    assert_within(stats[0].criteria[0].unknown_ha, 0.5 * unit_ha, 1e-6);
+    /* Two constraints on one cell count it in both. */
+    assert_within(stats[0].constraint_ha[0], 1.5 * unit_ha, 1e-6);
+    assert_within(stats[0].constraint_ha[1], 0.5 * unit_ha, 1e-6);
+    assert_true(stats[0].constraint_ha[2] == 0 && stats[0].constraint_ha[3] == 0);
+    /* Scored cells only: criterion 0 limits 0.5, criterion 1 limits 2. */
+    assert_int_equal(stats[0].limiting, 1);
+    clear(stats, 1);
+    test_free(r);
+}
+
+static void what_lies_beyond_the_grid_counts_as_outside(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    seed = 5;
+    tpk_box box = tpk_grid_box(&GRID);
+    shape zone, grid_shape;
+    tpk_geos_geom *a = NULL, *b = NULL;
+    tpk_geom_buffer inside = {0};
+    tpk_zone_stats stats[1];
+    double inside_m2, all_m2;
+    star(&zone, box.x_max - 40, box.y_min + 70, 500, 30);
+    rectangle(&grid_shape, box.x_min, box.y_min, box.x_max, box.y_max);
+    assert_int_equal(tpk_geos_geom_new(worker, zone.geom, &a, NULL), TPK_OK);
+    assert_int_equal(tpk_geos_geom_new(worker, grid_shape.geom, &b, NULL), TPK_OK);
+    assert_int_equal(tpk_geos_intersection(worker, a, b, TPK_GEOM_POLYGON, &inside, NULL), TPK_OK);
+    assert_int_equal(tpk_crs_polygon_area_m2(crs, tpk_geom_buffer_view(&inside), 0, &inside_m2, NULL), TPK_OK);
+    assert_int_equal(tpk_crs_polygon_area_m2(crs, zone.geom, 0, &all_m2, NULL), TPK_OK);
+    run(&zone.geom, 1, r, stats);
+    assert_true(inside_m2 < 0.8 * all_m2);
+    assert_within(stats[0].class_ha[TPK_CELL_S1], inside_m2 / 1e4, 1e-8 * stats[0].area_ha + 1e-7);
+    assert_within(stats[0].class_ha[TPK_CELL_OUTSIDE], (all_m2 - inside_m2) / 1e4, 1e-8 * stats[0].area_ha + 1e-7);
+    clear(stats, 1);
+    tpk_geom_buffer_clear(&inside);
+    tpk_geos_geom_free(a);
+    tpk_geos_geom_free(b);
+    test_free(r);
+}
+
+static void a_zone_wholly_off_the_grid_is_all_outside_and_knows_nothing(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, 300000, 9700000, 300100, 9700200);
+    run(&zone.geom, 1, r, stats);
+    assert_true(stats[0].class_ha[TPK_CELL_OUTSIDE] == stats[0].area_ha && stats[0].area_ha > 1.9);
+    assert_true(isnan(stats[0].score_mean) && isnan(stats[0].score_min) && isnan(stats[0].score_max));
+    assert_true(isnan(stats[0].criteria[0].mean) && isnan(stats[0].criteria[0].membership_mean));
+    assert_int_equal(stats[0].limiting, -1);
+    clear(stats, 1);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    assert_false(tpk_zonal_touches(zonal, (tpk_window){0, 0, ROWS, COLS}));
+    tpk_zonal_free(zonal);
+    test_free(r);
+}
+
+static void only_windows_that_a_zones_box_reaches_are_touched(void **state)
+{
+    (void)state;
+    shape zone;
+    rectangle(&zone, GRID.x0 + 301, GRID.y0 - 400, GRID.x0 + 350, GRID.y0 - 301);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    assert_true(tpk_zonal_touches(zonal, (tpk_window){10, 10, 1, 1}));
+    assert_true(tpk_zonal_touches(zonal, (tpk_window){0, 0, ROWS, COLS}));
+    assert_false(tpk_zonal_touches(zonal, (tpk_window){0, 0, 10, COLS}));
+    assert_false(tpk_zonal_touches(zonal, (tpk_window){10, 0, 5, 10}));
+    assert_false(tpk_zonal_touches(zonal, (tpk_window){10, 12, 5, 10}));
+    tpk_zonal_free(zonal);
+}
+
+static void a_zone_smaller_than_a_cell_has_that_cells_figures(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    seed = 9;
+    fill_random(r);
+    int at = 20 * COLS + 20;
+    r->cell_class[at] = TPK_CELL_S3;
+    r->score[at] = 0.45f;
+    r->values[0][at] = 123.456;
+    r->membership[0][at] = 0.1;
+    r->limiting[at] = 3;
+    double x = tpk_grid_x(&GRID, 20), y = tpk_grid_y(&GRID, 20);
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, x - 3, y - 2, x + 3, y + 2);
+    run(&zone.geom, 1, r, stats);
+    assert_within(stats[0].area_ha, 24 / 1e4 / tpk_crs_areal_scale(crs, x, y), 1e-11);
+    assert_true(stats[0].class_ha[TPK_CELL_S3] == stats[0].area_ha);
+    assert_true(stats[0].score_mean == (double)0.45f && stats[0].criteria[0].mean == 123.456);
+    assert_within(stats[0].criteria[0].membership_mean, 0.1, 1e-9);
+    assert_int_equal(stats[0].limiting, 2);
+    clear(stats, 1);
+    test_free(r);
+}
+
+static void a_mean_lies_between_the_extremes(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    for (int i = 0; i < CELLS; i++) {
+        r->values[0][i] = 0.1;
+        r->values[1][i] = 999999999.9;
+        r->values[2][i] = -1e-13;
+    }
+    seed = 4;
+    shape shapes[N_ZONES];
+    tpk_geom zones[N_ZONES];
+    tpk_zone_stats stats[N_ZONES];
+    make_zones(shapes, zones);
+    run(zones, N_ZONES, r, stats);
+    assert_true(stats[0].criteria[0].mean == 0.1);
+    assert_true(stats[0].criteria[1].mean == 999999999.9);
+    assert_true(stats[0].criteria[2].mean == -1e-13);
+    clear(stats, N_ZONES);
+    test_free(r);
+}
+
+static void values_that_are_no_finite_number_are_unknown(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    for (int i = 0; i < CELLS; i++) {
+        r->values[0][i] = HUGE_VAL;
+        r->values[1][i] = i % COLS < 11 ? (double)NAN : 7;
+        r->membership[1][i] = i % COLS < 11 ? (double)NAN : 0.5;
+    }
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 300, GRID.y0 - 360, GRID.x0 + 360, GRID.y0 - 300);
+    run(&zone.geom, 1, r, stats);
+    assert_true(isnan(stats[0].criteria[0].mean) && isnan(stats[0].criteria[0].max));
+    assert_true(stats[0].criteria[1].mean == 7);
+    assert_within(stats[0].criteria[1].membership_mean, 0.5, 1e-11);
+    assert_within(stats[0].criteria[1].unknown_ha, stats[0].area_ha / 2, 1e-6);
+    assert_true(stats[0].criteria[2].unknown_ha == 0);
+    clear(stats, 1);
+    test_free(r);
+}
+
+static void cells_outside_the_study_area_have_no_say(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    for (int i = 0; i < CELLS; i++) {
+        if (i % COLS >= 11) continue;
+        r->cell_class[i] = TPK_CELL_OUTSIDE;
+        r->score[i] = -5;
+        r->reasons[i] = 1;
+        r->limiting[i] = 1;
+        r->values[0][i] = 1e300;
+    }
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 300, GRID.y0 - 360, GRID.x0 + 360, GRID.y0 - 300);
+    run(&zone.geom, 1, r, stats);
+    assert_within(stats[0].class_ha[TPK_CELL_OUTSIDE], stats[0].area_ha / 2, 1e-6);
+    assert_true(stats[0].score_mean == 0.5 && stats[0].score_min == 0.5);
+    assert_true(stats[0].criteria[0].mean == 1 && stats[0].criteria[0].unknown_ha == 0);
+    assert_true(stats[0].constraint_ha[0] == 0);
+    assert_int_equal(stats[0].limiting, -1);
+    clear(stats, 1);
+    test_free(r);
+}
+
+static void cells_that_no_tile_brought_count_as_outside(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 300, GRID.y0 - 390, GRID.x0 + 360, GRID.y0 - 300);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    tpk_zonal_acc *acc = acc_of(zonal);
+    assert_int_equal(add_window(acc, r, (tpk_window){0, 0, 12, COLS}, NULL), TPK_OK);
+    assert_int_equal(tpk_zonal_finish(acc, stats, NULL), TPK_OK);
+    assert_within(stats[0].class_ha[TPK_CELL_S1], stats[0].area_ha * 2 / 3, 1e-6);
+    assert_within(stats[0].class_ha[TPK_CELL_OUTSIDE], stats[0].area_ha / 3, 1e-6);
+    clear(stats, 1);
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+    test_free(r);
+}
+
+static void of_equally_limiting_criteria_the_first_is_named(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 301, GRID.y0 - 329, GRID.x0 + 329, GRID.y0 - 301);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    tpk_zonal_acc *acc = acc_of(zonal);
+    for (uint8_t k = N_CRITERIA; k > 1; k--) { /* the same cell twice: equal to the bit */
+        memset(r->limiting, k, sizeof r->limiting);
+        assert_int_equal(add_window(acc, r, (tpk_window){10, 10, 1, 1}, NULL), TPK_OK);
+    }
+    assert_int_equal(tpk_zonal_finish(acc, stats, NULL), TPK_OK);
+    assert_int_equal(stats[0].limiting, 1);
+    clear(stats, 1);
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+    test_free(r);
+}
+
+static void a_zone_without_parts_has_no_area(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    tpk_geom nothing = {.kind = TPK_GEOM_POLYGON};
+    tpk_zone_stats stats[1];
+    run(&nothing, 1, r, stats);
+    assert_true(stats[0].area_ha == 0 && stats[0].class_ha[TPK_CELL_OUTSIDE] == 0 && isnan(stats[0].score_mean));
+    clear(stats, 1);
+    test_free(r);
+}
+
+static void a_class_that_does_not_exist_is_refused(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    r->cell_class[10 * COLS + 10] = TPK_CELL_CLASS_COUNT;
+    shape zone;
+    tpk_err err = {0};
+    rectangle(&zone, GRID.x0 + 301, GRID.y0 - 329, GRID.x0 + 329, GRID.y0 - 301);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    tpk_zonal_acc *acc = acc_of(zonal);
+    assert_int_equal(add_window(acc, r, (tpk_window){0, 0, ROWS, COLS}, &err), TPK_ERR_BUG);
+    assert_non_null(strstr(err.message, "7"));
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+    test_free(r);
+}
+
+static void a_zone_where_the_crs_ends_is_named(void **state)
+{
+    (void)state;
+    shape good, bad;
+    tpk_err err = {0};
+    tpk_zonal *zonal = NULL;
+    rectangle(&good, GRID.x0, GRID.y0 - 60, GRID.x0 + 60, GRID.y0);
+    rectangle(&bad, 1e9, 1e9, 2e9, 2e9);
+    tpk_geom zones[] = {good.geom, bad.geom};
+    assert_int_equal(tpk_zonal_new(&GRID, crs, zones, 2, N_CRITERIA, N_CONSTRAINTS, &zonal, &err), TPK_ERR_CRS);
+    assert_null(zonal);
+    assert_non_null(strstr(err.message, "zone number 2"));
+}
+
+static void more_constraints_than_bits_are_refused(void **state)
+{
+    (void)state;
+    tpk_zonal *zonal = NULL;
+    assert_int_equal(tpk_zonal_new(&GRID, crs, NULL, 0, 1, 33, &zonal, NULL), TPK_ERR_LIMIT);
+    assert_int_equal(tpk_zonal_new(&GRID, crs, NULL, 0, 255, 1, &zonal, NULL), TPK_ERR_LIMIT);
+    assert_null(zonal);
+}
+
+static tpk_status whole_run(const tpk_geom *zones, const results *r, tpk_zone_stats *stats)
+{
+    tpk_zonal *zonal = NULL;
+    tpk_zonal_acc *acc = NULL;
+    tpk_status status = tpk_zonal_new(&GRID, crs, zones, N_ZONES, N_CRITERIA, N_CONSTRAINTS, &zonal, NULL);
+    if (status == TPK_OK) status = tpk_zonal_acc_new(zonal, &acc, NULL);
+    if (status == TPK_OK) status = add_window(acc, r, (tpk_window){0, 0, 5, COLS}, NULL);
+    if (status == TPK_OK) status = add_window(acc, r, (tpk_window){5, 0, ROWS - 5, COLS}, NULL);
+    if (status == TPK_OK) status = tpk_zonal_finish(acc, stats, NULL);
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+    return status;
+}
+
+static void exhausted_memory_is_reported_and_leaves_nothing(void **state)
+{
+    (void)state;
+    shape shapes[N_ZONES];
+    tpk_geom zones[N_ZONES];
+    tpk_zone_stats stats[N_ZONES];
+    results *r = test_malloc(sizeof *r);
+    seed = 2;
+    make_zones(shapes, zones);
+    fill_random(r);
+    assert_int_equal(whole_run(zones, r, stats), TPK_OK); /* what the CRS makes at first use is made now */
+    clear(stats, N_ZONES);
+    long live = tpk_mem_live_count();
+    for (long k = 0;; k++) {
+        tpk_mem_fail_after(k);
+        tpk_status status = whole_run(zones, r, stats);
+        long failed = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        if (status == TPK_OK) {
+            assert_int_equal(failed, 0);
+            assert_true(k > 10);
+            break;
+        }
+        assert_int_equal(status, TPK_ERR_MEMORY);
+        assert_true(failed > 0);
+        assert_int_equal(tpk_mem_live_count(), live);
+    }
+    clear(stats, N_ZONES);
+    assert_int_equal(tpk_mem_live_count(), live);
+    test_free(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statistics_match_a_plain_loop_over_pieces_cut_by_geos),
+        cmocka_unit_test(classes_add_up_to_the_area),
+        cmocka_unit_test(any_tiles_and_merge_order_give_the_same_bits),
+        cmocka_unit_test(three_by_three_by_hand),
+        cmocka_unit_test(what_lies_beyond_the_grid_counts_as_outside),
+        cmocka_unit_test(a_zone_wholly_off_the_grid_is_all_outside_and_knows_nothing),
+        cmocka_unit_test(only_windows_that_a_zones_box_reaches_are_touched),
+        cmocka_unit_test(a_zone_smaller_than_a_cell_has_that_cells_figures),
+        cmocka_unit_test(a_mean_lies_between_the_extremes),
+        cmocka_unit_test(values_that_are_no_finite_number_are_unknown),
+        cmocka_unit_test(cells_outside_the_study_area_have_no_say),
+        cmocka_unit_test(cells_that_no_tile_brought_count_as_outside),
+        cmocka_unit_test(of_equally_limiting_criteria_the_first_is_named),
+        cmocka_unit_test(a_zone_without_parts_has_no_area),
+        cmocka_unit_test(a_class_that_does_not_exist_is_refused),
+        cmocka_unit_test(a_zone_where_the_crs_ends_is_named),
+        cmocka_unit_test(more_constraints_than_bits_are_refused),
+        cmocka_unit_test(exhausted_memory_is_reported_and_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

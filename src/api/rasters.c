@@ -140,15 +140,16 @@ static tpk_status write_limiting(void *state, const tpk_tile *tile, tpk_err *err
     return tpk_cog_write(r->cogs[TPK_RASTER_LIMITING], tile->window, tile->limiting, err);
 }
 
-/* Puts one pattern into a rising list; a full list stays as it is. */
+/* Puts one pattern into a rising list. A full list keeps the smallest, so that it does not depend on the order of the tiles. */
 static void note_pattern(uint32_t pattern, uint32_t *patterns, size_t *n)
 {
     size_t at = 0;
     while (at < *n && patterns[at] < pattern) at++;
-    if ((at < *n && patterns[at] == pattern) || *n == MAX_PATTERNS) return;
-    memmove(patterns + at + 1, patterns + at, (*n - at) * sizeof *patterns);
+    if (at == MAX_PATTERNS || (at < *n && patterns[at] == pattern)) return;
+    size_t kept = *n < MAX_PATTERNS ? *n : MAX_PATTERNS - 1;
+    memmove(patterns + at + 1, patterns + at, (kept - at) * sizeof *patterns);
     patterns[at] = pattern;
-    (*n)++;
+    *n = kept + 1;
 }
 
 static void collect_patterns(tpk_rasters *r, const tpk_tile *tile, size_t n)

@@ -21,19 +21,27 @@ void tpk_record_text(tpk_record *record, const char *name, const char *text)
     add_take(record, tpk_strdup(name), TPK_COLUMN_TEXT, (tpk_value){text, (double)NAN});
 }
 
-void tpk_record_number(tpk_record *record, double number, const char *name_format, ...)
+static void add_formatted(tpk_record *record, tpk_column_type type, double number, const char *name_format, va_list args)
 {
     char name[128];
-    va_list args;
-    va_start(args, name_format);
     vsnprintf(name, sizeof name, name_format, args);
-    va_end(args);
-    add_take(record, tpk_strdup(name), TPK_COLUMN_REAL, (tpk_value){NULL, number});
+    add_take(record, tpk_strdup(name), type, (tpk_value){NULL, number});
 }
 
-void tpk_record_integer(tpk_record *record, const char *name, double number)
+void tpk_record_number(tpk_record *record, double number, const char *name_format, ...)
 {
-    add_take(record, tpk_strdup(name), TPK_COLUMN_INTEGER, (tpk_value){NULL, number});
+    va_list args;
+    va_start(args, name_format);
+    add_formatted(record, TPK_COLUMN_REAL, number, name_format, args);
+    va_end(args);
+}
+
+void tpk_record_integer(tpk_record *record, double number, const char *name_format, ...)
+{
+    va_list args;
+    va_start(args, name_format);
+    add_formatted(record, TPK_COLUMN_INTEGER, number, name_format, args);
+    va_end(args);
 }
 
 void tpk_record_reset(tpk_record *record)

@@ -19,8 +19,9 @@ typedef struct tpk_record {
 } tpk_record;
 
 void tpk_record_text(tpk_record *record, const char *name, const char *text);
+/* NaN: null. */
 void tpk_record_number(tpk_record *record, double number, const char *name_format, ...) TPK_PRINTF(3, 4);
-void tpk_record_integer(tpk_record *record, const char *name, double number); /* NaN: null */
+void tpk_record_integer(tpk_record *record, double number, const char *name_format, ...) TPK_PRINTF(3, 4);
 void tpk_record_reset(tpk_record *record); /* no items; keeps the memory */
 void tpk_record_clear(tpk_record *record); /* safe twice */
 

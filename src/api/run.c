@@ -46,6 +46,7 @@ static tpk_status compute(running *r, tpk_err *err)
     size_t n_sinks = tpk_rasters_sinks(r->rasters, sinks);
     tpk_run_settings settings = {.n_threads = study->options.n_threads,
                                  .tile_side = study->options.tile_side,
+                                 .with_limiting = r->zonal || study->project->output.rasters[TPK_RASTER_LIMITING],
                                  .memory_bytes = study->options.memory_bytes / 2}; /* the rest: layers, unfinished blocks, GDAL's cache */
     return tpk_engine_run(study->plan, r->zonal, sinks, n_sinks, &settings, &study->control, &r->sums, &r->facts, err);
 }

@@ -8,12 +8,6 @@
 #include "base/text.h"
 #include "output/labels.h"
 
-/* The suffix of a layer's measure in property names. */
-static const char *measure_suffix(tpk_geom_kind kind)
-{
-    return kind == TPK_GEOM_POLYGON ? "ha" : kind == TPK_GEOM_LINE ? "km" : "n";
-}
-
 /* The field that names a layer's features, by the names such fields usually have; NULL when there is none. */
 static const tpk_field *name_field(const tpk_layer *layer)
 {
@@ -32,7 +26,7 @@ static void describe_scores(const tpk_study *study, const tpk_zone_row *row, tpk
     const tpk_zone_stats *stats = &row->stats;
     tpk_record_text(record, "id", row->id);
     tpk_record_text(record, "name", row->name);
-    tpk_record_integer(record, "rank", row->rank);
+    tpk_record_integer(record, row->rank, "rank");
     tpk_record_number(record, stats->score_mean, "score_mean");
     tpk_record_number(record, stats->score_min, "score_min");
     tpk_record_number(record, stats->score_max, "score_max");
@@ -75,7 +69,8 @@ static void describe_overlay(const tpk_layer_overlay *item, size_t zone, tpk_rec
     }
     const tpk_field *field = name_field(item->layer);
     const char *nearest = field && result->nearest_feature >= 0 ? field->text[result->nearest_feature] : NULL;
-    tpk_record_number(record, result->measure, "%s_%s", item->id, measure_suffix(item->layer->kind));
+    if (item->layer->kind == TPK_GEOM_POINT) tpk_record_integer(record, result->measure, "%s_n", item->id);
+    else tpk_record_number(record, result->measure, "%s_%s", item->id, item->layer->kind == TPK_GEOM_LINE ? "km" : "ha");
     tpk_record_number(record, result->nearest_m, "%s_nearest_m", item->id);
     tpk_record_text(record, property, nearest);
     tpk_free(property);
@@ -190,7 +185,7 @@ static void describe_piece(const tpk_study *study, const tpk_layer_overlay *item
     tpk_record_text(record, "layer", item->id);
     tpk_record_number(record, kind == TPK_GEOM_POLYGON ? piece->measure : (double)NAN, "area_ha");
     tpk_record_number(record, kind == TPK_GEOM_LINE ? piece->measure : (double)NAN, "length_km");
-    tpk_record_integer(record, "count", kind == TPK_GEOM_POINT ? piece->measure : (double)NAN);
+    tpk_record_integer(record, kind == TPK_GEOM_POINT ? piece->measure : (double)NAN, "count");
     tpk_record_number(record, piece->share_pct, "zone_share_pct");
     for (size_t i = 0; i < columns->n; i++) {
         const attribute_column *column = &columns->items[i];
@@ -199,7 +194,7 @@ static void describe_piece(const tpk_study *study, const tpk_layer_overlay *item
         if (column->type == TPK_FIELD_TEXT) {
             tpk_record_text(record, column->property, has ? field->text[piece->feature] : NULL);
         } else if (column->type == TPK_FIELD_INTEGER) {
-            tpk_record_integer(record, column->property, has ? field->number[piece->feature] : (double)NAN);
+            tpk_record_integer(record, has ? field->number[piece->feature] : (double)NAN, "%s", column->property);
         } else {
             tpk_record_number(record, has ? field->number[piece->feature] : (double)NAN, "%s", column->property);
         }

@@ -1,9 +1,9 @@
 /* Attribute: a field of the polygon that a point lies in.
  *
- * A patch of the block that no edge comes near lies in the same polygons as its centre, asked once. In a leaf that an edge crosses,
- * the points of a row share one ray: edges well to the east of the row count the same for all of them, only the others are looked at point by
- * point. Which polygon contains a point follows tpk_segments_contain, polygon by polygon; where several do, the first of the file
- * counts. */
+ * A patch of the block that no edge comes near lies in the same polygons as its centre, asked once. In a leaf
+ * that an edge crosses, the points share the edges east of them: those that pass the whole leaf by count the
+ * same for all of its points, and only the others are looked at point by point. Which polygon contains a
+ * point follows tpk_segments_contain, polygon by polygon; where several do, the first of the file counts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +27,22 @@ static const tpk_param_spec PARAMS[] = {
      .required = true,
      .unit = "",
      .summary = N_("field to read: numbers are values, texts are categories for the curve `classes`")},
-    {.name = "where", .type = TPK_PARAM_TEXT, .unit = "", .summary = N_("SQL condition: only these features count")},
+    {.name = "where",
+     .type = TPK_PARAM_TEXT,
+     .unit = "",
+     .summary = N_("SQL condition: only these features count")},
     {.name = "outside",
      .type = TPK_PARAM_NUMBER,
      .unit = "",
      .min = -HUGE_VAL,
      .max = HUGE_VAL,
-     .summary = N_("value outside of all polygons, for a field of numbers; without it, such a place is unknown")},
+     .summary =
+         N_("value outside of all polygons, for a field of numbers; without it, such a place is unknown")},
 };
 
 typedef struct attribute_state {
     tpk_segments *segments;
-    double *values;    /* by feature; NaN: the field is empty */
+    double *values; /* by feature; NaN: the field is empty */
     int64_t n_features;
     double outside;
     char **categories; /* owned, each too; sorted by their bytes */
@@ -47,10 +51,11 @@ typedef struct attribute_state {
 
 typedef struct attribute_worker {
     tpk_index_list stack; /* edges that cross the patches on the way down */
-    tpk_index_list hits;  /* edges that a ray may cross */
-    int32_t *winding;     /* by feature; all 0 between two runs */
+    tpk_index_list hits;  /* edges that the leaf's rays may cross */
+    tpk_index_list row;   /* those of them that the rays of one height cross */
+    int32_t *winding;     /* by feature; all 0 between two leaves */
     bool *listed;         /* by feature: is it in `touched`? */
-    int64_t *touched;     /* features that the run's rays met; room for all */
+    int64_t *touched;     /* features that the leaf's rays met; room for all */
     int64_t n_touched;
 } attribute_worker;
 
@@ -103,7 +108,8 @@ done:
 
 static double category_of(const attribute_state *state, const char *text)
 {
-    char **found = bsearch(&text, state->categories, state->n_categories, sizeof *state->categories, compare_texts);
+    char **found =
+        bsearch(&text, state->categories, state->n_categories, sizeof *state->categories, compare_texts);
     return found ? (double)(found - state->categories) : (double)NAN;
 }
 
@@ -133,33 +139,37 @@ static tpk_status no_such_field(const tpk_layer *layer, const char *name, tpk_er
     }
     tpk_status status = tpk_text_take(&names, &list, err);
     if (status != TPK_OK) return status;
-    status = tpk_err_set(err, TPK_ERR_DATA, _("layer '%s' (%s) has no field '%s'; it has: %s"), layer->id, layer->path, name,
-                         list);
+    status = tpk_err_set(err, TPK_ERR_DATA, _("layer '%s' (%s) has no field '%s'; it has: %s"), layer->id,
+                         layer->path, name, list);
     tpk_free(list);
     return status;
 }
 
-static tpk_status check(const tpk_source_request *request, const tpk_layer *layer, const tpk_field **field, tpk_err *err)
+static tpk_status check(const tpk_source_request *request, const tpk_layer *layer, const tpk_field **field,
+                        tpk_err *err)
 {
     const char *name = tpk_params_text(request->params, "field");
     if (layer->n_features > 0 && layer->kind != TPK_GEOM_POLYGON) {
-        return tpk_err_set(err, TPK_ERR_DATA,
-                           _("layer '%s' (%s) has no polygons, so no point lies in one of its features; `attribute` takes "
-                             "polygons"),
-                           layer->id, layer->path);
+        return tpk_err_set(
+            err, TPK_ERR_DATA,
+            _("layer '%s' (%s) has no polygons, so no point lies in one of its features; `attribute` takes "
+              "polygons"),
+            layer->id, layer->path);
     }
     *field = tpk_layer_field(layer, name);
     if (!*field) return no_such_field(layer, name, err);
     if ((*field)->type == TPK_FIELD_TEXT && tpk_params_get(request->params, "outside")->given) {
         return tpk_err_set(err, TPK_ERR_PROJECT,
-                           _("field '%s' of layer '%s' is text, so `outside` cannot be the number %g; leave it out and say with the "
+                           _("field '%s' of layer '%s' is text, so `outside` cannot be the number %g; leave "
+                             "it out and say with the "
                              "criterion's `unknown` what a place outside of all polygons gets"),
                            name, layer->id, tpk_params_number(request->params, "outside"));
     }
     if (layer->n_features > 0) return TPK_OK;
-    tpk_status status = tpk_diag_add(request->diags, TPK_WARNING, layer->path, (tpk_pos){0},
-                                     _("layer '%s' has no feature%s: every place is outside of it"), layer->id,
-                                     tpk_params_text(request->params, "where") ? _(" that satisfies its condition") : "");
+    tpk_status status =
+        tpk_diag_add(request->diags, TPK_WARNING, layer->path, (tpk_pos){0},
+                     _("layer '%s' has no feature%s: every place is outside of it"), layer->id,
+                     tpk_params_text(request->params, "where") ? _(" that satisfies its condition") : "");
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
 
@@ -191,6 +201,7 @@ static void close_worker(void *opaque)
     if (!worker) return;
     tpk_free(worker->stack.items);
     tpk_free(worker->hits.items);
+    tpk_free(worker->row.items);
     tpk_free(worker->winding);
     tpk_free(worker->listed);
     tpk_free(worker->touched);
@@ -222,10 +233,12 @@ typedef struct descent {
     double *values;
 } descent;
 
-/* An edge is decided without a look at its ends only when it is this far from the points (m): more than rounding can be. */
+/* An edge is decided without a look at its ends only when it is this far from the points (m): more than
+ * rounding can be. */
 static const double CLEAR_M = 1e-3;
 
-/* How the edge changes the winding number of (x, y), seen along the ray towards +x: the rule of tpk_segments_contain, to the bit. */
+/* How the edge changes the winding number of (x, y), seen along the ray towards +x: the rule of
+ * tpk_segments_contain, to the bit. */
 static int crossing(const tpk_segment *s, double x, double y)
 {
     bool up = s->ay < s->by;
@@ -245,7 +258,7 @@ static void count(attribute_worker *w, int64_t feature, int change)
     w->touched[w->n_touched++] = feature;
 }
 
-static void forget_run(attribute_worker *w)
+static void forget_leaf(attribute_worker *w)
 {
     for (int64_t k = 0; k < w->n_touched; k++) {
         w->winding[w->touched[k]] = 0;
@@ -254,22 +267,25 @@ static void forget_run(attribute_worker *w)
     w->n_touched = 0;
 }
 
-/* Counts the edges that lie east of all points of the run and drops them from the hits, and the polygons that they are done with. */
-static void count_far_edges(const descent *d, double x_max, double y)
+/* Counts the edges that pass the whole box by on its east side and drops them from the hits; drops the
+ * polygons that are done with. */
+static void count_passing_edges(const descent *d, tpk_box box)
 {
     attribute_worker *w = d->worker;
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
-    size_t near = 0;
+    size_t left = 0;
     for (size_t k = 0; k < w->hits.n; k++) {
         int32_t index = w->hits.items[k];
         const tpk_segment *s = &segments[index];
-        if (fmin(s->ax, s->bx) > x_max + CLEAR_M) {
-            count(w, s->feature, crossing(s, x_max, y));
+        bool east = s->ax > box.x_max + CLEAR_M && s->bx > box.x_max + CLEAR_M;
+        bool up = s->ay <= box.y_min && s->by > box.y_max, down = s->by <= box.y_min && s->ay > box.y_max;
+        if (east && (up || down)) {
+            count(w, s->feature, up ? 1 : -1);
         } else {
-            w->hits.items[near++] = index;
+            w->hits.items[left++] = index;
         }
     }
-    w->hits.n = near;
+    w->hits.n = left;
     int64_t kept = 0;
     for (int64_t k = 0; k < w->n_touched; k++) {
         int64_t feature = w->touched[k];
@@ -279,35 +295,66 @@ static void count_far_edges(const descent *d, double x_max, double y)
     w->n_touched = kept;
 }
 
+/* The hits that a ray at the height y can cross. The row has room for all hits. */
+static void choose_row(const descent *d, double y)
+{
+    attribute_worker *w = d->worker;
+    const tpk_segment *segments = tpk_segments_array(d->state->segments);
+    size_t n = 0;
+    for (size_t k = 0; k < w->hits.n; k++) {
+        const tpk_segment *s = &segments[w->hits.items[k]];
+        w->row.items[n] = w->hits.items[k];
+        n += (s->ay <= y) != (s->by <= y);
+    }
+    w->row.n = n;
+}
+
 static double value_at(const descent *d, double x, double y)
 {
     attribute_worker *w = d->worker;
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
-    for (size_t k = 0; k < w->hits.n; k++) {
-        const tpk_segment *s = &segments[w->hits.items[k]];
+    for (size_t k = 0; k < w->row.n; k++) {
+        const tpk_segment *s = &segments[w->row.items[k]];
         count(w, s->feature, crossing(s, x, y));
     }
     int64_t first = d->state->n_features;
     for (int64_t k = 0; k < w->n_touched; k++) {
         if (w->winding[w->touched[k]] != 0 && w->touched[k] < first) first = w->touched[k];
     }
-    for (size_t k = 0; k < w->hits.n; k++) {
-        const tpk_segment *s = &segments[w->hits.items[k]];
+    for (size_t k = 0; k < w->row.n; k++) {
+        const tpk_segment *s = &segments[w->row.items[k]];
         w->winding[s->feature] -= crossing(s, x, y);
     }
     return first < d->state->n_features ? d->state->values[first] : d->state->outside;
 }
 
-/* n points of one height y, x rising. False without memory. */
-static bool evaluate_run(const descent *d, const double *x, int n, double y, double *values)
+static tpk_box box_of(const double *x, const double *y, int n)
+{
+    tpk_box box = {x[0], y[0], x[0], y[0]};
+    for (int i = 1; i < n; i++) {
+        box = (tpk_box){fmin(box.x_min, x[i]), fmin(box.y_min, y[i]), fmax(box.x_max, x[i]),
+                        fmax(box.y_max, y[i])};
+    }
+    return box;
+}
+
+/* False without memory. */
+static bool evaluate_points(const descent *d, const double *x, const double *y, int n, double *values)
 {
     attribute_worker *w = d->worker;
+    tpk_box box = box_of(x, y, n);
     w->hits.n = 0;
-    tpk_box ray = {fmin(x[0], x[n - 1]) - CLEAR_M, y, HUGE_VAL, y};
-    if (!tpk_segments_in_box(d->state->segments, ray, &w->hits)) return false;
-    count_far_edges(d, fmax(x[0], x[n - 1]), y);
-    for (int i = 0; i < n; i++) values[i] = value_at(d, x[i], y);
-    forget_run(w);
+    if (!tpk_segments_in_box(d->state->segments,
+                             (tpk_box){box.x_min - CLEAR_M, box.y_min, HUGE_VAL, box.y_max}, &w->hits) ||
+        !tpk_grow(&w->row.items, &w->row.capacity, w->hits.n + 1, sizeof *w->row.items)) {
+        return false;
+    }
+    count_passing_edges(d, box);
+    for (int i = 0; i < n; i++) {
+        if (i == 0 || y[i] != y[i - 1]) choose_row(d, y[i]);
+        values[i] = value_at(d, x[i], y[i]);
+    }
+    forget_leaf(w);
     return true;
 }
 
@@ -315,10 +362,7 @@ static bool evaluate_leaf(const descent *d, const tpk_patch *leaf)
 {
     double x[TPK_LEAF * TPK_LEAF], y[TPK_LEAF * TPK_LEAF], values[TPK_LEAF * TPK_LEAF];
     int n = tpk_patch_points(d->block, leaf, x, y);
-    int run = d->block->lattice ? leaf->n_cols : 1;
-    for (int i = 0; i < n; i += run) {
-        if (!evaluate_run(d, x + i, run, y[i], values + i)) return false;
-    }
+    if (!evaluate_points(d, x, y, n, values)) return false;
     tpk_patch_store(d->block, leaf, values, d->values);
     return true;
 }
@@ -332,7 +376,8 @@ static bool keep_crossing(const descent *d, const tpk_patch *patch, size_t first
     double reach = patch->radius + CLEAR_M;
     for (size_t k = 0; k < n; k++) {
         int32_t index = stack->items[first + k];
-        if (tpk_segment_distance2(&segments[index], patch->x, patch->y) <= reach * reach) stack->items[stack->n++] = index;
+        if (tpk_segment_distance2(&segments[index], patch->x, patch->y) <= reach * reach)
+            stack->items[stack->n++] = index;
     }
     return true;
 }
@@ -348,7 +393,7 @@ static bool descend(const descent *d, const tpk_patch *patch, size_t first, size
     bool fine = true;
     if (kept == 0) {
         double value;
-        fine = evaluate_run(d, &patch->x, 1, patch->y, &value);
+        fine = evaluate_points(d, &patch->x, &patch->y, 1, &value);
         if (fine) tpk_patch_fill(d->block, patch, value, d->values);
     } else if (tpk_patch_is_leaf(patch)) {
         fine = evaluate_leaf(d, patch);
@@ -361,15 +406,16 @@ static bool descend(const descent *d, const tpk_patch *patch, size_t first, size
     return fine;
 }
 
-static tpk_status evaluate(const void *state, void *opaque_worker, const tpk_block *block, const tpk_hint *hint,
-                           double *values, tpk_err *err)
+static tpk_status evaluate(const void *state, void *opaque_worker, const tpk_block *block,
+                           const tpk_hint *hint, double *values, tpk_err *err)
 {
     (void)hint; /* polygons have no order */
     attribute_worker *worker = opaque_worker;
     descent d = {state, worker, block, values};
     bool fine = true;
     if (block->n_rows == 1 && !block->lattice) { /* unrelated points */
-        for (int32_t c = 0; c < block->n_cols && fine; c++) fine = evaluate_run(&d, &block->x[c], 1, block->y[c], &values[c]);
+        for (int32_t c = 0; c < block->n_cols && fine; c++)
+            fine = evaluate_points(&d, &block->x[c], &block->y[c], 1, &values[c]);
         return fine ? TPK_OK : tpk_err_memory(err);
     }
     tpk_patch whole = tpk_patch_whole(block);
@@ -388,7 +434,8 @@ static const char *const *categories(const void *opaque, size_t *n)
 
 const tpk_source_kind TPK_SOURCE_ATTRIBUTE = {
     .spec = {.name = "attribute",
-             .summary = N_("a field of the polygon that a point lies in, a number or a category; where polygons overlap, of the "
+             .summary = N_("a field of the polygon that a point lies in, a number or a category; where "
+                           "polygons overlap, of the "
                            "first of them in the file"),
              .value_unit = "",
              .params = PARAMS,

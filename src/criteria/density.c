@@ -1,8 +1,10 @@
-/* Density: points, or kilometres of line, within a radius of each point, for each square kilometre of that circle.
+/* Density: points, or kilometres of line, within a radius of each point, for each square kilometre of that
+ * circle.
  *
- * A descent through patches of the block, each carrying the segments that may matter. One wholly inside of every point's circle is
- * added to a base and dropped, one outside of every circle is dropped, and at a leaf of 8 x 8 points only those near the circles'
- * rims are left. Amounts are multiples of 2^-20 (m), so sums are exact and do not depend on that order. */
+ * A descent through patches of the block, each carrying the segments that may matter. One wholly inside of
+ * every point's circle is added to a base and dropped, one outside of every circle is dropped, and at a leaf
+ * of 8 x 8 points only those near the circles' rims are left. Amounts are multiples of 2^-20 (m), so sums are
+ * exact and do not depend on that order. */
 #include <math.h>
 
 #include "base/i18n.h"
@@ -29,7 +31,10 @@ static const tpk_param_spec PARAMS[] = {
      .min_excluded = true,
      .max = HUGE_VAL,
      .summary = N_("radius of the circle in which features are counted or lengths added up")},
-    {.name = "where", .type = TPK_PARAM_TEXT, .unit = "", .summary = N_("SQL condition: only these features count")},
+    {.name = "where",
+     .type = TPK_PARAM_TEXT,
+     .unit = "",
+     .summary = N_("SQL condition: only these features count")},
 };
 
 typedef struct density_state {
@@ -52,12 +57,14 @@ static void free_state(void *opaque)
     tpk_free(state);
 }
 
-static tpk_status check_layer(const tpk_source_request *request, const tpk_layer *layer, const char *where, tpk_err *err)
+static tpk_status check_layer(const tpk_source_request *request, const tpk_layer *layer, const char *where,
+                              tpk_err *err)
 {
     if (layer->kind == TPK_GEOM_POLYGON) {
-        return tpk_err_set(err, TPK_ERR_DATA,
-                           _("layer '%s' (%s) has polygons; `density` takes points or lines, `inside` takes polygons"), layer->id,
-                           layer->path);
+        return tpk_err_set(
+            err, TPK_ERR_DATA,
+            _("layer '%s' (%s) has polygons; `density` takes points or lines, `inside` takes polygons"),
+            layer->id, layer->path);
     }
     if (!tpk_box_is_empty(layer->box)) return TPK_OK;
     tpk_status status = tpk_diag_add(request->diags, TPK_WARNING, layer->path, (tpk_pos){0},
@@ -70,7 +77,8 @@ static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err
 {
     const char *where = tpk_params_text(request->params, "where");
     const tpk_layer *layer;
-    tpk_status status = tpk_store_vector(request->store, tpk_params_text(request->params, "density"), where, &layer, err);
+    tpk_status status =
+        tpk_store_vector(request->store, tpk_params_text(request->params, "density"), where, &layer, err);
     if (status == TPK_OK) status = check_layer(request, layer, where, err);
     if (status != TPK_OK) return status;
     density_state *state = tpk_zalloc(1, sizeof *state);
@@ -109,7 +117,8 @@ static inline double exact_amount(double length_m)
     return (length_m + 0x1.8p32) - 0x1.8p32;
 }
 
-/* Length of the segment inside the circle around (x, y). Along the segment's line the circle reaches from t - h to t + h. */
+/* Length of the segment inside the circle around (x, y). Along the segment's line the circle reaches from t -
+ * h to t + h. */
 static inline double length_inside(const tpk_segment *s, double radius2, double x, double y)
 {
     double dx = x - s->ax, dy = y - s->ay;
@@ -124,8 +133,8 @@ static inline double length_inside(const tpk_segment *s, double radius2, double 
     return exact_amount(length < 0 ? 0 : length);
 }
 
-TPK_SIMD static void add_points(const tpk_segment *segments, const int32_t *candidates, size_t n, double radius2,
-                                const double *x, const double *y, double *amount)
+TPK_SIMD static void add_points(const tpk_segment *segments, const int32_t *candidates, size_t n,
+                                double radius2, const double *x, const double *y, double *amount)
 {
     for (size_t k = 0; k < n; k++) {
         const tpk_segment s = segments[candidates[k]];
@@ -136,8 +145,8 @@ TPK_SIMD static void add_points(const tpk_segment *segments, const int32_t *cand
     }
 }
 
-TPK_SIMD static void add_lengths(const tpk_segment *segments, const int32_t *candidates, size_t n, double radius2,
-                                 const double *x, const double *y, double *amount)
+TPK_SIMD static void add_lengths(const tpk_segment *segments, const int32_t *candidates, size_t n,
+                                 double radius2, const double *x, const double *y, double *amount)
 {
     for (size_t k = 0; k < n; k++) {
         const tpk_segment s = segments[candidates[k]];
@@ -152,7 +161,8 @@ typedef struct descent {
     double *values;
 } descent;
 
-static void evaluate_leaf(const descent *d, const tpk_patch *leaf, const int32_t *candidates, size_t n, double base)
+static void evaluate_leaf(const descent *d, const tpk_patch *leaf, const int32_t *candidates, size_t n,
+                          double base)
 {
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
     double x[LEAF_POINTS], y[LEAF_POINTS], amount[LEAF_POINTS];
@@ -176,7 +186,8 @@ static bool is_wholly_inside(const tpk_segment *s, const tpk_patch *patch, doubl
     return reach > 0 && ax * ax + ay * ay <= reach * reach && bx * bx + by * by <= reach * reach;
 }
 
-/* Puts the undecided candidates on top of the stack and adds the settled ones to *base. False without memory. */
+/* Puts the undecided candidates on top of the stack and adds the settled ones to *base. False without memory.
+ */
 static bool settle(const descent *d, const tpk_patch *patch, size_t first, size_t n, double *base)
 {
     tpk_index_list *stack = &d->worker->stack;
@@ -228,13 +239,14 @@ static bool evaluate_patch(const descent *d, const tpk_patch *patch)
            descend(d, patch, 0, stack->n, 0);
 }
 
-static tpk_status evaluate(const void *state, void *worker, const tpk_block *block, const tpk_hint *hint, double *values,
-                           tpk_err *err)
+static tpk_status evaluate(const void *state, void *worker, const tpk_block *block, const tpk_hint *hint,
+                           double *values, tpk_err *err)
 {
     (void)hint; /* an amount is known only when all of it has been added up */
     descent d = {state, worker, block, values};
     bool fine = true;
-    if (block->n_rows == 1 && !block->lattice) { /* unrelated points: a circle around all of them would be useless */
+    if (block->n_rows == 1 &&
+        !block->lattice) { /* unrelated points: a circle around all of them would be useless */
         for (int32_t c = 0; c < block->n_cols && fine; c++) {
             tpk_patch point = tpk_patch_of(block, 0, c, 1, 1);
             fine = evaluate_patch(&d, &point);

@@ -6,8 +6,8 @@
 #include "criteria/simd_loop.h"
 
 /* The last term is 0, but NaN when the middle height is: Horn's formula itself does not use it. */
-static inline float steepness(const float *north, const float *here, const float *south, size_t i, float scale_x,
-                              float scale_y)
+static inline float steepness(const float *north, const float *here, const float *south, size_t i,
+                              float scale_x, float scale_y)
 {
     float dx = (north[i] - north[i + 2]) + 2 * (here[i] - here[i + 2]) + (south[i] - south[i + 2]);
     float dy = (north[i] - south[i]) + 2 * (north[i + 1] - south[i + 1]) + (north[i + 2] - south[i + 2]);
@@ -16,15 +16,17 @@ static inline float steepness(const float *north, const float *here, const float
     return sqrtf(dx * dx + dy * dy) + (here[i + 1] - here[i + 1]);
 }
 
-TPK_SIMD static void percent_row(const float *restrict north, const float *restrict here, const float *restrict south,
-                                 size_t n, tpk_horn_scale scale, double *restrict out)
+TPK_SIMD static void percent_row(const float *restrict north, const float *restrict here,
+                                 const float *restrict south, size_t n, tpk_horn_scale scale,
+                                 double *restrict out)
 {
     TPK_SIMD_LOOP
-    for (size_t i = 0; i < n; i++) out[i] = (double)(100 * steepness(north, here, south, i, scale.x, scale.y));
+    for (size_t i = 0; i < n; i++)
+        out[i] = (double)(100 * steepness(north, here, south, i, scale.x, scale.y));
 }
 
-void tpk_horn_row(const float *north, const float *here, const float *south, size_t n, tpk_horn_scale scale, bool degrees,
-                  double *out)
+void tpk_horn_row(const float *north, const float *here, const float *south, size_t n, tpk_horn_scale scale,
+                  bool degrees, double *out)
 {
     if (!degrees) {
         percent_row(north, here, south, n, scale, out);

@@ -1,7 +1,8 @@
 /* Inside: 1 where a layer's polygons cover the sample, else 0. "Cover" is the sample's centre, any touch of its square footprint, or at
  * least a stated share of the footprint's area, computed exactly.
  *
- * A patch that no edge comes near has one answer, asked once at its centre; only leaves that an edge crosses look at single points. */
+ * Centres of a lattice are decided row by row (see scanline.h). Otherwise a patch that no edge comes near has one answer, asked once at its
+ * centre, and only leaves that an edge crosses look at single points. */
 #include <math.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "criteria/kinds.h"
 #include "criteria/layer_segments.h"
 #include "criteria/patch.h"
+#include "criteria/scanline.h"
 #include "geo/geos.h"
 
 static const char *const COVERS[] = {"centre", "touch", "share", NULL};
@@ -48,6 +50,7 @@ typedef struct inside_state {
 
 typedef struct inside_worker {
     tpk_index_list edges;
+    tpk_scanline scanline;
 } inside_worker;
 
 static void free_state(void *opaque)
@@ -122,6 +125,7 @@ static void close_worker(void *opaque)
     inside_worker *worker = opaque;
     if (!worker) return;
     tpk_free(worker->edges.items);
+    tpk_scanline_clear(&worker->scanline);
     tpk_free(worker);
 }
 
@@ -247,11 +251,16 @@ static tpk_status evaluate(const void *opaque, void *worker, const tpk_block *bl
                            tpk_err *err)
 {
     (void)hint; /* two values: nothing to cut short */
+    const inside_state *state = opaque;
+    if (state->cover == COVER_CENTRE && block->lattice) {
+        inside_worker *own = worker;
+        return tpk_scanline_fill(&own->scanline, state->segments, block, values) ? TPK_OK : tpk_err_memory(err);
+    }
     bool scattered = block->n_rows == 1 && !block->lattice; /* no compact patches: point by point */
     int32_t step = scattered ? 1 : block->n_cols;
     for (int32_t col = 0; col < block->n_cols; col += step) {
         tpk_patch patch = tpk_patch_of(block, 0, col, block->n_rows, step);
-        if (!descend(opaque, worker, block, &patch, values)) return tpk_err_memory(err);
+        if (!descend(state, worker, block, &patch, values)) return tpk_err_memory(err);
     }
     return TPK_OK;
 }

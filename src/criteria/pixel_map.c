@@ -16,7 +16,7 @@ enum { CACHE_SIDE = 16, N_NODES = 4, N_PROBES = 5 };
 typedef struct mesh_cell {
     int64_t i, j;
     bool filled;
-    bool exact; /* interpolating is too coarse here */
+    bool exact;                      /* interpolating is too coarse here */
     double px[N_NODES], py[N_NODES]; /* at (i, j), (i+1, j), (i, j+1), (i+1, j+1) */
 } mesh_cell;
 
@@ -24,7 +24,7 @@ struct tpk_pixel_mapper {
     const tpk_pixel_map *map; /* borrowed */
     tpk_worker *worker;       /* these three NULL when the raster is in the plan's CRS */
     tpk_transform *transform;
-    mesh_cell *cells; /* CACHE_SIDE^2, by i and j modulo CACHE_SIDE */
+    mesh_cell *cells;    /* CACHE_SIDE^2, by i and j modulo CACHE_SIDE */
     double cell_m, side; /* the mesh's side for samples of cell_m; 0: no mesh yet */
 };
 
@@ -41,7 +41,8 @@ static void to_pixels(const tpk_pixel_map *map, double x, double y, double *px, 
         *px = map->inverse[0] * dx + map->inverse[1] * dy;
         *py = map->inverse[2] * dx + map->inverse[3] * dy;
     }
-    if (map->wrap_cols > 0 && !(*px >= 0 && *px < map->wrap_cols)) *px -= map->wrap_cols * floor(*px / map->wrap_cols);
+    if (map->wrap_cols > 0 && !(*px >= 0 && *px < map->wrap_cols))
+        *px -= map->wrap_cols * floor(*px / map->wrap_cols);
 }
 
 static tpk_status set_affine(tpk_pixel_map *map, tpk_err *err)
@@ -50,7 +51,8 @@ static tpk_status set_affine(tpk_pixel_map *map, tpk_err *err)
     double det = g[1] * g[5] - g[2] * g[4];
     if (!(fabs(det) > 0) || !isfinite(det)) {
         return tpk_err_set(err, TPK_ERR_DATA,
-                           _("raster '%s' (%s) has pixels without extent (%g x %g); give it a georeference, for example with a "
+                           _("raster '%s' (%s) has pixels without extent (%g x %g); give it a georeference, "
+                             "for example with a "
                              "world file"),
                            map->raster->id, map->raster->path, g[1], g[5]);
     }
@@ -76,7 +78,8 @@ static tpk_status set_area(tpk_pixel_map *map, const tpk_source_request *request
     if (status != TPK_OK) return status;
     map->area_lonlat = (tpk_box){xy[0], xy[1], xy[0], xy[1]};
     for (int k = 1; k < SIDE * SIDE; k++) {
-        map->area_lonlat = tpk_box_union(map->area_lonlat, (tpk_box){xy[2 * k], xy[2 * k + 1], xy[2 * k], xy[2 * k + 1]});
+        map->area_lonlat =
+            tpk_box_union(map->area_lonlat, (tpk_box){xy[2 * k], xy[2 * k + 1], xy[2 * k], xy[2 * k + 1]});
     }
     return TPK_OK;
 }
@@ -84,7 +87,8 @@ static tpk_status set_area(tpk_pixel_map *map, const tpk_source_request *request
 /* How many pixels a metre of the plan is wide, from a cross as large as a cell in the middle of the area. */
 static void set_density(tpk_pixel_map *map, const tpk_source_request *request, tpk_transform *transform)
 {
-    double x = (request->area.x_min + request->area.x_max) / 2, y = (request->area.y_min + request->area.y_max) / 2;
+    double x = (request->area.x_min + request->area.x_max) / 2,
+           y = (request->area.y_min + request->area.y_max) / 2;
     double h = request->cell_m / 2, px[4], py[4];
     double xy[8] = {x - h, y, x + h, y, x, y - h, x, y + h};
     if (transform) tpk_transform_forward(transform, xy, 4, NULL);
@@ -95,7 +99,8 @@ static void set_density(tpk_pixel_map *map, const tpk_source_request *request, t
     map->pixels_per_m = isfinite(density) ? density : 0;
 }
 
-tpk_status tpk_pixel_map_init(tpk_pixel_map *map, const tpk_source_request *request, const tpk_raster *raster, tpk_err *err)
+tpk_status tpk_pixel_map_init(tpk_pixel_map *map, const tpk_source_request *request, const tpk_raster *raster,
+                              tpk_err *err)
 {
     *map = (tpk_pixel_map){.raster = raster, .area_lonlat = TPK_BOX_EMPTY};
     tpk_transform *transform = NULL;
@@ -104,7 +109,8 @@ tpk_status tpk_pixel_map_init(tpk_pixel_map *map, const tpk_source_request *requ
     if (!tpk_crs_is_same(request->crs, raster->crs)) {
         status = set_area(map, request, err);
         if (status != TPK_OK) goto done;
-        status = tpk_transform_new(request->worker, request->crs, raster->crs, map->area_lonlat, &transform, err);
+        status =
+            tpk_transform_new(request->worker, request->crs, raster->crs, map->area_lonlat, &transform, err);
         if (status != TPK_OK) goto done;
         map->plan_wkt = tpk_strdup(tpk_crs_wkt(request->crs));
         if (!map->plan_wkt) {
@@ -198,11 +204,13 @@ static void fill_mesh_cell(tpk_pixel_mapper *mapper, mesh_cell *cell, int64_t i,
     }
     tpk_transform_forward(mapper->transform, xy, N_NODES + N_PROBES, NULL);
     *cell = (mesh_cell){.i = i, .j = j, .filled = true};
-    for (int k = 0; k < N_NODES; k++) to_pixels(mapper->map, xy[2 * k], xy[2 * k + 1], &cell->px[k], &cell->py[k]);
+    for (int k = 0; k < N_NODES; k++)
+        to_pixels(mapper->map, xy[2 * k], xy[2 * k + 1], &cell->px[k], &cell->py[k]);
     for (int k = N_NODES; k < N_NODES + N_PROBES; k++) {
         double px, py;
         to_pixels(mapper->map, xy[2 * k], xy[2 * k + 1], &px, &py);
-        double error = fmax(fabs(between(cell->px, U[k], V[k]) - px), fabs(between(cell->py, U[k], V[k]) - py));
+        double error =
+            fmax(fabs(between(cell->px, U[k], V[k]) - px), fabs(between(cell->py, U[k], V[k]) - py));
         if (!(error <= MESH_TOLERANCE_PX) || isnan(px) || isnan(py)) cell->exact = true;
     }
 }
@@ -214,6 +222,12 @@ static void set_mesh(tpk_pixel_mapper *mapper, double cell_m)
     memset(mapper->cells, 0, (size_t)CACHE_SIDE * CACHE_SIDE * sizeof *mapper->cells);
 }
 
+static inline int64_t floor_index(double v)
+{
+    int64_t i = (int64_t)v;
+    return i - ((double)i > v);
+}
+
 void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double y, double *px, double *py)
 {
     if (!mapper->transform) {
@@ -221,20 +235,22 @@ void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double 
         return;
     }
     if (cell_m != mapper->cell_m) set_mesh(mapper, cell_m);
-    double u = x / mapper->side, v = y / mapper->side, i = floor(u), j = floor(v);
-    if (!(fabs(i) < 0x1p52 && fabs(j) < 0x1p52)) { /* also NaN, and samples without extent */
+    double u = x / mapper->side, v = y / mapper->side;
+    if (!(fabs(u) < 0x1p52 && fabs(v) < 0x1p52)) { /* also NaN, and samples without extent */
         locate_exactly(mapper, x, y, px, py);
         return;
     }
-    int64_t ii = (int64_t)i, jj = (int64_t)j;
-    mesh_cell *cell = &mapper->cells[(ii & (CACHE_SIDE - 1)) * CACHE_SIDE + (jj & (CACHE_SIDE - 1))];
-    if (!cell->filled || cell->i != ii || cell->j != jj) fill_mesh_cell(mapper, cell, ii, jj);
+    int64_t i = floor_index(u), j = floor_index(v);
+    mesh_cell *cell = &mapper->cells[(i & (CACHE_SIDE - 1)) * CACHE_SIDE + (j & (CACHE_SIDE - 1))];
+    if (!cell->filled || cell->i != i || cell->j != j) fill_mesh_cell(mapper, cell, i, j);
     if (cell->exact) {
         locate_exactly(mapper, x, y, px, py);
         return;
     }
-    *px = between(cell->px, u - i, v - j);
-    *py = between(cell->py, u - i, v - j);
+    u -= (double)i;
+    v -= (double)j;
+    *px = between(cell->px, u, v);
+    *py = between(cell->py, u, v);
 }
 
 tpk_box tpk_pixel_footprint(tpk_pixel_mapper *mapper, double cell_m, double x, double y)

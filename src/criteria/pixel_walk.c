@@ -7,7 +7,8 @@
 static bool reserve(tpk_located *located, const tpk_block *block)
 {
     size_t n = (size_t)block->n_rows * (size_t)block->n_cols;
-    size_t n_px = located->lattice ? (size_t)block->n_cols : n, n_py = located->lattice ? (size_t)block->n_rows : n;
+    size_t n_px = located->lattice ? (size_t)block->n_cols : n,
+           n_py = located->lattice ? (size_t)block->n_rows : n;
     return tpk_grow(&located->px, &located->px_capacity, n_px, sizeof *located->px) &&
            tpk_grow(&located->py, &located->py_capacity, n_py, sizeof *located->py) &&
            (!located->with_footprints ||
@@ -34,13 +35,14 @@ static void fill_points(tpk_located *located, tpk_pixel_mapper *mapper, const tp
             if (!tpk_leaf_needed(block, r, c)) continue;
             double x = tpk_block_x(block, r, c), y = tpk_block_y(block, r, c);
             tpk_pixel_locate(mapper, block->cell_m, x, y, &located->px[i], &located->py[i]);
-            if (located->with_footprints) located->footprints[i] = tpk_pixel_footprint(mapper, block->cell_m, x, y);
+            if (located->with_footprints)
+                located->footprints[i] = tpk_pixel_footprint(mapper, block->cell_m, x, y);
         }
     }
 }
 
-tpk_status tpk_located_fill(tpk_located *located, tpk_pixel_mapper *mapper, const tpk_block *block, bool with_footprints,
-                            tpk_err *err)
+tpk_status tpk_located_fill(tpk_located *located, tpk_pixel_mapper *mapper, const tpk_block *block,
+                            bool with_footprints, tpk_err *err)
 {
     located->block = block;
     located->with_footprints = with_footprints;
@@ -87,7 +89,8 @@ static bool on_raster(const walk *w, double px, double py)
     return px >= 0 && px < raster->n_cols && py >= 0 && py < raster->n_rows;
 }
 
-static void stretch_by_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1, tpk_box *box)
+static void stretch_by_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1,
+                            tpk_box *box)
 {
     const tpk_located *l = w->located;
     for (int32_t r = row0; r < row1; r++) {
@@ -112,7 +115,8 @@ static tpk_box places_box(const walk *w, const tpk_patch *patch)
         for (int32_t c = patch->col0; c < col_end; c = (c / TPK_LEAF + 1) * TPK_LEAF) {
             int32_t next_c = (c / TPK_LEAF + 1) * TPK_LEAF;
             if (!tpk_leaf_needed(w->located->block, r, c)) continue;
-            stretch_by_leaf(w, r, next_r < row_end ? next_r : row_end, c, next_c < col_end ? next_c : col_end, &box);
+            stretch_by_leaf(w, r, next_r < row_end ? next_r : row_end, c, next_c < col_end ? next_c : col_end,
+                            &box);
         }
     }
     return box;
@@ -131,9 +135,11 @@ static tpk_window window_of(const walk *w, tpk_box box)
 /* Reading more pixels than the points can use costs more than reading twice. */
 static bool is_too_large(const walk *w, const tpk_patch *patch, tpk_window window)
 {
-    int64_t n_pixels = (int64_t)window.n_rows * window.n_cols, n_points = (int64_t)patch->n_rows * patch->n_cols;
+    int64_t n_pixels = (int64_t)window.n_rows * window.n_cols,
+            n_points = (int64_t)patch->n_rows * patch->n_cols;
     double per_side = fmax(w->map->pixels_per_m * w->located->block->cell_m, 1);
-    return n_pixels > TPK_MOST_PIXELS || (double)n_pixels > 4096 + 16 * per_side * per_side * (double)n_points;
+    return n_pixels > TPK_MOST_PIXELS ||
+           (double)n_pixels > 4096 + 16 * per_side * per_side * (double)n_points;
 }
 
 static tpk_status walk_patch(const walk *w, const tpk_patch *patch, tpk_err *err);
@@ -149,7 +155,8 @@ static tpk_status walk_parts(const walk *w, const tpk_patch *patch, tpk_err *err
         return status;
     }
     for (int32_t k = 0; k < patch->n_rows * patch->n_cols && status == TPK_OK; k++) {
-        tpk_patch point = tpk_patch_of(block, patch->row0 + k / patch->n_cols, patch->col0 + k % patch->n_cols, 1, 1);
+        tpk_patch point =
+            tpk_patch_of(block, patch->row0 + k / patch->n_cols, patch->col0 + k % patch->n_cols, 1, 1);
         status = walk_patch(w, &point, err);
     }
     return status;
@@ -166,8 +173,8 @@ static tpk_status walk_patch(const walk *w, const tpk_patch *patch, tpk_err *err
     return w->visit(w->user, patch, window, err);
 }
 
-tpk_status tpk_pixel_walk(const tpk_located *located, const tpk_pixel_map *map, int reach, tpk_pixel_visit *visit, void *user,
-                          double *values, tpk_err *err)
+tpk_status tpk_pixel_walk(const tpk_located *located, const tpk_pixel_map *map, int reach,
+                          tpk_pixel_visit *visit, void *user, double *values, tpk_err *err)
 {
     walk w = {located, map, reach, visit, user, values};
     tpk_patch whole = tpk_patch_whole(located->block);

@@ -1,4 +1,5 @@
-/* From a block of sample points to windows of a raster: which pixels to read for which points, in pieces that fit in memory. */
+/* From a block of sample points to windows of a raster: which pixels to read for which points, in pieces that
+ * fit in memory. */
 #ifndef TPK_CRITERIA_PIXEL_WALK_H
 #define TPK_CRITERIA_PIXEL_WALK_H
 
@@ -20,9 +21,10 @@ typedef struct tpk_located {
     size_t px_capacity, py_capacity, footprint_capacity;
 } tpk_located;
 
-/* Locates the points of block that are needed; the others become NaN where they have a place of their own. TPK_ERR_MEMORY. */
-TPK_MUST_CHECK tpk_status tpk_located_fill(tpk_located *located, tpk_pixel_mapper *mapper, const tpk_block *block,
-                                           bool with_footprints, tpk_err *err);
+/* Locates the points of block that are needed; the others become NaN where they have a place of their own.
+ * TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_located_fill(tpk_located *located, tpk_pixel_mapper *mapper,
+                                           const tpk_block *block, bool with_footprints, tpk_err *err);
 void tpk_located_clear(tpk_located *located); /* safe twice */
 
 static inline double tpk_located_x(const tpk_located *located, int32_t row, int32_t col)
@@ -41,11 +43,13 @@ static inline bool tpk_leaf_needed(const tpk_block *block, int32_t row, int32_t 
     return !block->need || block->need[(int64_t)(row / TPK_LEAF) * stride + col / TPK_LEAF];
 }
 
-/* Called for one patch; window: the pixels it needs, within the raster, not empty. More than TPK_MOST_PIXELS only for a patch of one point. */
+/* Called for one patch; window: the pixels it needs, within the raster, not empty. More than TPK_MOST_PIXELS
+ * only for a patch of one point. */
 typedef tpk_status tpk_pixel_visit(void *user, const tpk_patch *patch, tpk_window window, tpk_err *err);
 
-/* Visits patches that together hold all needed points that lie on the raster; the others get NaN in values. reach: pixels needed around the
- * one that holds a point, or around its footprint. First failure ends the walk. */
+/* Visits patches that together hold all needed points that lie on the raster; the others get NaN in values.
+ * reach: pixels needed around the one that holds a point, or around its footprint. First failure ends the
+ * walk. */
 TPK_MUST_CHECK tpk_status tpk_pixel_walk(const tpk_located *located, const tpk_pixel_map *map, int reach,
                                          tpk_pixel_visit *visit, void *user, double *values, tpk_err *err);
 

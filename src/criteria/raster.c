@@ -1,4 +1,5 @@
-/* Raster: a raster's value at each point, in the raster's own CRS, with the resampling chosen or by the kind of data. */
+/* Raster: a raster's value at each point, in the raster's own CRS, with the resampling chosen or by the kind
+ * of data. */
 #include <math.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static const tpk_param_spec PARAMS[] = {
      .unit = "",
      .default_text = "auto",
      .choices = METHODS,
-     .summary = N_("value between pixels: nearest, bilinear, cubic, or the average under the cell. auto: nearest for a raster of "
+     .summary = N_("value between pixels: nearest, bilinear, cubic, or the average under the cell. auto: "
+                   "nearest for a raster of "
                    "classes, average for cells wider than 2 pixels, else bilinear")},
 };
 
@@ -63,7 +65,8 @@ static method parse_method(const char *text)
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
 {
     const tpk_raster *raster;
-    tpk_status status = tpk_store_raster(request->store, tpk_params_text(request->params, "raster"), &raster, err);
+    tpk_status status =
+        tpk_store_raster(request->store, tpk_params_text(request->params, "raster"), &raster, err);
     if (status != TPK_OK) return status;
     raster_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
@@ -124,14 +127,15 @@ static tpk_status read_window(const evaluation *e, tpk_window window, tpk_pixels
     raster_worker *w = e->worker;
     size_t n = (size_t)window.n_rows * (size_t)window.n_cols;
     if (!tpk_grow(&w->pixels, &w->pixel_capacity, n, sizeof *w->pixels)) return tpk_err_memory(err);
-    tpk_status status =
-        tpk_raster_read_double(w->reader, window.row0, window.col0, window.n_rows, window.n_cols, w->pixels, err);
+    tpk_status status = tpk_raster_read_double(w->reader, window.row0, window.col0, window.n_rows,
+                                               window.n_cols, w->pixels, err);
     *pixels = (tpk_pixels){w->pixels, window, e->state->raster->n_rows, e->state->raster->n_cols};
     return status;
 }
 
 /* One point whose footprint is larger than what may be read at once: bands of rows, one after the other. */
-static tpk_status average_in_bands(const evaluation *e, const tpk_patch *point, tpk_window window, tpk_err *err)
+static tpk_status average_in_bands(const evaluation *e, const tpk_patch *point, tpk_window window,
+                                   tpk_err *err)
 {
     const tpk_located *located = &e->worker->located;
     int64_t i = (int64_t)point->row0 * located->block->n_cols + point->col0;
@@ -172,7 +176,8 @@ static tpk_status visit(void *user, const tpk_patch *patch, tpk_window window, t
 {
     const evaluation *e = user;
     const tpk_block *block = e->worker->located.block;
-    if ((int64_t)window.n_rows * window.n_cols > TPK_MOST_PIXELS) return average_in_bands(e, patch, window, err);
+    if ((int64_t)window.n_rows * window.n_cols > TPK_MOST_PIXELS)
+        return average_in_bands(e, patch, window, err);
     tpk_pixels pixels;
     tpk_status status = read_window(e, window, &pixels, err);
     if (status != TPK_OK) return status;
@@ -185,8 +190,8 @@ static tpk_status visit(void *user, const tpk_patch *patch, tpk_window window, t
     return TPK_OK;
 }
 
-static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block, const tpk_hint *hint,
-                           double *values, tpk_err *err)
+static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block,
+                           const tpk_hint *hint, double *values, tpk_err *err)
 {
     (void)hint; /* a pixel must be read to know that it is far from anything */
     static const int REACH[] = {[METHOD_NEAREST] = TPK_REACH_NEAREST,

@@ -2,7 +2,8 @@
 
 static inline double pixel(const tpk_pixels *pixels, int32_t row, int32_t col)
 {
-    return pixels->values[(int64_t)(row - pixels->window.row0) * pixels->window.n_cols + (col - pixels->window.col0)];
+    return pixels
+        ->values[(int64_t)(row - pixels->window.row0) * pixels->window.n_cols + (col - pixels->window.col0)];
 }
 
 static inline int32_t clamp_index(int32_t i, int32_t n)
@@ -16,24 +17,40 @@ double tpk_sample_nearest(const tpk_pixels *pixels, double px, double py)
     return on_raster ? pixel(pixels, (int32_t)py, (int32_t)px) : (double)NAN;
 }
 
+/* A place along one axis of the raster: the centre at or before it, -1 at the least, and how far it is beyond
+ * (0 to 1). The same as tpk_centre_coordinate and floor, but on the raster conversions do, which are inlined
+ * everywhere. */
+static inline int32_t split_place(double px, double *beyond)
+{
+    double u = px - 0.5, whole = (double)(int32_t)(u + 0.5);
+    u = fabs(u - whole) < 1e-6 ? whole : u;
+    int32_t before = (int32_t)(u + 1) - 1;
+    *beyond = u - before;
+    return before;
+}
+
 double tpk_sample_bilinear(const tpk_pixels *pixels, double px, double py)
 {
     double own = tpk_sample_nearest(pixels, px, py);
     if (isnan(own)) return own;
-    double u = tpk_centre_coordinate(px), v = tpk_centre_coordinate(py);
-    double u0 = floor(u), v0 = floor(v), fu = u - u0, fv = v - v0;
-    int32_t c0 = clamp_index((int32_t)u0, pixels->n_cols), r0 = clamp_index((int32_t)v0, pixels->n_rows);
-    if (fu == 0 && fv == 0) return pixel(pixels, r0, c0);
-    int32_t c1 = clamp_index((int32_t)u0 + 1, pixels->n_cols), r1 = clamp_index((int32_t)v0 + 1, pixels->n_rows);
-    const double values[4] = {pixel(pixels, r0, c0), pixel(pixels, r0, c1), pixel(pixels, r1, c0), pixel(pixels, r1, c1)};
+    double fu, fv;
+    int32_t col = split_place(px, &fu), row = split_place(py, &fv);
+    if (fu == 0 && fv == 0) return own;
+    int32_t c0 = clamp_index(col, pixels->n_cols), c1 = clamp_index(col + 1, pixels->n_cols);
+    int32_t r0 = clamp_index(row, pixels->n_rows), r1 = clamp_index(row + 1, pixels->n_rows);
+    const double values[4] = {pixel(pixels, r0, c0), pixel(pixels, r0, c1), pixel(pixels, r1, c0),
+                              pixel(pixels, r1, c1)};
     const double weights[4] = {(1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv};
-    double sum = 0, weight = 0;
+    double sum =
+        weights[0] * values[0] + weights[1] * values[1] + weights[2] * values[2] + weights[3] * values[3];
+    if (!isnan(sum)) return sum;
+    double known = 0, weight = 0;
     for (int k = 0; k < 4; k++) {
         if (isnan(values[k])) continue;
-        sum += weights[k] * values[k];
+        known += weights[k] * values[k];
         weight += weights[k];
     }
-    return sum / weight;
+    return known / weight;
 }
 
 /* Weights of the centres at -1, 0, 1, 2 for a place at 0 <= t < 1 (Keys 1981, eq. 4 with a = -1/2). */
@@ -50,15 +67,16 @@ double tpk_sample_cubic(const tpk_pixels *pixels, double px, double py)
 {
     double own = tpk_sample_nearest(pixels, px, py);
     if (isnan(own)) return own;
-    double u = tpk_centre_coordinate(px), v = tpk_centre_coordinate(py);
-    double u0 = floor(u), v0 = floor(v), wu[4], wv[4];
-    cubic_weights(u - u0, wu);
-    cubic_weights(v - v0, wv);
+    double fu, fv, wu[4], wv[4];
+    int32_t col = split_place(px, &fu), row = split_place(py, &fv);
+    cubic_weights(fu, wu);
+    cubic_weights(fv, wv);
     double sum = 0;
     for (int i = 0; i < 4; i++) {
-        int32_t row = clamp_index((int32_t)v0 - 1 + i, pixels->n_rows);
+        int32_t r = clamp_index(row - 1 + i, pixels->n_rows);
         double line = 0;
-        for (int j = 0; j < 4; j++) line += wu[j] * pixel(pixels, row, clamp_index((int32_t)u0 - 1 + j, pixels->n_cols));
+        for (int j = 0; j < 4; j++)
+            line += wu[j] * pixel(pixels, r, clamp_index(col - 1 + j, pixels->n_cols));
         sum += wv[i] * line;
     }
     return isnan(sum) ? tpk_sample_bilinear(pixels, px, py) : sum;
@@ -73,8 +91,10 @@ static inline double overlap(double low, double high, int32_t index)
 void tpk_mean_add(tpk_mean *mean, const tpk_pixels *pixels, tpk_box footprint)
 {
     tpk_window w = pixels->window;
-    double first_col = fmax(floor(footprint.x_min), w.col0), end_col = fmin(ceil(footprint.x_max), w.col0 + w.n_cols);
-    double first_row = fmax(floor(footprint.y_min), w.row0), end_row = fmin(ceil(footprint.y_max), w.row0 + w.n_rows);
+    double first_col = fmax(floor(footprint.x_min), w.col0),
+           end_col = fmin(ceil(footprint.x_max), w.col0 + w.n_cols);
+    double first_row = fmax(floor(footprint.y_min), w.row0),
+           end_row = fmin(ceil(footprint.y_max), w.row0 + w.n_rows);
     if (!(first_col < end_col && first_row < end_row)) return;
     for (int32_t r = (int32_t)first_row; r < (int32_t)end_row; r++) {
         double height = overlap(footprint.y_min, footprint.y_max, r);

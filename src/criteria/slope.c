@@ -1,7 +1,8 @@
 /* Slope: Horn's at the pixels of a DEM, in the DEM's own CRS and resolution; between pixel centres bilinear.
  *
- * Where the points of a block are the DEM's pixel centres, the slopes of the pixels are the values and go straight into the block. The general
- * route computes the slopes of the pixels around the points with the same row kernel first; at a pixel's centre it gives the same bits. */
+ * Where the points of a block are the DEM's pixel centres, the slopes of the pixels are the values and go
+ * straight into the block. The general route computes the slopes of the pixels around the points with the
+ * same row kernel first; at a pixel's centre it gives the same bits. */
 #include <math.h>
 #include <string.h>
 
@@ -64,7 +65,8 @@ static tpk_status check_dem(const tpk_raster *dem, tpk_err *err)
     bool geographic = tpk_crs_is_geographic(dem->crs);
     if (!geographic && !tpk_crs_is_metric(dem->crs)) {
         return tpk_err_set(err, TPK_ERR_DATA,
-                           _("raster '%s' (%s) is in the CRS '%s', which does not count in metres or degrees; reproject the DEM to "
+                           _("raster '%s' (%s) is in the CRS '%s', which does not count in metres or "
+                             "degrees; reproject the DEM to "
                              "a metric CRS for slopes"),
                            dem->id, dem->path, tpk_crs_name(dem->crs));
     }
@@ -72,8 +74,8 @@ static tpk_status check_dem(const tpk_raster *dem, tpk_err *err)
     bool turned = g[2] != 0 || g[4] != 0;
     if (skew > 1e-6 * area || (geographic && turned)) {
         return tpk_err_set(err, TPK_ERR_DATA,
-                           _("raster '%s' (%s) has %s pixels; warp the DEM to a north-up grid for slopes"), dem->id, dem->path,
-                           skew > 1e-6 * area ? _("slanted") : _("rotated"));
+                           _("raster '%s' (%s) has %s pixels; warp the DEM to a north-up grid for slopes"),
+                           dem->id, dem->path, skew > 1e-6 * area ? _("slanted") : _("rotated"));
     }
     return TPK_OK;
 }
@@ -88,17 +90,19 @@ static tpk_status warn_about_scale(const tpk_source_request *request, const slop
     double y = g[3] + g[4] * dem->n_cols / 2 + g[5] * dem->n_rows / 2;
     double scale = tpk_crs_areal_scale(dem->crs, x, y);
     if (!(fabs(scale - 1) > AREAL_SCALE_TOLERANCE)) return TPK_OK;
-    tpk_status status = tpk_diag_add(request->diags, TPK_WARNING, dem->path, (tpk_pos){0},
-                                     _("raster '%s': its CRS '%s' stretches areas by a factor of %.3f here, so slopes come out "
-                                       "too %s; use a DEM in a local projection or in degrees"),
-                                     dem->id, tpk_crs_name(dem->crs), scale, scale > 1 ? _("small") : _("large"));
+    tpk_status status = tpk_diag_add(
+        request->diags, TPK_WARNING, dem->path, (tpk_pos){0},
+        _("raster '%s': its CRS '%s' stretches areas by a factor of %.3f here, so slopes come out "
+          "too %s; use a DEM in a local projection or in degrees"),
+        dem->id, tpk_crs_name(dem->crs), scale, scale > 1 ? _("small") : _("large"));
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
 
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
 {
     const tpk_raster *dem;
-    tpk_status status = tpk_store_raster(request->store, tpk_params_text(request->params, "slope"), &dem, err);
+    tpk_status status =
+        tpk_store_raster(request->store, tpk_params_text(request->params, "slope"), &dem, err);
     if (status != TPK_OK) return status;
     slope_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
@@ -166,13 +170,15 @@ typedef struct heights {
     tpk_window window;
 } heights;
 
-static tpk_status read_heights(const slope_state *state, slope_worker *worker, tpk_window window, heights *out,
-                               tpk_err *err)
+static tpk_status read_heights(const slope_state *state, slope_worker *worker, tpk_window window,
+                               heights *out, tpk_err *err)
 {
     size_t n = (size_t)window.n_rows * (size_t)window.n_cols;
-    if (!tpk_grow(&worker->heights, &worker->height_capacity, n, sizeof *worker->heights)) return tpk_err_memory(err);
+    if (!tpk_grow(&worker->heights, &worker->height_capacity, n, sizeof *worker->heights))
+        return tpk_err_memory(err);
     *out = (heights){state, worker->heights, window};
-    return tpk_raster_read(worker->reader, window.row0, window.col0, window.n_rows, window.n_cols, worker->heights, err);
+    return tpk_raster_read(worker->reader, window.row0, window.col0, window.n_rows, window.n_cols,
+                           worker->heights, err);
 }
 
 /* out[k] = slope of pixel (row, col0 + k), k < n; NaN on the DEM's border and off the DEM. */
@@ -234,7 +240,8 @@ static void aligned_row(const evaluation *e, const heights *h, const tpk_patch *
     }
 }
 
-static tpk_status interpolate(const evaluation *e, const heights *h, const tpk_patch *patch, tpk_window window, tpk_err *err)
+static tpk_status interpolate(const evaluation *e, const heights *h, const tpk_patch *patch,
+                              tpk_window window, tpk_err *err)
 {
     slope_worker *w = e->worker;
     const tpk_located *located = &w->located;
@@ -242,7 +249,8 @@ static tpk_status interpolate(const evaluation *e, const heights *h, const tpk_p
     size_t n = (size_t)window.n_rows * (size_t)window.n_cols;
     if (!tpk_grow(&w->slopes, &w->slope_capacity, n, sizeof *w->slopes)) return tpk_err_memory(err);
     for (int32_t r = 0; r < window.n_rows; r++) {
-        slope_of_pixels(h, window.row0 + r, window.col0, window.n_cols, w->slopes + (int64_t)r * window.n_cols);
+        slope_of_pixels(h, window.row0 + r, window.col0, window.n_cols,
+                        w->slopes + (int64_t)r * window.n_cols);
     }
     tpk_pixels pixels = {w->slopes, window, e->state->dem->n_rows, e->state->dem->n_cols};
     for (int32_t r = patch->row0; r < patch->row0 + patch->n_rows; r++) {
@@ -276,8 +284,8 @@ static tpk_status visit(void *user, const tpk_patch *patch, tpk_window window, t
     return TPK_OK;
 }
 
-static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block, const tpk_hint *hint,
-                           double *values, tpk_err *err)
+static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block,
+                           const tpk_hint *hint, double *values, tpk_err *err)
 {
     (void)hint; /* heights must be read to know a slope */
     const slope_state *state = opaque;
@@ -299,7 +307,8 @@ static const char *unit(const void *opaque)
 
 const tpk_source_kind TPK_SOURCE_SLOPE = {
     .spec = {.name = "slope",
-             .summary = N_("steepness of the ground from a DEM (Horn 1981); unknown at the DEM's outermost pixels and beside "
+             .summary = N_("steepness of the ground from a DEM (Horn 1981); unknown at the DEM's outermost "
+                           "pixels and beside "
                            "pixels without data"),
              .params = PARAMS,
              .n_params = sizeof PARAMS / sizeof *PARAMS},

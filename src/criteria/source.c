@@ -91,7 +91,8 @@ void tpk_source_worker_free(tpk_source_worker *worker)
     tpk_free(worker);
 }
 
-/* A point that could not be brought into the plan's CRS is NaN; whatever a source makes of it, nothing is known there. */
+/* A point that could not be brought into the plan's CRS is NaN; whatever a source makes of it, nothing is
+ * known there. */
 static void forget_nowhere(const tpk_block *block, double *values)
 {
     int64_t n = (int64_t)block->n_rows * block->n_cols;
@@ -100,8 +101,8 @@ static void forget_nowhere(const tpk_block *block, double *values)
     }
 }
 
-tpk_status tpk_source_evaluate(tpk_source_worker *worker, const tpk_block *block, const tpk_hint *hint, double *values,
-                               tpk_err *err)
+tpk_status tpk_source_evaluate(tpk_source_worker *worker, const tpk_block *block, const tpk_hint *hint,
+                               double *values, tpk_err *err)
 {
     if (block->n_rows <= 0 || block->n_cols <= 0) return TPK_OK;
     const tpk_source *source = worker->source;

@@ -27,8 +27,8 @@ struct tpk_curve {
     tpk_curve_shape shape;
 };
 
-void tpk_curve_fault(const tpk_params *params, const char *name, const char *where, tpk_diags *diags, const char *format,
-                     ...)
+void tpk_curve_fault(const tpk_params *params, const char *name, const char *where, tpk_diags *diags,
+                     const char *format, ...)
 {
     char text[512];
     va_list args;
@@ -48,17 +48,20 @@ static const tpk_curve_kind *find_kind(const char *name)
     return NULL;
 }
 
-tpk_status tpk_curve_new(const tpk_params *params, const char *const *categories, size_t n_categories, const char *where,
-                         tpk_diags *diags, tpk_curve **curve, tpk_err *err)
+tpk_status tpk_curve_new(const tpk_params *params, const char *const *categories, size_t n_categories,
+                         const char *where, tpk_diags *diags, tpk_curve **curve, tpk_err *err)
 {
     *curve = NULL;
     const tpk_curve_kind *kind = find_kind(params->kind->name);
-    if (!kind) return tpk_err_set(err, TPK_ERR_ARGUMENT, _("there is no kind of curve called '%s'"), params->kind->name);
+    if (!kind)
+        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("there is no kind of curve called '%s'"),
+                           params->kind->name);
     if (n_categories > 0 && !kind->takes_categories) {
-        return tpk_err_set(err, TPK_ERR_PROJECT,
-                           _("%s:%d:%d: curve '%s' needs numbers, but the source gives categories ('%s', ...); use the "
-                             "curve `classes`"),
-                           where ? where : "", params->pos.line, params->pos.column, kind->spec.name, categories[0]);
+        return tpk_err_set(
+            err, TPK_ERR_PROJECT,
+            _("%s:%d:%d: curve '%s' needs numbers, but the source gives categories ('%s', ...); use the "
+              "curve `classes`"),
+            where ? where : "", params->pos.line, params->pos.column, kind->spec.name, categories[0]);
     }
     tpk_curve *made = tpk_zalloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);

@@ -50,12 +50,13 @@ static tpk_status warn_unmatched(const tpk_curve_request *request, const tpk_cla
     tpk_status status;
     if (request->n_categories == 0) {
         status = tpk_diag_add(request->diags, TPK_WARNING, request->where, class->pos,
-                              _("class '%s' is not a number, but the source gives numbers: it is never met"), class->key);
+                              _("class '%s' is not a number, but the source gives numbers: it is never met"),
+                              class->key);
     } else {
         const char *near = tpk_text_nearest(class->key, request->categories, request->n_categories);
         status = tpk_diag_add(request->diags, TPK_WARNING, request->where, class->pos,
-                              _("the source has no category '%s'%s%s%s"), class->key, near ? _("; did you mean '") : "",
-                              near ? near : "", near ? "'?" : "");
+                              _("the source has no category '%s'%s%s%s"), class->key,
+                              near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
     }
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
@@ -78,23 +79,26 @@ static tpk_status match_classes(const tpk_curve_request *request, entry *entries
         if (status != TPK_OK) return status;
     }
     if (*n == 0) {
-        return tpk_err_set(err, TPK_ERR_PROJECT, _("%s:%d:%d: none of the %zu classes can occur: the source gives %s"),
+        return tpk_err_set(err, TPK_ERR_PROJECT,
+                           _("%s:%d:%d: none of the %zu classes can occur: the source gives %s"),
                            request->where ? request->where : "", p->pos.line, p->pos.column, p->n_classes,
                            request->n_categories ? _("other categories") : _("numbers"));
     }
     qsort(entries, *n, sizeof *entries, compare_entries);
     for (size_t i = 0; i + 1 < *n; i++) {
         if (entries[i].value == entries[i + 1].value) {
-            return tpk_err_set(err, TPK_ERR_PROJECT, _("%s:%d:%d: the classes '%s' and '%s' are the same; give only one"),
-                               request->where ? request->where : "", p->pos.line, p->pos.column, entries[i].key,
-                               entries[i + 1].key);
+            return tpk_err_set(err, TPK_ERR_PROJECT,
+                               _("%s:%d:%d: the classes '%s' and '%s' are the same; give only one"),
+                               request->where ? request->where : "", p->pos.line, p->pos.column,
+                               entries[i].key, entries[i + 1].key);
         }
     }
     return TPK_OK;
 }
 
 /* One finding for all categories without a class. */
-static tpk_status report_unlisted(const tpk_curve_request *request, const entry *entries, size_t n, tpk_err *err)
+static tpk_status report_unlisted(const tpk_curve_request *request, const entry *entries, size_t n,
+                                  tpk_err *err)
 {
     enum { MOST_NAMED = 5 };
     size_t n_unlisted = 0, next = 0;
@@ -114,13 +118,14 @@ static tpk_status report_unlisted(const tpk_curve_request *request, const entry 
     tpk_pos pos = tpk_params_get(request->params, "classes")->pos;
     if (n_unlisted > 0 && other->given) {
         status = tpk_diag_add(request->diags, TPK_NOTE, request->where, pos,
-                              _("%zu categories of the source are not listed and get `other`, %g: %s"), n_unlisted,
-                              other->number, list);
+                              _("%zu categories of the source are not listed and get `other`, %g: %s"),
+                              n_unlisted, other->number, list);
     } else if (n_unlisted > 0) {
-        status = tpk_diag_add(request->diags, TPK_WARNING, request->where, pos,
-                              _("%zu categories of the source are not listed and count as unknown: %s; list them or give "
-                                "`other`"),
-                              n_unlisted, list);
+        status = tpk_diag_add(
+            request->diags, TPK_WARNING, request->where, pos,
+            _("%zu categories of the source are not listed and count as unknown: %s; list them or give "
+              "`other`"),
+            n_unlisted, list);
     }
     tpk_free(list);
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
@@ -181,7 +186,8 @@ static void apply(const tpk_curve_shape *shape, const double *values, size_t n, 
 
 const tpk_curve_kind TPK_CURVE_CLASSES = {
     .spec = {.name = "classes",
-             .summary = N_("a membership for each category, or for each whole number of a raster of classes; a value not listed "
+             .summary = N_("a membership for each category, or for each whole number of a raster of classes; "
+                           "a value not listed "
                            "gets `other`, or is unknown"),
              .params = PARAMS,
              .n_params = sizeof PARAMS / sizeof *PARAMS},

@@ -38,7 +38,7 @@ extern const tpk_curve_kind TPK_CURVE_GAUSSIAN;
 extern const tpk_curve_kind TPK_CURVE_CLASSES;
 
 /* For the kinds' `check`: an error at the place of the parameter called `name`. */
-void tpk_curve_fault(const tpk_params *params, const char *name, const char *where, tpk_diags *diags, const char *format,
-                     ...) TPK_PRINTF(5, 6);
+void tpk_curve_fault(const tpk_params *params, const char *name, const char *where, tpk_diags *diags,
+                     const char *format, ...) TPK_PRINTF(5, 6);
 
 #endif

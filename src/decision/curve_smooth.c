@@ -1,5 +1,6 @@
-/* Curves with a bend: sigmoid, gaussian. Sine and exponential are computed here, by Taylor series on a short range, and not by the C
- * library: it vectorises, and every machine gets the same bits. The error is below 3e-16 (test_curve compares with libm). */
+/* Curves with a bend: sigmoid, gaussian. Sine and exponential are computed here, by Taylor series on a short
+ * range, and not by the C library: it vectorises, and every machine gets the same bits. The error is below
+ * 3e-16 (test_curve compares with libm). */
 #include <math.h>
 #include <stdint.h>
 
@@ -33,8 +34,9 @@ static void sigmoid_check(const tpk_params *params, const char *where, tpk_diags
 {
     double zero = tpk_params_number(params, "zero"), one = tpk_params_number(params, "one");
     if (zero == one) {
-        tpk_curve_fault(params, "one", where, diags,
-                        _("`zero` and `one` are both %g; they must differ (one < zero falls, one > zero rises)"), one);
+        tpk_curve_fault(
+            params, "one", where, diags,
+            _("`zero` and `one` are both %g; they must differ (one < zero falls, one > zero rises)"), one);
     }
 }
 
@@ -79,7 +81,8 @@ TPK_SIMD static void sigmoid_apply(const tpk_curve_shape *shape, const double *r
 
 const tpk_curve_kind TPK_CURVE_SIGMOID = {
     .spec = {.name = "sigmoid",
-             .summary = N_("an S from membership 0 at `zero` to 1 at `one`, sin^2(t pi/2) as IDRISI; it keeps 0 and 1 beyond "
+             .summary = N_("an S from membership 0 at `zero` to 1 at `one`, sin^2(t pi/2) as IDRISI; it "
+                           "keeps 0 and 1 beyond "
                            "them"),
              .params = SIGMOID_PARAMS,
              .n_params = COUNT(SIGMOID_PARAMS),
@@ -108,7 +111,8 @@ static const tpk_param_spec GAUSSIAN_PARAMS[] = {
      .min = 0,
      .min_excluded = true,
      .max = HUGE_VAL,
-     .summary = N_("distance from `mid` at which the membership is 0.5 (the spread of ArcGIS is ln 2 / half_width^2)")},
+     .summary = N_(
+         "distance from `mid` at which the membership is 0.5 (the spread of ArcGIS is ln 2 / half_width^2)")},
 };
 
 static tpk_status gaussian_prepare(const tpk_curve_request *request, tpk_curve_shape *shape, tpk_err *err)
@@ -117,13 +121,14 @@ static tpk_status gaussian_prepare(const tpk_curve_request *request, tpk_curve_s
     shape->a = tpk_params_number(request->params, "mid");
     shape->b = tpk_params_number(request->params, "half_width");
     double end = shape->a + shape->b * sqrt(LAST_HALVING);
-    while ((end - shape->a) / shape->b * ((end - shape->a) / shape->b) <= LAST_HALVING) end = nextafter(end, HUGE_VAL);
+    while ((end - shape->a) / shape->b * ((end - shape->a) / shape->b) <= LAST_HALVING)
+        end = nextafter(end, HUGE_VAL);
     shape->flat_from = end;
     return TPK_OK;
 }
 
-/* 2^-u for u in 0 .. 41: u = k - f with k whole and |f| <= 1/2, 2^f = e^(f ln 2) as a series (the first term left out is below
- * 1e-17), and 2^-k put together from its bits. */
+/* 2^-u for u in 0 .. 41: u = k - f with k whole and |f| <= 1/2, 2^f = e^(f ln 2) as a series (the first term
+ * left out is below 1e-17), and 2^-k put together from its bits. */
 static inline double two_to_minus(double u)
 {
     union {
@@ -165,7 +170,8 @@ TPK_SIMD static void gaussian_apply(const tpk_curve_shape *shape, const double *
 
 const tpk_curve_kind TPK_CURVE_GAUSSIAN = {
     .spec = {.name = "gaussian",
-             .summary = N_("a bell with membership 1 at `mid` and 0.5 at `half_width` from it: 2^-((x - mid) / half_width)^2; "
+             .summary = N_("a bell with membership 1 at `mid` and 0.5 at `half_width` from it: 2^-((x - mid) "
+                           "/ half_width)^2; "
                            "0 beyond 6.32 half widths, where it is below 1e-12"),
              .params = GAUSSIAN_PARAMS,
              .n_params = COUNT(GAUSSIAN_PARAMS)},

@@ -41,8 +41,10 @@ static void linear_check(const tpk_params *params, const char *where, tpk_diags 
 {
     double best = tpk_params_number(params, "best"), worst = tpk_params_number(params, "worst");
     if (best == worst) {
-        tpk_curve_fault(params, "worst", where, diags,
-                        _("`best` and `worst` are both %g; they must differ (best < worst falls, best > worst rises)"), best);
+        tpk_curve_fault(
+            params, "worst", where, diags,
+            _("`best` and `worst` are both %g; they must differ (best < worst falls, best > worst rises)"),
+            best);
     }
 }
 
@@ -65,8 +67,9 @@ TPK_SIMD static void linear_apply(const tpk_curve_shape *shape, const double *re
 
 const tpk_curve_kind TPK_CURVE_LINEAR = {
     .spec = {.name = "linear",
-             .summary = N_("a straight line from membership 0 at `worst` to 1 at `best`; it keeps 0 beyond worst and 1 "
-                           "beyond best"),
+             .summary = N_(
+                 "a straight line from membership 0 at `worst` to 1 at `best`; it keeps 0 beyond worst and 1 "
+                 "beyond best"),
              .params = LINEAR_PARAMS,
              .n_params = COUNT(LINEAR_PARAMS),
              .check = linear_check},
@@ -102,9 +105,10 @@ static void points_check(const tpk_params *params, const char *where, tpk_diags 
     for (size_t i = 0; i + 1 < p->n_points; i++) {
         double here = p->points[2 * i], next = p->points[2 * (i + 1)];
         if (!(here < next)) {
-            tpk_curve_fault(params, "points", where, diags,
-                            _("point %zu has the value %g after %g; the values must rise from point to point"), i + 2, next,
-                            here);
+            tpk_curve_fault(
+                params, "points", where, diags,
+                _("point %zu has the value %g after %g; the values must rise from point to point"), i + 2,
+                next, here);
         }
     }
 }
@@ -147,8 +151,9 @@ static tpk_status points_prepare(const tpk_curve_request *request, tpk_curve_sha
     return TPK_OK;
 }
 
-/* One pass a stretch over a piece that stays in the nearest cache: no search, so it vectorises. The bounds low and high keep rounding
- * from leaving the stretch, so the curve is exact at its points and monotone between them. */
+/* One pass a stretch over a piece that stays in the nearest cache: no search, so it vectorises. The bounds
+ * low and high keep rounding from leaving the stretch, so the curve is exact at its points and monotone
+ * between them. */
 TPK_SIMD static void points_piece(const tpk_curve_shape *shape, const double *restrict values, size_t n,
                                   double *restrict membership)
 {
@@ -185,7 +190,8 @@ static void points_apply(const tpk_curve_shape *shape, const double *values, siz
 
 const tpk_curve_kind TPK_CURVE_POINTS = {
     .spec = {.name = "points",
-             .summary = N_("straight lines through points; outside of them `outside` decides, normally the first and the last "
+             .summary = N_("straight lines through points; outside of them `outside` decides, normally the "
+                           "first and the last "
                            "membership continue"),
              .params = POINTS_PARAMS,
              .n_params = COUNT(POINTS_PARAMS),
@@ -234,7 +240,8 @@ static void trapezoid_check(const tpk_params *params, const char *where, tpk_dia
         double here = tpk_params_number(params, NAMES[i]), next = tpk_params_number(params, NAMES[i + 1]);
         if (!(here <= next)) {
             tpk_curve_fault(params, NAMES[i + 1], where, diags,
-                            _("`%s` is %g and `%s` is %g; a <= b <= c <= d is needed"), NAMES[i], here, NAMES[i + 1], next);
+                            _("`%s` is %g and `%s` is %g; a <= b <= c <= d is needed"), NAMES[i], here,
+                            NAMES[i + 1], next);
             return;
         }
     }
@@ -255,7 +262,8 @@ static tpk_status trapezoid_prepare(const tpk_curve_request *request, tpk_curve_
     return TPK_OK;
 }
 
-/* An upright side (a == b or c == d) divides by 1 instead of 0: the value is settled by the comparisons alone. */
+/* An upright side (a == b or c == d) divides by 1 instead of 0: the value is settled by the comparisons
+ * alone. */
 TPK_SIMD static void trapezoid_apply(const tpk_curve_shape *shape, const double *restrict values, size_t n,
                                      double *restrict membership)
 {
@@ -273,12 +281,14 @@ TPK_SIMD static void trapezoid_apply(const tpk_curve_shape *shape, const double 
 }
 
 const tpk_curve_kind TPK_CURVE_TRAPEZOID = {
-    .spec = {.name = "trapezoid",
-             .summary = N_("rises from 0 at `a` to 1 at `b`, is 1 up to `c`, falls to 0 at `d`; 0 outside. a = b or c = d "
-                           "makes an upright side whose own value still counts as 1"),
-             .params = TRAPEZOID_PARAMS,
-             .n_params = COUNT(TRAPEZOID_PARAMS),
-             .check = trapezoid_check},
+    .spec =
+        {.name = "trapezoid",
+         .summary = N_(
+             "rises from 0 at `a` to 1 at `b`, is 1 up to `c`, falls to 0 at `d`; 0 outside. a = b or c = d "
+             "makes an upright side whose own value still counts as 1"),
+         .params = TRAPEZOID_PARAMS,
+         .n_params = COUNT(TRAPEZOID_PARAMS),
+         .check = trapezoid_check},
     .prepare = trapezoid_prepare,
     .apply = trapezoid_apply,
 };

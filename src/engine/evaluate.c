@@ -9,13 +9,15 @@
 #include "base/mem.h"
 #include "base/simd.h"
 
+enum { PIECE = 1024 };
+
 struct tpk_evaluator {
     const tpk_plan *plan;
     size_t max_points;
     tpk_source_worker *area;
     tpk_source_worker **criteria;    /* n_criteria */
     tpk_source_worker **constraints; /* n_constraints; NULL where a criterion's values serve */
-    double *values, *membership;     /* of the criterion at hand */
+    double *values;                  /* of the criterion at hand */
     double *sum, *loss, *known;      /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
     uint8_t *in_area, *unknown;      /* flags a point */
     uint8_t *need_area, *need_score; /* flags a leaf */
@@ -25,7 +27,7 @@ struct tpk_evaluator {
 
 size_t tpk_evaluator_bytes(const tpk_plan *plan, size_t max_points)
 {
-    return max_points * ((plan->shares_weight ? 5 : 4) * sizeof(double) + 2);
+    return max_points * ((plan->shares_weight ? 4 : 3) * sizeof(double) + 2);
 }
 
 static tpk_status open_sources(tpk_evaluator *e, tpk_err *err)
@@ -49,7 +51,6 @@ static bool allocate_scratch(tpk_evaluator *e)
     e->constraints = tpk_zalloc(plan->n_constraints, sizeof *e->constraints);
     if (!e->criteria || !e->constraints) return false;
     e->values = tpk_alloc_aligned(n, sizeof *e->values);
-    e->membership = tpk_alloc_aligned(n, sizeof *e->membership);
     e->sum = tpk_alloc_aligned(n, sizeof *e->sum);
     e->loss = tpk_alloc_aligned(n, sizeof *e->loss);
     e->known = plan->shares_weight ? tpk_alloc_aligned(n, sizeof *e->known) : NULL;
@@ -57,7 +58,7 @@ static bool allocate_scratch(tpk_evaluator *e)
     e->unknown = tpk_alloc_aligned(n, 1);
     e->need_area = tpk_alloc_aligned(n, 1); /* leaves never outnumber points */
     e->need_score = tpk_alloc_aligned(n, 1);
-    bool fine = e->values && e->membership && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown &&
+    bool fine = e->values && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown &&
                 e->need_area && e->need_score;
     if (fine) memset(e->values, 0, n * sizeof *e->values); /* sources may leave unneeded points as they are */
     return fine;
@@ -85,7 +86,7 @@ void tpk_evaluator_free(tpk_evaluator *e)
     for (size_t k = 0; e->criteria && k < e->plan->n_criteria; k++) tpk_source_worker_free(e->criteria[k]);
     for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++) tpk_source_worker_free(e->constraints[k]);
     tpk_source_worker_free(e->area);
-    void *const scratch[] = {e->criteria, e->constraints, e->values,    e->membership, e->sum,       e->loss,
+    void *const scratch[] = {e->criteria, e->constraints, e->values, e->sum,       e->loss,
                              e->known,    e->in_area,     e->unknown,   e->need_area,  e->need_score};
     for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++) tpk_free(scratch[i]);
     tpk_free(e);
@@ -173,12 +174,16 @@ static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size
 /* ---- combining ---- */
 
 /* Adds one criterion to the sums. An unknown membership makes the sum unknown, which is what TPK_UNKNOWN_EXCLUDE means. */
-TPK_SIMD static void add_weighted(double weight, uint8_t code, const double *membership, size_t n, double *sum, double *loss,
-                                  uint8_t *limiting)
+TPK_SIMD static void add_weighted(double weight, const double *membership, size_t n, double *sum)
+{
+    for (size_t i = 0; i < n; i++) sum[i] += weight * membership[i];
+}
+
+/* Keeps the greatest cost so far and whose it is; of equals the first stays. */
+TPK_SIMD static void note_cost(double weight, uint8_t code, const double *membership, size_t n, double *loss, uint8_t *limiting)
 {
     for (size_t i = 0; i < n; i++) {
         double cost = weight * (1 - membership[i]);
-        sum[i] += weight * membership[i];
         limiting[i] = cost > loss[i] ? code : limiting[i];
         loss[i] = cost > loss[i] ? cost : loss[i];
     }
@@ -189,24 +194,44 @@ static void replace_unknown(double *membership, size_t n, double instead)
     for (size_t i = 0; i < n; i++) membership[i] = isnan(membership[i]) ? instead : membership[i];
 }
 
-static void add_criterion(tpk_evaluator *e, size_t k, size_t n, double *membership, uint8_t *limiting)
+/* An unknown point adds nothing and costs nothing; what is known adds up in e->known. */
+static void share_unknown(tpk_evaluator *e, double weight, double *membership, size_t first, size_t n, uint8_t code, uint8_t *limiting)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(membership[i])) continue;
+        e->known[first + i] += weight;
+        add_weighted(weight, membership + i, 1, e->sum + first + i);
+        if (limiting) note_cost(weight, code, membership + i, 1, e->loss + first + i, limiting + i);
+    }
+}
+
+/* Adds n memberships, those of the points from `first` on. */
+static void add_criterion(tpk_evaluator *e, size_t k, size_t first, size_t n, double *membership, uint8_t *limiting)
 {
     const tpk_plan_criterion *criterion = &e->plan->criteria[k];
     tpk_unknown_policy policy = criterion->spec->unknown;
-    if (policy == TPK_UNKNOWN_WORST) replace_unknown(membership, n, 0);
-    if (policy == TPK_UNKNOWN_VALUE) replace_unknown(membership, n, criterion->spec->unknown_membership);
-    if (e->known) {
-        bool shares = policy == TPK_UNKNOWN_SHARE;
-        for (size_t i = 0; i < n; i++) e->known[i] += shares && isnan(membership[i]) ? 0 : criterion->weight;
-    }
-    if (policy == TPK_UNKNOWN_SHARE) { /* an unknown point adds nothing and costs nothing */
-        for (size_t i = 0; i < n; i++) {
-            if (isnan(membership[i])) continue;
-            add_weighted(criterion->weight, (uint8_t)(k + 1), membership + i, 1, e->sum + i, e->loss + i, limiting + i);
-        }
+    uint8_t code = (uint8_t)(k + 1);
+    if (policy == TPK_UNKNOWN_SHARE) {
+        share_unknown(e, criterion->weight, membership, first, n, code, limiting);
         return;
     }
-    add_weighted(criterion->weight, (uint8_t)(k + 1), membership, n, e->sum, e->loss, limiting);
+    if (policy == TPK_UNKNOWN_WORST) replace_unknown(membership, n, 0);
+    if (policy == TPK_UNKNOWN_VALUE) replace_unknown(membership, n, criterion->spec->unknown_membership);
+    for (size_t i = 0; e->known && i < n; i++) e->known[first + i] += criterion->weight;
+    add_weighted(criterion->weight, membership, n, e->sum + first);
+    if (limiting) note_cost(criterion->weight, code, membership, n, e->loss + first, limiting);
+}
+
+/* Curve and sums in pieces that stay in the first-level cache. */
+static void add_values(tpk_evaluator *e, size_t k, const double *values, size_t n, const tpk_evaluation *out)
+{
+    double piece[PIECE];
+    for (size_t first = 0; first < n; first += PIECE) {
+        size_t count = n - first < PIECE ? n - first : PIECE;
+        tpk_curve_apply(e->plan->criteria[k].curve, values + first, count, piece);
+        if (out->membership) memcpy(out->membership[k] + first, piece, count * sizeof *piece);
+        add_criterion(e, k, first, count, piece, out->limiting ? out->limiting + first : NULL);
+    }
 }
 
 static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *block, size_t n, const tpk_evaluation *out,
@@ -214,15 +239,12 @@ static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *bloc
 {
     const tpk_plan_criterion *criterion = &e->plan->criteria[k];
     double *values = out->values ? out->values[k] : e->values;
-    double *membership = e->membership;
     bool everywhere = out->values || out->membership;
     block->need = everywhere ? NULL : criterion->for_constraint ? e->need_area : e->need_score;
     tpk_hint hint = {everywhere ? HUGE_VAL : criterion->flat_from};
     tpk_status status = tpk_source_evaluate(e->criteria[k], block, &hint, values, err);
     if (status != TPK_OK) return tpk_err_prefix(err, status, _("criterion '%s'"), criterion->spec->id);
-    tpk_curve_apply(criterion->curve, values, n, membership);
-    if (out->membership) memcpy(out->membership[k], membership, n * sizeof *membership);
-    add_criterion(e, k, n, membership, out->limiting);
+    add_values(e, k, values, n, out);
     for (size_t c = 0; c < e->plan->n_constraints; c++) {
         if (e->plan->constraints[c].spec->criterion == (int32_t)k) apply_constraint(e, c, n, values, out->reasons);
     }
@@ -256,22 +278,25 @@ static void judge(const tpk_evaluator *e, size_t n, const tpk_evaluation *out)
             cell_class = TPK_CELL_UNKNOWN;
             score = NAN;
         } else {
-            score = fminf(fmaxf(score, 0), 1);
+            score = score < 0 ? 0 : score > 1 ? 1 : score;
             cell_class = class_of(score, &e->plan->project->classes);
         }
         out->score[i] = score;
         out->cell_class[i] = cell_class;
-        if (cell_class < TPK_CELL_S1 || cell_class > TPK_CELL_N) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
+        bool scored = cell_class >= TPK_CELL_S1 && cell_class <= TPK_CELL_N;
+        if (out->limiting && !scored) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
     }
 }
 
 static void start(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 {
     memset(out->reasons, 0, n * sizeof *out->reasons);
-    memset(out->limiting, 0, n);
     memset(e->unknown, 0, n);
     memset(e->sum, 0, n * sizeof *e->sum);
-    memset(e->loss, 0, n * sizeof *e->loss);
+    if (out->limiting) {
+        memset(out->limiting, TPK_LIMITING_NOTHING, n);
+        memset(e->loss, 0, n * sizeof *e->loss);
+    }
     if (e->known) memset(e->known, 0, n * sizeof *e->known);
 }
 

@@ -13,7 +13,7 @@ typedef struct tpk_evaluation {
     uint8_t *cell_class; /* tpk_cell_class */
     uint32_t *reasons;   /* bit k: constraint k excludes the point; 0 outside the study area */
     uint8_t *limiting;   /* 1 + index of the criterion that costs most, 0 when none costs anything, 255 where there is no positive score to explain:
-                            outside, excluded, unknown */
+                            outside, excluded, unknown. NULL: not wanted */
     /* NULL: not wanted, and values may be cut short where they cannot matter. Else n_criteria arrays each, exact values everywhere (outside
      * the study area too), NaN for unknown. */
     double *const *values;
@@ -29,7 +29,7 @@ void tpk_evaluator_free(tpk_evaluator *evaluator);
 size_t tpk_evaluator_bytes(const tpk_plan *plan, size_t max_points); /* scratch memory of one evaluator */
 
 /* block.need is ignored: what is needed follows from the study area and the constraints. A point's results depend on its place alone.
- * All four of score, cell_class, reasons and limiting must be given. TPK_ERR_LIMIT for more than max_points; errors of sources, prefixed with the criterion. */
+ * score, cell_class and reasons must be given. TPK_ERR_LIMIT for more than max_points; errors of sources, prefixed with the criterion. */
 TPK_MUST_CHECK tpk_status tpk_evaluate(tpk_evaluator *evaluator, const tpk_block *block, const tpk_evaluation *out, tpk_err *err);
 
 #endif

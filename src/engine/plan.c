@@ -47,7 +47,7 @@ static tpk_status plan_area(planning *p, tpk_err *err)
     const tpk_grid_spec *spec = &p->plan->project->grid;
     if (!spec->area) {
         p->area = (tpk_box){spec->bounds[0], spec->bounds[1], spec->bounds[2], spec->bounds[3]};
-        return tpk_grid_align(p->area, p->plan->cell_m, &p->plan->grid, err);
+        return tpk_grid_at(p->area, p->plan->cell_m, &p->plan->grid, err);
     }
     const tpk_layer *layer;
     tpk_status status = tpk_store_vector(p->store, spec->area, NULL, &layer, err);

@@ -19,6 +19,7 @@ typedef struct crew {
     size_t n_sinks;
     const tpk_control *control;
     tpk_tiling tiling;
+    bool with_limiting;
     atomic_llong next_tile;
     atomic_bool stop;
 
@@ -103,7 +104,7 @@ static tpk_status hand_init(hand *h, const crew *c, tpk_err *err)
 
 static tpk_status give_to_sinks(const crew *c, hand *h, tpk_window window, tpk_err *err)
 {
-    tpk_tile tile = {window, h->score, h->cell_class, h->reasons, h->limiting};
+    tpk_tile tile = {window, h->score, h->cell_class, h->reasons, c->with_limiting ? h->limiting : NULL};
     tpk_status status = TPK_OK;
     double start_s = now_seconds();
     for (size_t s = 0; s < c->n_sinks && status == TPK_OK; s++) status = c->sinks[s].write(c->sinks[s].state, &tile, err);
@@ -136,7 +137,7 @@ static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *er
     tpk_evaluation out = {.score = h->score,
                           .cell_class = h->cell_class,
                           .reasons = h->reasons,
-                          .limiting = h->limiting,
+                          .limiting = c->with_limiting ? h->limiting : NULL,
                           .values = zoned ? h->values : NULL,
                           .membership = zoned ? h->membership : NULL};
     tpk_status status = tpk_evaluate(h->evaluator, &block, &out, err);
@@ -248,7 +249,7 @@ tpk_status tpk_engine_run(const tpk_plan *plan, const tpk_zonal *zonal, const tp
     if (status != TPK_OK) return status;
     if (side % TPK_LEAF != 0) return tpk_err_set(err, TPK_ERR_ARGUMENT, _("tile side %d is not a multiple of %d"), side, TPK_LEAF);
 
-    crew c = {.plan = plan, .zonal = zonal, .sinks = sinks, .n_sinks = n_sinks, .control = control, .tiling = tpk_tiling_of(&plan->grid, side)};
+    crew c = {.plan = plan, .zonal = zonal, .sinks = sinks, .n_sinks = n_sinks, .control = control, .with_limiting = settings->with_limiting, .tiling = tpk_tiling_of(&plan->grid, side)};
     run_crew(&c, n_threads, &sums);
     if (facts) {
         *facts = (tpk_run_facts){.n_threads = n_threads,

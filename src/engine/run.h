@@ -12,7 +12,7 @@ typedef struct tpk_tile {
     const float *score;
     const uint8_t *cell_class;
     const uint32_t *reasons;
-    const uint8_t *limiting;
+    const uint8_t *limiting; /* NULL unless settings->with_limiting */
 } tpk_tile;
 
 /* Anything that takes tiles. `write` is called by many threads at a time, once for every window of the grid, in any order. */
@@ -24,6 +24,7 @@ typedef struct tpk_sink {
 typedef struct tpk_run_settings {
     int n_threads;      /* <= 0: all cores */
     int32_t tile_side;  /* cells, a multiple of 8; <= 0: chosen to fit the memory */
+    bool with_limiting; /* some sink or the zones want it */
     size_t memory_bytes; /* for the tiles of all threads; 0: no limit but the default tile */
 } tpk_run_settings;
 

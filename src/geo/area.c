@@ -9,10 +9,12 @@
 
 enum { MAX_DEGREE = 24, MAX_TERMS = MAX_DEGREE + 2, LANES = 8 };
 
-/* A zone of 100 km in UTM needs degree 4, a province 6 to 8; beyond 24 the projection is near a singular point. */
+/* A zone of 100 km in UTM needs degree 4, a province 6 to 8; beyond 24 the projection is near a singular
+ * point. */
 static const int DEGREES[] = {2, 4, 6, 8, 12, 16, MAX_DEGREE};
 
-/* tpk_crs_areal_scale itself is rounded to a few 1e-11, so that a better fit cannot be told from a worse one. */
+/* tpk_crs_areal_scale itself is rounded to a few 1e-11, so that a better fit cannot be told from a worse one.
+ */
 static const double WANTED_FIT = 1e-10, ALLOWED_FIT = 1e-9;
 
 static const double PI = 3.14159265358979323846;
@@ -20,8 +22,9 @@ static const double PI = 3.14159265358979323846;
 struct tpk_map_area {
     double x_mid, y_mid, x_half, y_half; /* the box; u = (x - x_mid) / x_half in -1..1 */
     int degree;
-    /* Coefficients of T_i(u) T_j(v): density[i * (degree + 1) + j] of the true area, primitive[...] of its antiderivative in x (one
-     * more row), which is 0 in its constant row: a function of y alone adds nothing around a ring. */
+    /* Coefficients of T_i(u) T_j(v): density[i * (degree + 1) + j] of the true area, primitive[...] of its
+     * antiderivative in x (one more row), which is 0 in its constant row: a function of y alone adds nothing
+     * around a ring. */
     double density[(MAX_DEGREE + 1) * (MAX_DEGREE + 1)];
     double primitive[MAX_TERMS * (MAX_DEGREE + 1)];
     double node[MAX_DEGREE + 1], weight[MAX_DEGREE + 1]; /* Gauss-Legendre on 0..1, degree + 1 of them */
@@ -34,7 +37,8 @@ static void chebyshev(double u, int n, double *t)
     for (int i = 2; i < n; i++) t[i] = 2 * u * t[i - 1] - t[i - 2];
 }
 
-/* Newton's method on the Legendre polynomial of order n, from the usual first guess (Press et al., Numerical Recipes 4.6). */
+/* Newton's method on the Legendre polynomial of order n, from the usual first guess (Press et al., Numerical
+ * Recipes 4.6). */
 static void gauss_legendre(int n, double *node, double *weight)
 {
     for (int k = 0; k < n; k++) {
@@ -60,7 +64,8 @@ static tpk_status true_density(tpk_crs *crs, double x, double y, double *density
     *density = 1 / tpk_crs_areal_scale(crs, x, y);
     if (isfinite(*density) && *density > 0) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_CRS,
-                       _("the CRS '%s' has no area scale at (%.10g, %.10g); check that the layer's CRS is right and that it lies "
+                       _("the CRS '%s' has no area scale at (%.10g, %.10g); check that the layer's CRS is "
+                         "right and that it lies "
                          "where this CRS may be used"),
                        tpk_crs_name(crs), x, y);
 }
@@ -137,13 +142,15 @@ tpk_status tpk_map_area_new(tpk_crs *crs, tpk_box box, tpk_map_area **area, tpk_
 
     tpk_status status = TPK_OK;
     double worst = HUGE_VAL;
-    for (size_t i = 0; i < sizeof DEGREES / sizeof DEGREES[0] && worst > WANTED_FIT && status == TPK_OK; i++) {
+    for (size_t i = 0; i < sizeof DEGREES / sizeof DEGREES[0] && worst > WANTED_FIT && status == TPK_OK;
+         i++) {
         status = fit(made, crs, DEGREES[i], err);
         if (status == TPK_OK) status = misfit(made, crs, &worst, err);
     }
     if (status == TPK_OK && worst > ALLOWED_FIT) {
         status = tpk_err_set(err, TPK_ERR_CRS,
-                             _("the area scale of the CRS '%s' changes too fast between (%.10g, %.10g) and (%.10g, %.10g); choose a "
+                             _("the area scale of the CRS '%s' changes too fast between (%.10g, %.10g) and "
+                               "(%.10g, %.10g); choose a "
                                "CRS made for this region, for example its UTM zone"),
                              tpk_crs_name(crs), box.x_min, box.y_min, box.x_max, box.y_max);
     }
@@ -226,8 +233,8 @@ static double clamp(double value, double low, double high)
     return value < low ? low : value > high ? high : value;
 }
 
-/* Moves end a of an edge along it to the nearest height inside the clip box: exactly to its border, so that the edges of a ring
- * still add up to a closed way there. */
+/* Moves end a of an edge along it to the nearest height inside the clip box: exactly to its border, so that
+ * the edges of a ring still add up to a closed way there. */
 static void move_end(double *a, const double *b, tpk_box clip)
 {
     double y = clamp(a[1], clip.y_min, clip.y_max);
@@ -236,8 +243,10 @@ static void move_end(double *a, const double *b, tpk_box clip)
     a[1] = y;
 }
 
-/* An edge beside the clip box counts as its shadow on the box's side; above and below the box it does not count. */
-static double along_clipped_edge(const tpk_map_area *area, const double *start, const double *end, tpk_box clip)
+/* An edge beside the clip box counts as its shadow on the box's side; above and below the box it does not
+ * count. */
+static double along_clipped_edge(const tpk_map_area *area, const double *start, const double *end,
+                                 tpk_box clip)
 {
     double a[2] = {start[0], start[1]}, b[2] = {end[0], end[1]};
     if (fmax(a[1], b[1]) <= clip.y_min || fmin(a[1], b[1]) >= clip.y_max) return 0;
@@ -249,7 +258,8 @@ static double along_clipped_edge(const tpk_map_area *area, const double *start, 
         double t = i < 2 ? (sides[i] - a[0]) / (b[0] - a[0]) : 1;
         if (!(t > 0 && t <= 1)) continue;
         double x_next = i < 2 ? sides[i] : b[0], y_next = i < 2 ? a[1] + t * (b[1] - a[1]) : b[1];
-        sum += along_edge(area, clamp(x, clip.x_min, clip.x_max), y, clamp(x_next, clip.x_min, clip.x_max), y_next);
+        sum += along_edge(area, clamp(x, clip.x_min, clip.x_max), y, clamp(x_next, clip.x_min, clip.x_max),
+                          y_next);
         x = x_next;
         y = y_next;
     }

@@ -4,28 +4,46 @@
 
 #include "base/i18n.h"
 
-tpk_status tpk_grid_align(tpk_box box, double cell, tpk_grid *grid, tpk_err *err)
+/* n cells of side `cell` from (x0, y0) to the east and south, counted in doubles because they may be far too many. */
+static tpk_status make_grid(double x0, double y0, double n_cols, double n_rows, double cell, tpk_grid *grid, tpk_err *err)
 {
-    *grid = (tpk_grid){0};
+    if (n_cols > INT32_MAX || n_rows > INT32_MAX) {
+        return tpk_err_set(err, TPK_ERR_LIMIT, _("cell %g m gives %.0f x %.0f cells; at most %d a side: use a coarser cell"),
+                           cell, n_cols, n_rows, INT32_MAX);
+    }
+    *grid = (tpk_grid){.x0 = x0, .y0 = y0, .cell = cell, .n_rows = (int32_t)fmax(n_rows, 1), .n_cols = (int32_t)fmax(n_cols, 1)};
+    return TPK_OK;
+}
+
+static tpk_status check_request(tpk_box box, double cell, tpk_err *err)
+{
     if (!(cell > 0) || !isfinite(cell)) {
         return tpk_err_set(err, TPK_ERR_ARGUMENT, _("cell %g: it must be a positive number of metres"), cell);
     }
     if (tpk_box_is_empty(box) || !isfinite(box.x_max - box.x_min) || !isfinite(box.y_max - box.y_min)) {
         return tpk_err_set(err, TPK_ERR_ARGUMENT, _("the study area is empty"));
     }
+    return TPK_OK;
+}
+
+tpk_status tpk_grid_align(tpk_box box, double cell, tpk_grid *grid, tpk_err *err)
+{
+    *grid = (tpk_grid){0};
+    tpk_status status = check_request(box, cell, err);
+    if (status != TPK_OK) return status;
     double west = floor(box.x_min / cell), east = ceil(box.x_max / cell);
     double south = floor(box.y_min / cell), north = ceil(box.y_max / cell);
-    double n_cols = fmax(east - west, 1), n_rows = fmax(north - south, 1);
-    if (n_cols > INT32_MAX || n_rows > INT32_MAX) {
-        return tpk_err_set(err, TPK_ERR_LIMIT, _("cell %g m gives %.0f x %.0f cells; at most %d a side: use a coarser cell"),
-                           cell, n_cols, n_rows, INT32_MAX);
-    }
-    *grid = (tpk_grid){.x0 = west * cell,
-                       .y0 = north * cell,
-                       .cell = cell,
-                       .n_rows = (int32_t)n_rows,
-                       .n_cols = (int32_t)n_cols};
-    return TPK_OK;
+    return make_grid(west * cell, north * cell, east - west, north - south, cell, grid, err);
+}
+
+tpk_status tpk_grid_at(tpk_box box, double cell, tpk_grid *grid, tpk_err *err)
+{
+    *grid = (tpk_grid){0};
+    tpk_status status = check_request(box, cell, err);
+    if (status != TPK_OK) return status;
+    double slack = 1e-9; /* 0.1 m cells do not divide 1 m exactly in binary */
+    return make_grid(box.x_min, box.y_max, ceil((box.x_max - box.x_min) / cell * (1 - slack)),
+                     ceil((box.y_max - box.y_min) / cell * (1 - slack)), cell, grid, err);
 }
 
 tpk_box tpk_grid_box(const tpk_grid *grid)

@@ -32,6 +32,10 @@ typedef struct tpk_box {
  * TPK_ERR_ARGUMENT for an empty or non-finite box or cell <= 0, TPK_ERR_LIMIT above 2^31-1 rows or columns. */
 TPK_MUST_CHECK tpk_status tpk_grid_align(tpk_box box, double cell, tpk_grid *grid, tpk_err *err);
 
+/* The smallest grid over box whose north-west corner is the box's: a planner who gives bounds says where the cells lie.
+ * Errors of tpk_grid_align. */
+TPK_MUST_CHECK tpk_status tpk_grid_at(tpk_box box, double cell, tpk_grid *grid, tpk_err *err);
+
 /* Cell centres. */
 static inline double tpk_grid_x(const tpk_grid *grid, int32_t col)
 {
@@ -58,7 +62,7 @@ tpk_box tpk_box_union(tpk_box a, tpk_box b);
 bool tpk_box_intersects(tpk_box a, tpk_box b); /* touching counts */
 
 /* Sample points in the plan's CRS, arranged in rows and columns (a grid window, a map tile, or 1 x n for any points).
- * As a lattice, point (r, c) is (x[c], y[r]); else (x[r*n_cols + c], y[r*n_cols + c]). */
+ * As a lattice, point (r, c) is (x[c], y[r]), x rising and y falling; else (x[r*n_cols + c], y[r*n_cols + c]). */
 typedef struct tpk_block {
     int32_t n_rows, n_cols;
     bool lattice;

@@ -303,25 +303,13 @@ bool tpk_segments_in_box(const tpk_segments *segments, tpk_box box, tpk_index_li
     return segments->n == 0 || in_box_below(segments, segments->n_levels - 1, 0, box, list);
 }
 
-/* How the edge changes the winding number of (x, y), seen along the ray towards +x. Always reckoned from the lower end, so that the
- * two polygons that share an edge agree about the points on it. */
-static int crossing(const tpk_segment *s, double x, double y)
-{
-    bool up = s->ay < s->by;
-    double low_x = up ? s->ax : s->bx, low_y = up ? s->ay : s->by;
-    double high_x = up ? s->bx : s->ax, high_y = up ? s->by : s->ay;
-    if (!(low_y <= y && y < high_y)) return 0;
-    double side = (high_x - low_x) * (y - low_y) - (x - low_x) * (high_y - low_y);
-    return side > 0 ? (up ? 1 : -1) : 0;
-}
-
 static int winding_below(const tpk_segments *set, int level, int64_t node, double x, double y)
 {
     children c = children_of(set, level, node);
     int winding = 0;
     for (int64_t child = c.first; child < c.end; child++) {
         if (level == 0) {
-            winding += crossing(&set->items[child], x, y);
+            winding += tpk_segment_crossing(&set->items[child], x, y);
             continue;
         }
         const tpk_box *box = &set->boxes[set->level_start[level - 1] + child];

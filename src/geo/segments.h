@@ -41,6 +41,24 @@ static inline double tpk_segment_distance2(const tpk_segment *s, double x, doubl
     return ex * ex + ey * ey;
 }
 
+/* Is the crossing with the horizontal line through y east of x? Only for edges that span y (low end <= y < high end). Falls from true to
+ * false as x grows. Always reckoned from the lower end, so that two polygons that share an edge agree about the points on it. */
+static inline bool tpk_segment_is_east(const tpk_segment *s, double x, double y)
+{
+    bool up = s->ay < s->by;
+    double low_x = up ? s->ax : s->bx, low_y = up ? s->ay : s->by;
+    double high_x = up ? s->bx : s->ax, high_y = up ? s->by : s->ay;
+    return (high_x - low_x) * (y - low_y) - (x - low_x) * (high_y - low_y) > 0;
+}
+
+/* What the edge adds to the winding number of (x, y), seen along the ray towards +x: 1 upwards, -1 downwards, 0 without a crossing. */
+static inline int tpk_segment_crossing(const tpk_segment *s, double x, double y)
+{
+    bool up = s->ay < s->by;
+    bool spans = up ? s->ay <= y && y < s->by : s->by <= y && y < s->ay;
+    return !spans || !tpk_segment_is_east(s, x, y) ? 0 : up ? 1 : -1;
+}
+
 /* Smallest squared distance from (x, y) to any segment; INFINITY for an empty set. *index (may be NULL) is the segment's place in the array. */
 double tpk_segments_nearest2(const tpk_segments *segments, double x, double y, int64_t *index);
 

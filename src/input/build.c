@@ -32,7 +32,8 @@ bool tpk_build_reserve(tpk_build *build, int64_t n_features, int64_t n_points)
 {
     tpk_layer *layer = build->layer;
     tpk_geom_buffer *geom = &build->geom;
-    return reserve(&layer->feature_part, &build->part_capacity, n_features + 1, sizeof *layer->feature_part) &&
+    return reserve(&layer->feature_part, &build->part_capacity, n_features + 1,
+                   sizeof *layer->feature_part) &&
            reserve(&layer->fid, &build->fid_capacity, n_features, sizeof *layer->fid) &&
            reserve(&geom->part_start, &geom->part_capacity, n_features + 1, sizeof *geom->part_start) &&
            reserve(&geom->xy, &geom->point_capacity, n_points, 2 * sizeof *geom->xy);
@@ -40,7 +41,8 @@ bool tpk_build_reserve(tpk_build *build, int64_t n_features, int64_t n_points)
 
 bool tpk_build_column(tpk_build *build, const char *name, tpk_field_type type, size_t width)
 {
-    if (!tpk_grow(&build->columns, &build->column_capacity, build->n_columns + 1, sizeof *build->columns)) return false;
+    if (!tpk_grow(&build->columns, &build->column_capacity, build->n_columns + 1, sizeof *build->columns))
+        return false;
     tpk_column column = {.name = tpk_strdup(name), .type = type, .width = width};
     if (!column.name) return false;
     build->columns[build->n_columns++] = column;
@@ -51,7 +53,8 @@ bool tpk_build_feature(tpk_build *build, int64_t fid)
 {
     tpk_layer *layer = build->layer;
     size_t n = (size_t)layer->n_features;
-    if (!tpk_grow(&layer->feature_part, &build->part_capacity, n + 2, sizeof *layer->feature_part)) return false;
+    if (!tpk_grow(&layer->feature_part, &build->part_capacity, n + 2, sizeof *layer->feature_part))
+        return false;
     if (!tpk_grow(&layer->fid, &build->fid_capacity, n + 1, sizeof *layer->fid)) return false;
     layer->fid[n] = fid;
     layer->feature_part[n + 1] = layer->feature_part[n];
@@ -63,7 +66,8 @@ double *tpk_build_part(tpk_build *build, int64_t n, uint8_t ring_role)
 {
     tpk_geom_buffer *geom = &build->geom;
     size_t n_parts = (size_t)geom->n_parts, n_points = (size_t)geom->n_points;
-    if (!tpk_grow(&geom->part_start, &geom->part_capacity, n_parts + 2, sizeof *geom->part_start)) return NULL;
+    if (!tpk_grow(&geom->part_start, &geom->part_capacity, n_parts + 2, sizeof *geom->part_start))
+        return NULL;
     if (!tpk_grow(&geom->ring_role, &geom->role_capacity, n_parts + 1, sizeof *geom->ring_role)) return NULL;
     if (!tpk_grow(&geom->xy, &geom->point_capacity, n_points + (size_t)n, 2 * sizeof *geom->xy)) return NULL;
     geom->part_start[n_parts + 1] = geom->n_points + n;

@@ -35,8 +35,8 @@ bool tpk_build_column(tpk_build *build, const char *name, tpk_field_type type, s
 bool tpk_build_feature(tpk_build *build, int64_t fid);
 /* A part of n points: where to write 2*n numbers. Valid until the next part. */
 double *tpk_build_part(tpk_build *build, int64_t n, uint8_t ring_role);
-bool tpk_build_number(tpk_column *column, double value);                  /* NaN: NULL */
-bool tpk_build_text(tpk_column *column, const char *bytes, size_t n);     /* n 0: NULL */
+bool tpk_build_number(tpk_column *column, double value);              /* NaN: NULL */
+bool tpk_build_text(tpk_column *column, const char *bytes, size_t n); /* n 0: NULL */
 
 /* How the texts are encoded, and who said so. */
 typedef enum tpk_text_source {
@@ -52,10 +52,10 @@ typedef struct tpk_text_claim {
     const char *said; /* borrowed; as written ("ANSI 1252"); NULL for UNKNOWN */
 } tpk_text_claim;
 
-/* Decodes names and texts, sets layer->encoding, and moves everything into the layer. `where` names the layer in remarks.
- * TPK_ERR_DATA: a text that is not in the stated encoding, naming record and field. */
-TPK_MUST_CHECK tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *where, tpk_diags *diags,
-                                           tpk_err *err);
+/* Decodes names and texts, sets layer->encoding, and moves everything into the layer. `where` names the layer
+ * in remarks. TPK_ERR_DATA: a text that is not in the stated encoding, naming record and field. */
+TPK_MUST_CHECK tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *where,
+                                           tpk_diags *diags, tpk_err *err);
 void tpk_build_clear(tpk_build *build); /* safe twice */
 
 #endif

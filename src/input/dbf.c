@@ -25,7 +25,7 @@ struct tpk_dbf {
     size_t n_fields;
     int64_t n_passed_over; /* fields of types that are not read */
     int64_t n_not_numbers;
-    int64_t bad_record;    /* the first number that is none: where, and the text */
+    int64_t bad_record; /* the first number that is none: where, and the text */
     char bad_field[XBASE_FLDNAME_LEN_READ + 1];
     char bad_text[64];
 };
@@ -40,20 +40,23 @@ static tpk_status check_header(const char *path, int64_t *n_records, tpk_err *er
     size_t got = tpk_stream_read(stream, 0, h, sizeof h);
     tpk_stream_close(stream);
     if (got < sizeof h) {
-        return tpk_err_set(err, TPK_ERR_IO, _("'%s' is cut off: it has %zu bytes; copy it again from its source"), path, got);
+        return tpk_err_set(err, TPK_ERR_IO,
+                           _("'%s' is cut off: it has %zu bytes; copy it again from its source"), path, got);
     }
     uint64_t n = (uint64_t)h[4] | (uint64_t)h[5] << 8 | (uint64_t)h[6] << 16 | (uint64_t)h[7] << 24;
     uint64_t header = (uint64_t)h[8] | (uint64_t)h[9] << 8, length = (uint64_t)h[10] | (uint64_t)h[11] << 8;
     if (header < HEADER_BYTES + 1 || length < 1 || n > INT32_MAX) {
-        return tpk_err_set(err, TPK_ERR_DATA,
-                           _("'%s' is damaged: its header states %llu records of %llu bytes after a header of %llu bytes"),
-                           path, (unsigned long long)n, (unsigned long long)length, (unsigned long long)header);
+        return tpk_err_set(
+            err, TPK_ERR_DATA,
+            _("'%s' is damaged: its header states %llu records of %llu bytes after a header of %llu bytes"),
+            path, (unsigned long long)n, (unsigned long long)length, (unsigned long long)header);
     }
     if (header > size || n * length > size - header) {
-        return tpk_err_set(err, TPK_ERR_IO,
-                           _("'%s' is cut off: its header states %llu records, which need %llu bytes; the file has %llu; "
-                             "copy it again from its source"),
-                           path, (unsigned long long)n, (unsigned long long)(header + n * length), (unsigned long long)size);
+        return tpk_err_set(
+            err, TPK_ERR_IO,
+            _("'%s' is cut off: its header states %llu records, which need %llu bytes; the file has %llu; "
+              "copy it again from its source"),
+            path, (unsigned long long)n, (unsigned long long)(header + n * length), (unsigned long long)size);
     }
     *n_records = (int64_t)n;
     return TPK_OK;
@@ -66,13 +69,15 @@ static tpk_status take_field(tpk_dbf *dbf, int i, tpk_err *err)
     DBFGetFieldInfo(dbf->handle, i, field.name, &width, &decimals);
     field.type = DBFGetNativeFieldType(dbf->handle, i);
     if (field.offset < 1 || field.width < 0 || field.offset + field.width > dbf->handle->nRecordLength) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("'%s' is damaged: field %d ends at byte %d of records of %d bytes"), dbf->path,
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("'%s' is damaged: field %d ends at byte %d of records of %d bytes"), dbf->path,
                            i + 1, field.offset + field.width, dbf->handle->nRecordLength);
     }
     switch (field.type) {
     case 'N':
     case 'F':
-        field.column_type = field.type == 'N' && decimals == 0 && width <= INTEGER_WIDTH ? TPK_FIELD_INTEGER : TPK_FIELD_NUMBER;
+        field.column_type = field.type == 'N' && decimals == 0 && width <= INTEGER_WIDTH ? TPK_FIELD_INTEGER
+                                                                                         : TPK_FIELD_NUMBER;
         break;
     case 'C':
     case 'D':
@@ -151,7 +156,8 @@ static double read_number(tpk_dbf *dbf, const dbf_field *field, const char *byte
     char text[XBASE_FLD_MAX_WIDTH + 1];
     size_t n = text_length(bytes, (size_t)field->width), skip = 0;
     while (skip < n && bytes[skip] == ' ') skip++;
-    if (skip == n || bytes[skip] == '*') return (double)NAN; /* stars: the number did not fit, the usual sign of NULL */
+    if (skip == n || bytes[skip] == '*')
+        return (double)NAN; /* stars: the number did not fit, the usual sign of NULL */
     memcpy(text, bytes + skip, n - skip);
     text[n - skip] = '\0';
     double number;
@@ -174,7 +180,8 @@ static bool add_date(tpk_column *column, const char *bytes, size_t n)
     for (size_t i = 0; is_date && i < n; i++) is_date = bytes[i] >= '0' && bytes[i] <= '9';
     if (!is_date) return tpk_build_text(column, bytes, n);
     if (strncmp(bytes, "00000000", 8) == 0) return tpk_build_text(column, NULL, 0);
-    char date[11] = {bytes[0], bytes[1], bytes[2], bytes[3], '/', bytes[4], bytes[5], '/', bytes[6], bytes[7], '\0'};
+    char date[11] = {bytes[0], bytes[1], bytes[2], bytes[3], '/', bytes[4],
+                     bytes[5], '/',      bytes[6], bytes[7], '\0'};
     return tpk_build_text(column, date, 10);
 }
 
@@ -186,7 +193,8 @@ static bool add_logical(tpk_column *column, const char *bytes, size_t n)
 }
 
 /* bytes NULL: the record is beyond the end of the table. */
-static bool add_value(tpk_dbf *dbf, const dbf_field *field, tpk_column *column, const char *bytes, int64_t record)
+static bool add_value(tpk_dbf *dbf, const dbf_field *field, tpk_column *column, const char *bytes,
+                      int64_t record)
 {
     if (column->type != TPK_FIELD_TEXT) {
         return tpk_build_number(column, bytes ? read_number(dbf, field, bytes, record) : (double)NAN);
@@ -205,8 +213,8 @@ tpk_status tpk_dbf_read(tpk_dbf *dbf, int64_t record, tpk_build *build, bool *de
     if (record < dbf->n_records) {
         tuple = DBFReadTuple(dbf->handle, (int)record);
         if (!tuple) {
-            return tpk_err_set(err, TPK_ERR_IO, _("'%s': record %lld (counting from 0) cannot be read: %s"), dbf->path,
-                               (long long)record, tpk_shapelib_reason());
+            return tpk_err_set(err, TPK_ERR_IO, _("'%s': record %lld (counting from 0) cannot be read: %s"),
+                               dbf->path, (long long)record, tpk_shapelib_reason());
         }
         *deleted = tuple[0] == '*';
         if (*deleted) return TPK_OK;
@@ -223,10 +231,11 @@ tpk_status tpk_dbf_remark(const tpk_dbf *dbf, const char *where, tpk_diags *diag
 {
     tpk_status status = TPK_OK;
     if (dbf->n_not_numbers > 0) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                              _("%lld values of number fields are no numbers and count as unknown; the first is '%s' in field "
-                                "'%s' of record %lld (counting from 0)"),
-                              (long long)dbf->n_not_numbers, dbf->bad_text, dbf->bad_field, (long long)dbf->bad_record);
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, (tpk_pos){0},
+            _("%lld values of number fields are no numbers and count as unknown; the first is '%s' in field "
+              "'%s' of record %lld (counting from 0)"),
+            (long long)dbf->n_not_numbers, dbf->bad_text, dbf->bad_field, (long long)dbf->bad_record);
     }
     if (status == TPK_OK && dbf->n_passed_over > 0) {
         status = tpk_diag_add(diags, TPK_NOTE, where, (tpk_pos){0},

@@ -36,7 +36,8 @@ static void look(const tpk_build *build, bool *all_utf8, bool *all_ascii)
         if (!tpk_text_is_utf8(column->name, name_length)) *all_utf8 = false;
         if (column->n_bytes == 0 || is_ascii(column->bytes, column->n_bytes)) continue;
         *all_ascii = false;
-        if (!tpk_text_is_utf8(column->bytes, column->n_bytes)) *all_utf8 = false; /* terminators keep texts apart */
+        if (!tpk_text_is_utf8(column->bytes, column->n_bytes))
+            *all_utf8 = false; /* terminators keep texts apart */
     }
 }
 
@@ -44,24 +45,26 @@ static tpk_status guess(bool all_utf8, char name[TPK_ENCODING_SIZE], const char 
 {
     strcpy(name, all_utf8 ? "UTF-8" : "ISO-8859-1");
     if (all_utf8) return TPK_OK;
-    return tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                        _("nothing says how its texts are encoded and they are not UTF-8; read as ISO-8859-1. "
-                          "If names look wrong, state `encoding:` for the layer in the project file"));
+    return tpk_diag_add(
+        diags, TPK_WARNING, where, (tpk_pos){0},
+        _("nothing says how its texts are encoded and they are not UTF-8; read as ISO-8859-1. "
+          "If names look wrong, state `encoding:` for the layer in the project file"));
 }
 
-static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name[TPK_ENCODING_SIZE], const char *where,
-                         tpk_diags *diags, tpk_err *err)
+static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name[TPK_ENCODING_SIZE],
+                         const char *where, tpk_diags *diags, tpk_err *err)
 {
     bool all_utf8, all_ascii, is_known = claim.said && tpk_encoding_find(claim.said, name);
     look(build, &all_utf8, &all_ascii);
     tpk_status status = TPK_OK;
     if (claim.source == TPK_TEXT_PROJECT && !is_known) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("the encoding '%s' is not known; use for example UTF-8, ISO-8859-1 or CP1252"),
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("the encoding '%s' is not known; use for example UTF-8, ISO-8859-1 or CP1252"),
                            claim.said);
     }
     if (claim.source == TPK_TEXT_CPG && !is_known) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0}, _("its .cpg file names an unknown encoding, '%s'"),
-                              claim.said);
+        status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
+                              _("its .cpg file names an unknown encoding, '%s'"), claim.said);
     }
     /* driver 0x57, "ANSI", is what tools write that do not care; UTF-8 by accident is next to impossible */
     bool is_weak = claim.source == TPK_TEXT_DRIVER && !all_ascii && all_utf8;
@@ -75,10 +78,11 @@ static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name
 static tpk_status undecodable(const tpk_build *build, const tpk_column *column, size_t row, const char *name,
                               tpk_err *err)
 {
-    return tpk_err_set(err, TPK_ERR_DATA,
-                       _("feature %lld, field '%s': the text is not %s, which is its stated encoding; state the right "
-                         "`encoding:` for the layer in the project file, for example ISO-8859-1"),
-                       (long long)build->layer->fid[row], column->name, name);
+    return tpk_err_set(
+        err, TPK_ERR_DATA,
+        _("feature %lld, field '%s': the text is not %s, which is its stated encoding; state the right "
+          "`encoding:` for the layer in the project file, for example ISO-8859-1"),
+        (long long)build->layer->fid[row], column->name, name);
 }
 
 static tpk_status check_utf8(const tpk_build *build, tpk_column *column, int64_t *n_cut, tpk_err *err)
@@ -152,7 +156,8 @@ static tpk_status convert_name(tpk_column *column, const char *name, tpk_err *er
     return TPK_OK;
 }
 
-static tpk_status decode_all(tpk_build *build, const char *name, const char *where, tpk_diags *diags, tpk_err *err)
+static tpk_status decode_all(tpk_build *build, const char *name, const char *where, tpk_diags *diags,
+                             tpk_err *err)
 {
     tpk_decoder *decoder = NULL;
     bool is_utf8 = strcmp(name, "UTF-8") == 0;
@@ -163,7 +168,8 @@ static tpk_status decode_all(tpk_build *build, const char *name, const char *whe
         tpk_column *column = &build->columns[i];
         status = convert_name(column, name, err);
         if (status != TPK_OK || column->type != TPK_FIELD_TEXT) continue;
-        status = is_utf8 ? check_utf8(build, column, &n_cut, err) : convert(build, column, name, decoder, err);
+        status =
+            is_utf8 ? check_utf8(build, column, &n_cut, err) : convert(build, column, name, decoder, err);
     }
     tpk_decoder_free(decoder);
     if (status == TPK_OK && n_cut > 0 &&
@@ -178,7 +184,8 @@ static tpk_status decode_all(tpk_build *build, const char *name, const char *whe
 
 static bool move_column(tpk_column *column, tpk_field *field)
 {
-    *field = (tpk_field){.name = column->name, .type = column->type, .number = column->number, .bytes = column->bytes};
+    *field = (tpk_field){
+        .name = column->name, .type = column->type, .number = column->number, .bytes = column->bytes};
     column->name = NULL;
     column->number = NULL;
     column->bytes = NULL;
@@ -191,7 +198,8 @@ static bool move_column(tpk_column *column, tpk_field *field)
     return true;
 }
 
-tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *where, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *where, tpk_diags *diags,
+                            tpk_err *err)
 {
     tpk_layer *layer = build->layer;
     char name[TPK_ENCODING_SIZE];

@@ -9,8 +9,8 @@
 
 enum { TPK_ENCODING_SIZE = 40 };
 
-/* The name iconv knows for what a .cpg file or a planner says ("UTF-8", "1252", "ANSI 1252", "88591", "OEM 437", "LDID/87").
- * False when it is no encoding this machine can convert; `name` is then "". */
+/* The name iconv knows for what a .cpg file or a planner says ("UTF-8", "1252", "ANSI 1252", "88591", "OEM
+ * 437", "LDID/87"). False when it is no encoding this machine can convert; `name` is then "". */
 bool tpk_encoding_find(const char *said, char name[TPK_ENCODING_SIZE]);
 
 /* The code page a DBF's language-driver byte stands for ("CP850"); NULL for 0 and unknown ones. Static. */
@@ -22,8 +22,8 @@ typedef struct tpk_decoder tpk_decoder;
 tpk_decoder *tpk_decoder_new(const char *name);
 void tpk_decoder_free(tpk_decoder *decoder);
 
-/* Appends bytes as UTF-8 to text (exhausted memory shows in text->failed). False when they are not in the encoding; text may
- * then hold a part of them. */
+/* Appends bytes as UTF-8 to text (exhausted memory shows in text->failed). False when they are not in the
+ * encoding; text may then hold a part of them. */
 bool tpk_decoder_add(tpk_decoder *decoder, const char *bytes, size_t n, tpk_text *text);
 
 #endif

@@ -46,15 +46,16 @@ static tpk_status add_gdal_files(const char *path, path_list *list, tpk_err *err
 {
     tpk_gdal_scope scope;
     tpk_gdal_begin(&scope);
-    GDALDatasetH dataset =
-        GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
+    GDALDatasetH dataset = GDALOpenEx(
+        path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
     char **files = dataset ? GDALGetFileList(dataset) : NULL;
     bool ok = true;
     for (int i = 0; ok && i < CSLCount(files); i++) ok = add_path(list, files[i]);
     CSLDestroy(files);
     if (dataset) GDALClose(dataset);
     tpk_gdal_end();
-    if (!dataset) return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read: %s"), path, tpk_gdal_reason(&scope));
+    if (!dataset)
+        return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read: %s"), path, tpk_gdal_reason(&scope));
     return ok ? TPK_OK : tpk_err_memory(err);
 }
 
@@ -96,7 +97,8 @@ tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
     if (!chunk) {
         status = tpk_err_memory(err);
     } else if (offset < tpk_stream_size(stream)) {
-        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path, (unsigned long long)offset);
+        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path,
+                             (unsigned long long)offset);
     } else {
         tpk_sha256_end(&sha, hex);
     }

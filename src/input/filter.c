@@ -1,4 +1,5 @@
-/* Conditions on attributes, one route for all readers: the columns go into an OGR layer in memory, whose filter decides. */
+/* Conditions on attributes, one route for all readers: the columns go into an OGR layer in memory, whose
+ * filter decides. */
 #include <math.h>
 #include <ogr_api.h>
 #include <string.h>
@@ -38,27 +39,36 @@ static tpk_status rejected(const tpk_layer *layer, const char *where, const char
     char *list;
     tpk_status status = tpk_text_take(&fields, &list, err);
     if (status == TPK_OK) {
-        status = tpk_err_set(err, TPK_ERR_DATA, _("the condition \"%s\" cannot be used: %s; the layer has the fields %s%s%s%s"),
-                             where, reason, layer->n_fields ? list : "-", nearest ? _(" (did you mean '") : "",
-                             nearest ? nearest : "", nearest ? "'?)" : "");
+        status =
+            tpk_err_set(err, TPK_ERR_DATA,
+                        _("the condition \"%s\" cannot be used: %s; the layer has the fields %s%s%s%s"),
+                        where, reason, layer->n_fields ? list : "-", nearest ? _(" (did you mean '") : "",
+                        nearest ? nearest : "", nearest ? "'?)" : "");
         tpk_free(list);
     }
     tpk_free(names);
     return status;
 }
 
+static bool add_field(OGRLayerH memory, const char *name, OGRFieldType type)
+{
+    OGRFieldDefnH field = OGR_Fld_Create(name, type);
+    bool added = OGR_L_CreateField(memory, field, FALSE) == OGRERR_NONE;
+    OGR_Fld_Destroy(field);
+    return added;
+}
+
+/* Field 0 is the row; of the layer's fields only those follow whose name the condition holds. column[i]:
+ * where, or -1. */
 static bool add_field_definitions(const tpk_layer *layer, const char *where, OGRLayerH memory, int *column)
 {
-    int n = 0;
+    static const OGRFieldType TYPES[] = {OFTString, OFTReal, OFTInteger64};
+    int n = 1;
+    if (!add_field(memory, "tpk_row", OFTInteger64)) return false;
     for (size_t i = 0; i < layer->n_fields; i++) {
-        static const OGRFieldType TYPES[] = {OFTString, OFTReal, OFTInteger64};
-        column[i] = -1;
-        if (!mentions(where, layer->fields[i].name)) continue;
-        OGRFieldDefnH field = OGR_Fld_Create(layer->fields[i].name, TYPES[layer->fields[i].type]);
-        bool added = OGR_L_CreateField(memory, field, FALSE) == OGRERR_NONE;
-        OGR_Fld_Destroy(field);
-        if (!added) return false;
-        column[i] = n++;
+        bool wanted = mentions(where, layer->fields[i].name);
+        if (wanted && !add_field(memory, layer->fields[i].name, TYPES[layer->fields[i].type])) return false;
+        column[i] = wanted ? n++ : -1;
     }
     return true;
 }
@@ -66,8 +76,10 @@ static bool add_field_definitions(const tpk_layer *layer, const char *where, OGR
 static void set_field(OGRFeatureH feature, int column, const tpk_field *field, int64_t row)
 {
     if (field->type == TPK_FIELD_TEXT) {
-        if (field->text[row]) OGR_F_SetFieldString(feature, column, field->text[row]);
-        else OGR_F_SetFieldNull(feature, column);
+        if (field->text[row])
+            OGR_F_SetFieldString(feature, column, field->text[row]);
+        else
+            OGR_F_SetFieldNull(feature, column);
     } else if (isnan(field->number[row])) {
         OGR_F_SetFieldNull(feature, column);
     } else if (field->type == TPK_FIELD_INTEGER) {
@@ -77,14 +89,16 @@ static void set_field(OGRFeatureH feature, int column, const tpk_field *field, i
     }
 }
 
-static bool add_features(const tpk_layer *layer, OGRLayerH memory, const int *column)
+static bool add_features(const tpk_layer *layer, const char *where, OGRLayerH memory, const int *column)
 {
+    bool uses_fid = mentions(where, "fid");
     for (int64_t row = 0; row < layer->n_features; row++) {
         OGRFeatureH feature = OGR_F_Create(OGR_L_GetLayerDefn(memory));
+        OGR_F_SetFieldInteger64(feature, 0, row);
         for (size_t i = 0; i < layer->n_fields; i++) {
             if (column[i] >= 0) set_field(feature, column[i], &layer->fields[i], row);
         }
-        OGR_F_SetFID(feature, layer->fid[row]);
+        if (uses_fid) OGR_F_SetFID(feature, layer->fid[row]);
         bool added = OGR_L_CreateFeature(memory, feature) == OGRERR_NONE;
         OGR_F_Destroy(feature);
         if (!added) return false;
@@ -92,32 +106,20 @@ static bool add_features(const tpk_layer *layer, OGRLayerH memory, const int *co
     return true;
 }
 
-/* fids come back in rising order from a memory layer; the layer's own may be in any order */
-static void mark(const tpk_layer *layer, int64_t fid, int64_t *hint, uint8_t *keep)
-{
-    for (int64_t step = 0; step < layer->n_features; step++) {
-        int64_t row = (*hint + step) % layer->n_features;
-        if (layer->fid[row] != fid) continue;
-        keep[row] = 1;
-        *hint = row + 1 == layer->n_features ? 0 : row + 1;
-        return;
-    }
-}
-
-static tpk_status evaluate(const tpk_layer *layer, const char *where, OGRDataSourceH source, int *column, uint8_t *keep,
-                           tpk_gdal_scope *scope, tpk_err *err)
+static tpk_status evaluate(const tpk_layer *layer, const char *where, OGRDataSourceH source, int *column,
+                           uint8_t *keep, tpk_gdal_scope *scope, tpk_err *err)
 {
     OGRLayerH memory = source ? OGR_DS_CreateLayer(source, "layer", NULL, wkbNone, NULL) : NULL;
     if (!memory || !add_field_definitions(layer, where, memory, column) ||
         OGR_L_SetAttributeFilter(memory, where) != OGRERR_NONE) {
         return rejected(layer, where, tpk_gdal_reason(scope), err);
     }
-    if (!add_features(layer, memory, column)) return tpk_err_memory(err);
+    if (!add_features(layer, where, memory, column))
+        return rejected(layer, where, tpk_gdal_reason(scope), err);
     OGRFeatureH feature;
-    int64_t hint = 0;
     OGR_L_ResetReading(memory);
     while ((feature = OGR_L_GetNextFeature(memory))) {
-        mark(layer, OGR_F_GetFID(feature), &hint, keep);
+        keep[OGR_F_GetFieldAsInteger64(feature, 0)] = 1;
         OGR_F_Destroy(feature);
     }
     return scope->failed ? rejected(layer, where, scope->message, err) : TPK_OK;

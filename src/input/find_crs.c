@@ -1,8 +1,8 @@
 #include "base/i18n.h"
 #include "input/finish.h"
 
-/* Where the province lies in the reference systems its files come in (easting, northing), widened by 100 km because layers
- * reach beyond it. Computed from lon 114.3..116.8, lat -4.9..-1.2. */
+/* Where the province lies in the reference systems its files come in (easting, northing), widened by 100 km
+ * because layers reach beyond it. Computed from lon 114.3..116.8, lat -4.9..-1.2. */
 static const struct {
     tpk_box box;
     const char *code, *name;
@@ -15,21 +15,24 @@ static const struct {
 
 static bool lies_in(tpk_box box, tpk_box around)
 {
-    return box.x_min >= around.x_min && box.x_max <= around.x_max && box.y_min >= around.y_min && box.y_max <= around.y_max;
+    return box.x_min >= around.x_min && box.x_max <= around.x_max && box.y_min >= around.y_min &&
+           box.y_max <= around.y_max;
 }
 
 static tpk_status missing(const char *place, tpk_box box, tpk_err *err)
 {
     for (size_t i = 0; !tpk_box_is_empty(box) && i < sizeof LIKELY / sizeof *LIKELY; i++) {
         if (!lies_in(box, LIKELY[i].box)) continue;
-        return tpk_err_set(err, TPK_ERR_CRS,
-                           _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project "
-                             "file. Its coordinates look like %s: `crs: %s`"),
-                           place, _(LIKELY[i].name), LIKELY[i].code);
+        return tpk_err_set(
+            err, TPK_ERR_CRS,
+            _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project "
+              "file. Its coordinates look like %s: `crs: %s`"),
+            place, _(LIKELY[i].name), LIKELY[i].code);
     }
-    return tpk_err_set(err, TPK_ERR_CRS,
-                       _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project file"),
-                       place);
+    return tpk_err_set(
+        err, TPK_ERR_CRS,
+        _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project file"),
+        place);
 }
 
 /* "EPSG:32750", or the name of a CRS without a code. */
@@ -39,25 +42,27 @@ static const char *label(const tpk_crs *crs)
 }
 
 /* A file CRS that PROJ cannot read does not matter when the planner states one. */
-static tpk_status compare_stated(tpk_worker *worker, const tpk_crs *stated, const char *file_text, const char *where,
-                                 tpk_diags *diags, tpk_err *err)
+static tpk_status compare_stated(tpk_worker *worker, const tpk_crs *stated, const char *file_text,
+                                 const char *where, tpk_diags *diags, tpk_err *err)
 {
     tpk_crs *own = NULL;
     tpk_status status = file_text ? tpk_crs_new(worker, file_text, &own, NULL) : TPK_OK;
     if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
     if (!own) return TPK_OK;
     if (!tpk_crs_is_same(own, stated)) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                              _("the file says its coordinates are in %s (%s), the project file says %s (%s); the project "
-                                "file was followed"),
-                              label(own), tpk_crs_name(own), label(stated), tpk_crs_name(stated));
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, (tpk_pos){0},
+            _("the file says its coordinates are in %s (%s), the project file says %s (%s); the project "
+              "file was followed"),
+            label(own), tpk_crs_name(own), label(stated), tpk_crs_name(stated));
     }
     tpk_crs_free(own);
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
 
-tpk_status tpk_find_crs(tpk_worker *worker, const char *stated, const char *file_text, const char *place, tpk_box box,
-                        const char *where, tpk_crs **crs, const char **origin, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_find_crs(tpk_worker *worker, const char *stated, const char *file_text, const char *place,
+                        tpk_box box, const char *where, tpk_crs **crs, const char **origin, tpk_diags *diags,
+                        tpk_err *err)
 {
     *crs = NULL;
     *origin = stated ? "project" : "file";

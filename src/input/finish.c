@@ -33,7 +33,8 @@ static bool is_usable(const tpk_layer *layer, int64_t feature)
     return true;
 }
 
-/* Moves the parts that stay to the front: those of features whose coordinates are all numbers, lines of two points or more. */
+/* Moves the parts that stay to the front: those of features whose coordinates are all numbers, lines of two
+ * points or more. */
 static void keep_usable(tpk_layer *layer, tpk_sample *lost)
 {
     int64_t part = 0, point = 0, first_part = layer->feature_part[0];
@@ -45,12 +46,14 @@ static void keep_usable(tpk_layer *layer, tpk_sample *lost)
         for (int64_t p = first_part; usable && p < last_part; p++) {
             int64_t start = layer->part_start[p], n = layer->part_start[p + 1] - start;
             if (layer->kind == TPK_GEOM_LINE && n < 2) continue;
-            if (point != start) memmove(layer->xy + 2 * point, layer->xy + 2 * start, (size_t)n * 2 * sizeof *layer->xy);
+            if (point != start)
+                memmove(layer->xy + 2 * point, layer->xy + 2 * start, (size_t)n * 2 * sizeof *layer->xy);
             layer->ring_role[part] = layer->ring_role[p];
             layer->part_start[part++] = point;
             point += n;
         }
-        if (part == layer->feature_part[f] && last_part > first_part) tpk_sample_add(lost, layer->fid[f], NULL);
+        if (part == layer->feature_part[f] && last_part > first_part)
+            tpk_sample_add(lost, layer->fid[f], NULL);
         first_part = last_part;
     }
     layer->feature_part[layer->n_features] = part;
@@ -58,7 +61,8 @@ static void keep_usable(tpk_layer *layer, tpk_sample *lost)
 }
 
 /* keep_usable, counted and told; `text` takes the number and the sample. */
-static tpk_status drop_unusable(tpk_layer *layer, const char *text, const char *where, tpk_diags *diags, tpk_err *err)
+static tpk_status drop_unusable(tpk_layer *layer, const char *text, const char *where, tpk_diags *diags,
+                                tpk_err *err)
 {
     tpk_sample lost = {0};
     keep_usable(layer, &lost);
@@ -86,11 +90,13 @@ static tpk_box area_of(const tpk_crs *from, tpk_box box)
     return is_known ? box : TPK_BOX_EMPTY;
 }
 
-static tpk_status transform_all(tpk_transform *transform, tpk_layer *layer, const tpk_control *control, tpk_err *err)
+static tpk_status transform_all(tpk_transform *transform, tpk_layer *layer, const tpk_control *control,
+                                tpk_err *err)
 {
     int64_t n = layer->part_start[layer->feature_part[layer->n_features]];
     for (int64_t i = 0; i < n; i += POINTS_A_STEP) {
-        if (tpk_cancelled(control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while reprojecting layers"));
+        if (tpk_cancelled(control))
+            return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while reprojecting layers"));
         int64_t n_failed, n_now = n - i < POINTS_A_STEP ? n - i : POINTS_A_STEP;
         tpk_transform_forward(transform, layer->xy + 2 * i, n_now, &n_failed);
     }
@@ -101,8 +107,8 @@ static tpk_status reproject(tpk_worker *worker, const tpk_crs *from, const tpk_c
                             const tpk_control *control, tpk_err *err)
 {
     tpk_transform *transform = NULL;
-    tpk_status status =
-        tpk_transform_new(worker, from, to, area_of(from, tpk_geom_box(tpk_layer_all(layer))), &transform, err);
+    tpk_status status = tpk_transform_new(worker, from, to, area_of(from, tpk_geom_box(tpk_layer_all(layer))),
+                                          &transform, err);
     if (status != TPK_OK) return status;
     bool is_identity = tpk_transform_is_identity(transform);
     layer->accuracy_m = is_identity ? 0 : tpk_transform_accuracy_m(transform);
@@ -114,14 +120,14 @@ static tpk_status reproject(tpk_worker *worker, const tpk_crs *from, const tpk_c
 }
 
 static tpk_status place_in_plan(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
-                                const tpk_control *control, const char *where, const tpk_raw *raw, tpk_diags *diags,
-                                tpk_err *err)
+                                const tpk_control *control, const char *where, const tpk_raw *raw,
+                                tpk_diags *diags, tpk_err *err)
 {
     tpk_layer *layer = raw->layer;
     tpk_crs *from = NULL;
     const char *origin = NULL;
-    tpk_status status = tpk_find_crs(worker, spec->crs, raw->crs_text, raw->crs_place, tpk_geom_box(tpk_layer_all(layer)),
-                                     where, &from, &origin, diags, err);
+    tpk_status status = tpk_find_crs(worker, spec->crs, raw->crs_text, raw->crs_place,
+                                     tpk_geom_box(tpk_layer_all(layer)), where, &from, &origin, diags, err);
     if (status != TPK_OK) return status;
     layer->crs_name = tpk_strdup(tpk_crs_name(from));
     layer->crs_code = tpk_strdup(tpk_crs_code(from));
@@ -135,8 +141,9 @@ static tpk_status place_in_plan(tpk_worker *worker, const tpk_layer_spec *spec, 
     }
     tpk_crs_free(from);
     if (status != TPK_OK || !to) return status;
-    return drop_unusable(layer, _("features lie where their coordinates cannot be reprojected to the project's CRS"), where,
-                         diags, err);
+    return drop_unusable(layer,
+                         _("features lie where their coordinates cannot be reprojected to the project's CRS"),
+                         where, diags, err);
 }
 
 static tpk_status remark(const tpk_layer *layer, const char *where, tpk_diags *diags)
@@ -144,34 +151,37 @@ static tpk_status remark(const tpk_layer *layer, const char *where, tpk_diags *d
     const tpk_pos nowhere = {0};
     tpk_status status = TPK_OK;
     if (layer->n_features == 0) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere,
-                              layer->n_filtered > 0 ? _("none of its features satisfies the condition `where`")
-                                                    : _("it holds no features"));
+        status =
+            tpk_diag_add(diags, TPK_WARNING, where, nowhere,
+                         layer->n_filtered > 0 ? _("none of its features satisfies the condition `where`")
+                                               : _("it holds no features"));
     }
     if (status == TPK_OK && layer->n_null_geometry > 0) {
         status = tpk_diag_add(diags, TPK_WARNING, where, nowhere, _("%lld of %lld features have no geometry"),
                               (long long)layer->n_null_geometry, (long long)layer->n_features);
     }
     if (status == TPK_OK && layer->n_z > 0) {
-        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere, _("the heights (Z) of %lld features are not used"),
-                              (long long)layer->n_z);
+        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere,
+                              _("the heights (Z) of %lld features are not used"), (long long)layer->n_z);
     }
     if (status == TPK_OK && layer->n_m > 0) {
-        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere, _("the measures (M) of %lld features are not used"),
-                              (long long)layer->n_m);
+        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere,
+                              _("the measures (M) of %lld features are not used"), (long long)layer->n_m);
     }
     return status;
 }
 
-tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to, const tpk_control *control,
-                      const char *where, tpk_raw *raw, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
+                      const tpk_control *control, const char *where, tpk_raw *raw, tpk_diags *diags,
+                      tpk_err *err)
 {
     tpk_layer *layer = raw->layer;
     for (int64_t f = 0; f < layer->n_features; f++) {
         layer->n_null_geometry += layer->feature_part[f] == layer->feature_part[f + 1];
     }
-    tpk_status status = drop_unusable(layer, _("features have coordinates that are no numbers, or lines of a single point"),
-                                      where, diags, err);
+    tpk_status status =
+        drop_unusable(layer, _("features have coordinates that are no numbers, or lines of a single point"),
+                      where, diags, err);
     if (status == TPK_OK) status = place_in_plan(worker, spec, to, control, where, raw, diags, err);
     if (status != TPK_OK) return status;
     if (layer->kind == TPK_GEOM_POLYGON) {

@@ -1,4 +1,5 @@
-/* GDAL kept quiet: what it reports between begin and end is caught for the caller's message instead of printed. */
+/* GDAL kept quiet: what it reports between begin and end is caught for the caller's message instead of
+ * printed. */
 #ifndef TPK_INPUT_GDAL_H
 #define TPK_INPUT_GDAL_H
 

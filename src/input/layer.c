@@ -68,7 +68,8 @@ const tpk_field *tpk_layer_field(const tpk_layer *layer, const char *name)
     if (strlen(name) <= DBF_NAME_LENGTH) return NULL;
     for (size_t i = 0; i < layer->n_fields; i++) {
         const char *cut = layer->fields[i].name;
-        if (strlen(cut) == DBF_NAME_LENGTH && strncasecmp(cut, name, DBF_NAME_LENGTH) == 0) return &layer->fields[i];
+        if (strlen(cut) == DBF_NAME_LENGTH && strncasecmp(cut, name, DBF_NAME_LENGTH) == 0)
+            return &layer->fields[i];
     }
     return NULL;
 }
@@ -82,7 +83,8 @@ void tpk_raw_clear(tpk_raw *raw)
 
 tpk_status tpk_read_progress(const tpk_control *control, int64_t done, int64_t total, tpk_err *err)
 {
-    if (tpk_cancelled(control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while reading layers"));
+    if (tpk_cancelled(control))
+        return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while reading layers"));
     tpk_progress(control, _("reading layers"), done, total, _("features"));
     return TPK_OK;
 }
@@ -95,11 +97,12 @@ char *tpk_layer_place(const tpk_layer_spec *spec)
     return tpk_text_take(&text, &place, NULL) == TPK_OK ? place : NULL;
 }
 
-static tpk_status read_raw(const tpk_layer_spec *spec, const char *where, const tpk_control *control, tpk_raw *raw,
-                           tpk_diags *diags, tpk_err *err)
+static tpk_status read_raw(const tpk_layer_spec *spec, const char *where, const tpk_control *control,
+                           tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
-    tpk_status status = tpk_path_is_shapefile(spec->path) ? tpk_shapefile_read(spec, where, control, raw, diags, err)
-                                                          : tpk_ogr_read(spec, where, control, raw, diags, err);
+    tpk_status status = tpk_path_is_shapefile(spec->path)
+                            ? tpk_shapefile_read(spec, where, control, raw, diags, err)
+                            : tpk_ogr_read(spec, where, control, raw, diags, err);
     if (status != TPK_OK) return status;
     raw->layer->id = tpk_strdup(spec->id);
     raw->layer->path = tpk_strdup(spec->path);
@@ -117,8 +120,8 @@ static tpk_status apply_where(const char *where, tpk_raw *raw, tpk_err *err)
     return TPK_OK;
 }
 
-tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to, const tpk_control *control,
-                          tpk_layer **layer, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
+                          const tpk_control *control, tpk_layer **layer, tpk_diags *diags, tpk_err *err)
 {
     *layer = NULL;
     tpk_raw raw = {0};
@@ -140,5 +143,6 @@ tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const 
 
 tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err)
 {
-    return tpk_path_is_shapefile(spec->path) ? tpk_shapefile_peek(spec, peek, err) : tpk_ogr_peek(spec, peek, err);
+    return tpk_path_is_shapefile(spec->path) ? tpk_shapefile_peek(spec, peek, err)
+                                             : tpk_ogr_peek(spec, peek, err);
 }

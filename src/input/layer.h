@@ -14,8 +14,9 @@
 
 typedef enum tpk_field_type { TPK_FIELD_TEXT, TPK_FIELD_NUMBER, TPK_FIELD_INTEGER } tpk_field_type;
 
-/* One attribute column. NULLs (also an empty text and a DBF number of blanks or stars): text NULL, number NaN. Integers live in
- * `number` too (exact to 2^53). Dates are text as OGR writes them ("2026/08/20"), DBF logicals the text "T" or "F". */
+/* One attribute column. NULLs (also an empty text and a DBF number of blanks or stars): text NULL, number
+ * NaN. Integers live in `number` too (exact to 2^53). Dates are text as OGR writes them ("2026/08/20"), DBF
+ * logicals the text "T" or "F". */
 typedef struct tpk_field {
     char *name;
     tpk_field_type type;
@@ -26,19 +27,19 @@ typedef struct tpk_field {
 
 typedef struct tpk_layer {
     char *id, *path;
-    tpk_geom_kind kind;      /* of all features that have a geometry */
-    int64_t n_features;      /* kept after `where`; a feature without geometry is kept, with no part */
-    int64_t *feature_part;   /* n_features + 1: parts of feature f are feature_part[f] .. feature_part[f+1]-1 */
-    int64_t *part_start;     /* n_parts + 1 */
-    uint8_t *ring_role;      /* n_parts; polygons only */
-    double *xy;              /* plan CRS */
-    int64_t *fid;            /* n_features: a shapefile's record number counting from 0, else OGR's feature id */
+    tpk_geom_kind kind;    /* of all features that have a geometry */
+    int64_t n_features;    /* kept after `where`; a feature without geometry is kept, with no part */
+    int64_t *feature_part; /* n_features + 1: parts of feature f are feature_part[f] .. feature_part[f+1]-1 */
+    int64_t *part_start;   /* n_parts + 1 */
+    uint8_t *ring_role;    /* n_parts; polygons only */
+    double *xy;            /* plan CRS */
+    int64_t *fid; /* n_features: a shapefile's record number counting from 0, else OGR's feature id */
     tpk_field *fields;
     size_t n_fields;
-    tpk_box box;             /* of all geometry */
+    tpk_box box; /* of all geometry */
 
     /* Provenance, for run.json */
-    char *driver;            /* "shapelib", "GPKG", ... */
+    char *driver;                           /* "shapelib", "GPKG", ... */
     char *crs_name, *crs_code, *crs_origin; /* origin: "file" or "project" */
     char *encoding;
     char *operation;         /* the transformation PROJ chose, "" when none was needed */
@@ -47,36 +48,42 @@ typedef struct tpk_layer {
     int64_t n_deleted;       /* left out: the DBF marks them as deleted */
     int64_t n_filtered;      /* left out by `where` */
     int64_t n_null_geometry; /* kept without geometry */
-    int64_t n_repaired;      /* polygons made valid: unclosed or degenerate rings mended, or GEOS's make-valid */
-    int64_t n_unusable;      /* features left without geometry: coordinates that are no numbers or cannot be
-                                reprojected, nothing left after repair */
-    int64_t n_z, n_m;        /* features whose Z or M were dropped */
+    int64_t n_repaired; /* polygons made valid: unclosed or degenerate rings mended, or GEOS's make-valid */
+    int64_t n_unusable; /* features left without geometry: coordinates that are no numbers or cannot be
+                           reprojected, nothing left after repair */
+    int64_t n_z, n_m;   /* features whose Z or M were dropped */
     bool shx_rebuilt;
 } tpk_layer;
 
-/* Reads the layer of `spec` into the CRS `to`. A layer without features is not an error. Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding
- * assumed, features without geometry) go to diags as notes or warnings. `to` NULL: no reprojection (used for `tapak check`).
- * Shapefiles go through shapelib, everything else through OGR.
- * TPK_ERR_IO (missing, unreadable, truncated), TPK_ERR_DATA (mixed geometry kinds, undecodable text, `where` that
- * OGR rejects, names a raster), TPK_ERR_CRS (no CRS and none stated; unknown; cannot be transformed), TPK_ERR_CANCELLED, TPK_ERR_MEMORY.
- * The message begins with "layer 'jalan' (jalan.shp)", which is also where the remarks say they come from. Caller frees with tpk_layer_free. */
-TPK_MUST_CHECK tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to, const tpk_control *control,
-                                         tpk_layer **layer, tpk_diags *diags, tpk_err *err);
+/* Reads the layer of `spec` into the CRS `to`. A layer without features is not an error.
+ * Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding
+ * assumed, features without geometry) go to diags as notes or warnings. `to` NULL: no reprojection (used for
+ * `tapak check`). Shapefiles go through shapelib, everything else through OGR. TPK_ERR_IO (missing,
+ * unreadable, truncated), TPK_ERR_DATA (mixed geometry kinds, undecodable text, `where` that OGR rejects,
+ * names a raster), TPK_ERR_CRS (no CRS and none stated; unknown; cannot be transformed), TPK_ERR_CANCELLED,
+ * TPK_ERR_MEMORY. The message begins with "layer 'jalan' (jalan.shp)", which is also where the remarks say
+ * they come from. Caller frees with tpk_layer_free. */
+TPK_MUST_CHECK tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
+                                         const tpk_control *control, tpk_layer **layer, tpk_diags *diags,
+                                         tpk_err *err);
 void tpk_layer_free(tpk_layer *layer);
 
-/* A short look, for tpk_vocabulary.peek. TPK_ERR_IO, TPK_ERR_DATA (several layers and none named, no such layer), TPK_ERR_MEMORY. */
+/* A short look, for tpk_vocabulary.peek. TPK_ERR_IO, TPK_ERR_DATA (several layers and none named, no such
+ * layer), TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err);
 
 /* View of one feature. */
 tpk_geom tpk_layer_geom(const tpk_layer *layer, int64_t feature);
 /* View of all parts of all features at once. */
 tpk_geom tpk_layer_all(const tpk_layer *layer);
-/* Exact name first, then ignoring case, then the name cut at 10 characters as shapefiles do. NULL when absent. Borrowed. */
+/* Exact name first, then ignoring case, then the name cut at 10 characters as shapefiles do. NULL when
+ * absent. Borrowed. */
 const tpk_field *tpk_layer_field(const tpk_layer *layer, const char *name);
 
-/* A layer holding only the features that satisfy a SQL condition (SQL WHERE, as OGR); a copy. TPK_ERR_DATA with OGR's reason.
- * `FID` is the record's number; conditions on the geometry (OGR_GEOMETRY, OGR_GEOM_AREA ...) are refused.
- * Caller frees with tpk_layer_free. */
-TPK_MUST_CHECK tpk_status tpk_layer_filter(const tpk_layer *layer, const char *where, tpk_layer **filtered, tpk_err *err);
+/* A layer holding only the features that satisfy a SQL condition (SQL WHERE, as OGR); a copy. TPK_ERR_DATA
+ * with OGR's reason. `FID` is the record's number; conditions on the geometry (OGR_GEOMETRY, OGR_GEOM_AREA
+ * ...) are refused. Caller frees with tpk_layer_free. */
+TPK_MUST_CHECK tpk_status tpk_layer_filter(const tpk_layer *layer, const char *where, tpk_layer **filtered,
+                                           tpk_err *err);
 
 #endif

@@ -18,14 +18,15 @@ static const double LARGEST_EXACT = 9007199254740992.0; /* 2^53 */
 
 static tpk_status not_recognised(const tpk_layer_spec *spec, const tpk_gdal_scope *scope, tpk_err *err)
 {
-    return tpk_err_set(err, TPK_ERR_IO,
-                       _("'%s' cannot be read: %s. Tried: shapefile (by its extension) and GDAL's %d formats, among them "
-                         "GeoPackage, GeoJSON, FlatGeobuf, KML and GeoTIFF"),
-                       tpk_spec_path(spec), tpk_gdal_reason(scope), GDALGetDriverCount());
+    return tpk_err_set(
+        err, TPK_ERR_IO,
+        _("'%s' cannot be read: %s. Tried: shapefile (by its extension) and GDAL's %d formats, among them "
+          "GeoPackage, GeoJSON, FlatGeobuf, KML and GeoTIFF"),
+        tpk_spec_path(spec), tpk_gdal_reason(scope), GDALGetDriverCount());
 }
 
-static tpk_status open_dataset(const tpk_layer_spec *spec, unsigned kinds, const tpk_gdal_scope *scope, GDALDatasetH *dataset,
-                               tpk_err *err)
+static tpk_status open_dataset(const tpk_layer_spec *spec, unsigned kinds, const tpk_gdal_scope *scope,
+                               GDALDatasetH *dataset, tpk_err *err)
 {
     *dataset = NULL;
     char *options[2] = {NULL, NULL};
@@ -44,7 +45,8 @@ static tpk_status open_dataset(const tpk_layer_spec *spec, unsigned kinds, const
 }
 
 /* "jalan, sungai, zona", the names also in *names (borrowed from the dataset) for the nearest one. */
-static tpk_status list_layers(GDALDatasetH dataset, const char *wanted, const char **nearest, char **list, tpk_err *err)
+static tpk_status list_layers(GDALDatasetH dataset, const char *wanted, const char **nearest, char **list,
+                              tpk_err *err)
 {
     int n = GDALDatasetGetLayerCount(dataset);
     tpk_text text = {0};
@@ -59,13 +61,15 @@ static tpk_status list_layers(GDALDatasetH dataset, const char *wanted, const ch
     return tpk_text_take(&text, list, err);
 }
 
-static tpk_status choose_layer(GDALDatasetH dataset, const tpk_layer_spec *spec, OGRLayerH *chosen, tpk_err *err)
+static tpk_status choose_layer(GDALDatasetH dataset, const tpk_layer_spec *spec, OGRLayerH *chosen,
+                               tpk_err *err)
 {
     int n = GDALDatasetGetLayerCount(dataset);
     if (n == 0) {
         return tpk_err_set(err, TPK_ERR_DATA,
-                           GDALGetRasterCount(dataset) > 0 ? _("'%s' is a raster; a vector layer is needed here")
-                                                           : _("'%s' holds no vector layer"),
+                           GDALGetRasterCount(dataset) > 0
+                               ? _("'%s' is a raster; a vector layer is needed here")
+                               : _("'%s' holds no vector layer"),
                            tpk_spec_path(spec));
     }
     *chosen = spec->sublayer ? GDALDatasetGetLayerByName(dataset, spec->sublayer)
@@ -77,13 +81,13 @@ static tpk_status choose_layer(GDALDatasetH dataset, const tpk_layer_spec *spec,
     tpk_status status = list_layers(dataset, spec->sublayer, &nearest, &list, err);
     if (status != TPK_OK) return status;
     if (spec->sublayer) {
-        status = tpk_err_set(err, TPK_ERR_DATA, _("'%s' has no layer '%s'; it has: %s%s%s%s"), tpk_spec_path(spec),
-                             spec->sublayer, list, nearest ? _(" (did you mean '") : "", nearest ? nearest : "",
-                             nearest ? "'?)" : "");
+        status = tpk_err_set(err, TPK_ERR_DATA, _("'%s' has no layer '%s'; it has: %s%s%s%s"),
+                             tpk_spec_path(spec), spec->sublayer, list, nearest ? _(" (did you mean '") : "",
+                             nearest ? nearest : "", nearest ? "'?)" : "");
     } else {
         status = tpk_err_set(err, TPK_ERR_DATA,
-                             _("'%s' holds %d layers: %s; name one with `layer:` in the project file"), tpk_spec_path(spec), n,
-                             list);
+                             _("'%s' holds %d layers: %s; name one with `layer:` in the project file"),
+                             tpk_spec_path(spec), n, list);
     }
     tpk_free(list);
     return status;
@@ -106,8 +110,8 @@ static tpk_status add_columns(OGRLayerH layer, tpk_build *build, field_map *map,
         OGRFieldType type = OGR_Fld_GetType(field);
         if (type == OFTBinary) continue;
         tpk_field_type column = type == OFTInteger || type == OFTInteger64 ? TPK_FIELD_INTEGER
-                                : type == OFTReal                         ? TPK_FIELD_NUMBER
-                                                                          : TPK_FIELD_TEXT;
+                                : type == OFTReal                          ? TPK_FIELD_NUMBER
+                                                                           : TPK_FIELD_TEXT;
         if (!tpk_build_column(build, OGR_Fld_GetNameRef(field), column, 0)) return tpk_err_memory(err);
         map->source[n_columns++] = i;
     }
@@ -122,14 +126,15 @@ static bool add_value(OGRFeatureH feature, field_map *map, size_t i, tpk_column 
         const char *text = is_null ? "" : OGR_F_GetFieldAsString(feature, field);
         return tpk_build_text(column, text, strlen(text));
     }
-    double number = is_null                               ? (double)NAN
+    double number = is_null                             ? (double)NAN
                     : column->type == TPK_FIELD_INTEGER ? (double)OGR_F_GetFieldAsInteger64(feature, field)
                                                         : OGR_F_GetFieldAsDouble(feature, field);
     if (column->type == TPK_FIELD_INTEGER && fabs(number) > LARGEST_EXACT) map->has_large = true;
     return tpk_build_number(column, isfinite(number) ? number : (double)NAN);
 }
 
-static tpk_status add_feature(OGRFeatureH feature, tpk_build *build, field_map *map, tpk_ogr_kinds *kinds, tpk_err *err)
+static tpk_status add_feature(OGRFeatureH feature, tpk_build *build, field_map *map, tpk_ogr_kinds *kinds,
+                              tpk_err *err)
 {
     int64_t fid = OGR_F_GetFID(feature);
     if (!tpk_build_feature(build, fid)) return tpk_err_memory(err);
@@ -148,14 +153,15 @@ static tpk_status read_features(OGRLayerH layer, const tpk_layer_spec *spec, con
     OGRFeatureH feature;
     OGR_L_ResetReading(layer);
     while (status == TPK_OK && (feature = OGR_L_GetNextFeature(layer))) {
-        if (n++ % TPK_READ_STRIDE == 0) status = tpk_read_progress(control, n - 1, total < 0 ? 0 : total, err);
+        if (n++ % TPK_READ_STRIDE == 0)
+            status = tpk_read_progress(control, n - 1, total < 0 ? 0 : total, err);
         if (status == TPK_OK) status = add_feature(feature, build, map, &kinds, err);
         OGR_F_Destroy(feature);
     }
     build->layer->n_read = n;
     if (status == TPK_OK && scope->failed) { /* OGR ends a broken layer as it ends a whole one */
-        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' is damaged after feature %lld: %s"), tpk_spec_path(spec), (long long)n,
-                             scope->message);
+        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' is damaged after feature %lld: %s"),
+                             tpk_spec_path(spec), (long long)n, scope->message);
     }
     return status;
 }
@@ -175,9 +181,9 @@ static tpk_status take_crs(OGRLayerH layer, tpk_raw *raw, tpk_err *err)
     return status;
 }
 
-static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_layer_spec *spec, const char *where,
-                             const tpk_control *control, const tpk_gdal_scope *scope, tpk_raw *raw, tpk_diags *diags,
-                             tpk_err *err)
+static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_layer_spec *spec,
+                             const char *where, const tpk_control *control, const tpk_gdal_scope *scope,
+                             tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
     tpk_build build = {0};
     field_map map = {0};
@@ -199,8 +205,8 @@ static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_l
     }
     if (status == TPK_OK && map.has_large &&
         tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                     _("some whole numbers are beyond 2^53 and lose their last digits; keep them as text where they matter")) !=
-            TPK_OK) {
+                     _("some whole numbers are beyond 2^53 and lose their last digits; keep them as text "
+                       "where they matter")) != TPK_OK) {
         status = tpk_err_memory(err);
     }
     tpk_build_clear(&build);
@@ -208,8 +214,8 @@ static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_l
     return status;
 }
 
-tpk_status tpk_ogr_read(const tpk_layer_spec *spec, const char *where, const tpk_control *control, tpk_raw *raw,
-                        tpk_diags *diags, tpk_err *err)
+tpk_status tpk_ogr_read(const tpk_layer_spec *spec, const char *where, const tpk_control *control,
+                        tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
     tpk_gdal_scope scope;
     GDALDatasetH dataset = NULL;

@@ -6,20 +6,24 @@ tpk_geom_kind tpk_ogr_kind(OGRwkbGeometryType type)
 {
     switch (OGR_GT_Flatten(type)) {
     case wkbPoint:
-    case wkbMultiPoint: return TPK_GEOM_POINT;
+    case wkbMultiPoint:
+        return TPK_GEOM_POINT;
     case wkbLineString:
     case wkbMultiLineString:
     case wkbCircularString:
     case wkbCompoundCurve:
-    case wkbMultiCurve: return TPK_GEOM_LINE;
+    case wkbMultiCurve:
+        return TPK_GEOM_LINE;
     case wkbPolygon:
     case wkbMultiPolygon:
     case wkbTriangle:
     case wkbTIN:
     case wkbPolyhedralSurface:
     case wkbCurvePolygon:
-    case wkbMultiSurface: return TPK_GEOM_POLYGON;
-    default: return TPK_GEOM_NONE;
+    case wkbMultiSurface:
+        return TPK_GEOM_POLYGON;
+    default:
+        return TPK_GEOM_NONE;
     }
 }
 
@@ -29,16 +33,18 @@ static const char *kind_name(tpk_geom_kind kind)
 }
 
 /* The first geometry decides the layer's kind; every other must be of it. */
-static tpk_status check_kind(tpk_layer *layer, tpk_ogr_kinds *kinds, int64_t fid, tpk_geom_kind kind, tpk_err *err)
+static tpk_status check_kind(tpk_layer *layer, tpk_ogr_kinds *kinds, int64_t fid, tpk_geom_kind kind,
+                             tpk_err *err)
 {
     if (kinds->first_fid[kind] < 0) kinds->first_fid[kind] = fid;
     for (int other = TPK_GEOM_POINT; other <= TPK_GEOM_POLYGON; other++) {
         if (other == (int)kind || kinds->first_fid[other] < 0) continue;
         return tpk_err_set(err, TPK_ERR_DATA,
-                           _("it mixes kinds of geometry: feature %lld has %s, feature %lld has %s. Save each kind as a layer "
+                           _("it mixes kinds of geometry: feature %lld has %s, feature %lld has %s. Save "
+                             "each kind as a layer "
                              "of its own, or choose one with `where`"),
-                           (long long)kinds->first_fid[other], kind_name((tpk_geom_kind)other), (long long)fid,
-                           kind_name(kind));
+                           (long long)kinds->first_fid[other], kind_name((tpk_geom_kind)other),
+                           (long long)fid, kind_name(kind));
     }
     layer->kind = kind;
     return TPK_OK;
@@ -58,12 +64,14 @@ static bool add_rings(tpk_build *build, OGRGeometryH polygon)
 {
     int n = OGR_G_GetGeometryCount(polygon);
     for (int i = 0; i < n; i++) {
-        if (!add_curve(build, OGR_G_GetGeometryRef(polygon, i), i == 0 ? TPK_RING_OUTER : TPK_RING_HOLE)) return false;
+        if (!add_curve(build, OGR_G_GetGeometryRef(polygon, i), i == 0 ? TPK_RING_OUTER : TPK_RING_HOLE))
+            return false;
     }
     return true;
 }
 
-static tpk_status add_linear(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid, OGRGeometryH geometry, tpk_err *err)
+static tpk_status add_linear(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid, OGRGeometryH geometry,
+                             tpk_err *err)
 {
     OGRwkbGeometryType type = OGR_GT_Flatten(OGR_G_GetGeometryType(geometry));
     if (OGR_G_IsEmpty(geometry)) return TPK_OK;
@@ -76,7 +84,8 @@ static tpk_status add_linear(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid
     }
     int n = OGR_G_GetGeometryCount(geometry);
     if (n == 0) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("feature %lld is a %s, which cannot be used; points, lines and polygons can"),
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("feature %lld is a %s, which cannot be used; points, lines and polygons can"),
                            (long long)fid, OGRGeometryTypeToName(type));
     }
     for (int i = 0; i < n; i++) {
@@ -86,7 +95,8 @@ static tpk_status add_linear(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid
     return TPK_OK;
 }
 
-tpk_status tpk_ogr_add_geometry(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid, OGRGeometryH geometry, tpk_err *err)
+tpk_status tpk_ogr_add_geometry(tpk_build *build, tpk_ogr_kinds *kinds, int64_t fid, OGRGeometryH geometry,
+                                tpk_err *err)
 {
     if (!geometry || OGR_G_IsEmpty(geometry)) return TPK_OK;
     build->layer->n_z += OGR_G_Is3D(geometry) != 0;

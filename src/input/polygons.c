@@ -27,7 +27,8 @@ static bool append(tpk_geom_buffer *all, tpk_geom geom)
 {
     for (int64_t p = 0; p < geom.n_parts; p++) {
         int64_t start = geom.part_start[p];
-        if (!tpk_geom_buffer_add_part(all, geom.xy + 2 * start, geom.part_start[p + 1] - start, geom.ring_role[p])) {
+        if (!tpk_geom_buffer_add_part(all, geom.xy + 2 * start, geom.part_start[p + 1] - start,
+                                      geom.ring_role[p])) {
             return false;
         }
     }
@@ -75,7 +76,8 @@ static tpk_status finish_all(polygons *p, const tpk_control *control, tpk_err *e
     int64_t start = 0; /* feature_part[f] of the layer as it was, while its array is overwritten */
     for (int64_t f = 0; f < layer->n_features; f++) {
         if (f % TPK_READ_STRIDE == 0) {
-            if (tpk_cancelled(control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while checking polygons"));
+            if (tpk_cancelled(control))
+                return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while checking polygons"));
             tpk_progress(control, _("checking polygons"), f, layer->n_features, _("features"));
         }
         layer->feature_part[f] = start;
@@ -94,25 +96,27 @@ static tpk_status remark(polygons *p, const char *where, tpk_diags *diags, tpk_e
     tpk_status status = TPK_OK;
     if (p->mended.n > 0) {
         status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                              _("%lld invalid polygons were repaired; first features: %s"), (long long)p->mended.n,
-                              p->mended.text.failed ? "" : p->mended.text.data);
+                              _("%lld invalid polygons were repaired; first features: %s"),
+                              (long long)p->mended.n, p->mended.text.failed ? "" : p->mended.text.data);
     }
     if (status == TPK_OK && p->lost.n > 0) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, (tpk_pos){0},
-                              _("%lld polygons have no area and count as features without geometry; first features: %s"),
-                              (long long)p->lost.n, p->lost.text.failed ? "" : p->lost.text.data);
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, (tpk_pos){0},
+            _("%lld polygons have no area and count as features without geometry; first features: %s"),
+            (long long)p->lost.n, p->lost.text.failed ? "" : p->lost.text.data);
     }
     bool failed = status != TPK_OK || p->mended.text.failed || p->lost.text.failed;
     return failed ? tpk_err_memory(err) : TPK_OK;
 }
 
-tpk_status tpk_finish_polygons(tpk_worker *worker, tpk_layer *layer, bool rings_known, const tpk_control *control,
-                               const char *where, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_finish_polygons(tpk_worker *worker, tpk_layer *layer, bool rings_known,
+                               const tpk_control *control, const char *where, tpk_diags *diags, tpk_err *err)
 {
     polygons p = {.worker = worker, .layer = layer, .rings_known = rings_known, .rings = tpk_rings_new()};
     p.all.kind = TPK_GEOM_POLYGON;
     tpk_status status = TPK_OK;
-    p.all.part_start = tpk_zalloc(1, sizeof *p.all.part_start); /* a layer without polygons has one offset too */
+    p.all.part_start =
+        tpk_zalloc(1, sizeof *p.all.part_start); /* a layer without polygons has one offset too */
     if (p.all.part_start) p.all.part_capacity = 1;
     if (!p.rings || !p.all.part_start) status = tpk_err_memory(err);
     if (status == TPK_OK) status = finish_all(&p, control, err);

@@ -20,13 +20,14 @@ struct tpk_raster_reader {
     GDALDatasetH dataset;
     GDALRasterBandH band, mask; /* mask NULL: none but the nodata value */
     double nodata;              /* as the band's type stores it; NaN: none */
+    bool fits_float;            /* every value of the band's type is exact in a float */
     double *wide;               /* room for one window */
     uint8_t *mask_bytes;
     size_t wide_capacity, mask_capacity;
 };
 
-static tpk_status open_dataset(const char *path, const char *written, const tpk_gdal_scope *scope, GDALDatasetH *dataset,
-                               tpk_err *err)
+static tpk_status open_dataset(const char *path, const char *written, const tpk_gdal_scope *scope,
+                               GDALDatasetH *dataset, tpk_err *err)
 {
     *dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
     if (*dataset) return TPK_OK;
@@ -46,17 +47,19 @@ static tpk_status check_band(GDALDatasetH dataset, const tpk_layer_spec *spec, t
     if (n == 0) {
         char **parts = GDALGetMetadata(dataset, "SUBDATASETS");
         const char *first = CSLFetchNameValue(parts, "SUBDATASET_1_NAME");
-        return tpk_err_set(err, TPK_ERR_DATA, first ? _("'%s' holds several rasters; give the path of one, such as '%s'")
-                                                    : _("'%s' holds no raster band%s"),
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           first ? _("'%s' holds several rasters; give the path of one, such as '%s'")
+                                 : _("'%s' holds no raster band%s"),
                            tpk_spec_path(spec), first ? first : "");
     }
     if (band > n) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("'%s' has %d bands; the project file asks for band %d"), tpk_spec_path(spec), n,
-                           band);
+        return tpk_err_set(err, TPK_ERR_DATA, _("'%s' has %d bands; the project file asks for band %d"),
+                           tpk_spec_path(spec), n, band);
     }
     GDALDataType type = GDALGetRasterDataType(GDALGetRasterBand(dataset, band));
     if (GDALDataTypeIsComplex(type)) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("band %d of '%s' holds complex numbers (%s); real ones are needed"), band,
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("band %d of '%s' holds complex numbers (%s); real ones are needed"), band,
                            tpk_spec_path(spec), GDALGetDataTypeName(type));
     }
     return TPK_OK;
@@ -67,9 +70,15 @@ static double nodata_of(GDALRasterBandH band)
     int has = 0;
     double value;
     switch (GDALGetRasterDataType(band)) { /* 64-bit types refuse to give theirs as a double */
-    case GDT_Int64: value = (double)GDALGetRasterNoDataValueAsInt64(band, &has); break;
-    case GDT_UInt64: value = (double)GDALGetRasterNoDataValueAsUInt64(band, &has); break;
-    default: value = GDALGetRasterNoDataValue(band, &has); break;
+    case GDT_Int64:
+        value = (double)GDALGetRasterNoDataValueAsInt64(band, &has);
+        break;
+    case GDT_UInt64:
+        value = (double)GDALGetRasterNoDataValueAsUInt64(band, &has);
+        break;
+    default:
+        value = GDALGetRasterNoDataValue(band, &has);
+        break;
     }
     return has ? value : (double)NAN;
 }
@@ -82,19 +91,24 @@ static bool has_classes(GDALRasterBandH band)
     return table && GDALRATGetTableType(table) == GRTT_THEMATIC && GDALRATGetRowCount(table) > 0;
 }
 
-static tpk_status take_georeference(GDALDatasetH dataset, tpk_raster *raster, const char *written, tpk_err *err)
+static tpk_status take_georeference(GDALDatasetH dataset, tpk_raster *raster, const char *written,
+                                    tpk_err *err)
 {
     double *g = raster->geotransform;
     if (GDALGetGeoTransform(dataset, g) != CE_None) {
-        return tpk_err_set(err, TPK_ERR_DATA,
-                           GDALGetGCPCount(dataset) > 0
-                               ? _("'%s' is placed by control points only; warp it first, for example with QGIS's Georeferencer")
-                               : _("'%s' has no place on the map: it holds no georeference and has no world file beside it"),
-                           written);
+        return tpk_err_set(
+            err, TPK_ERR_DATA,
+            GDALGetGCPCount(dataset) > 0
+                ? _("'%s' is placed by control points only; warp it first, for example with QGIS's "
+                    "Georeferencer")
+                : _("'%s' has no place on the map: it holds no georeference and has no world file beside it"),
+            written);
     }
     double determinant = g[1] * g[5] - g[2] * g[4];
     bool ok = isfinite(determinant) && determinant != 0 && isfinite(g[0]) && isfinite(g[3]);
-    return ok ? TPK_OK : tpk_err_set(err, TPK_ERR_DATA, _("'%s' has a georeference whose pixels have no area"), written);
+    return ok ? TPK_OK
+              : tpk_err_set(err, TPK_ERR_DATA, _("'%s' has a georeference whose pixels have no area"),
+                            written);
 }
 
 static tpk_box box_of(const tpk_raster *raster)
@@ -109,18 +123,19 @@ static tpk_box box_of(const tpk_raster *raster)
     return box;
 }
 
-static tpk_status take_crs(tpk_worker *worker, GDALDatasetH dataset, const tpk_layer_spec *spec, const char *where,
-                           tpk_raster *raster, tpk_diags *diags, tpk_err *err)
+static tpk_status take_crs(tpk_worker *worker, GDALDatasetH dataset, const tpk_layer_spec *spec,
+                           const char *where, tpk_raster *raster, tpk_diags *diags, tpk_err *err)
 {
     const char *origin, *wkt = GDALGetProjectionRef(dataset);
-    tpk_status status = tpk_find_crs(worker, spec->crs, wkt && wkt[0] ? wkt : NULL, _("the file states none"), box_of(raster),
-                                     where, &raster->crs, &origin, diags, err);
+    tpk_status status = tpk_find_crs(worker, spec->crs, wkt && wkt[0] ? wkt : NULL, _("the file states none"),
+                                     box_of(raster), where, &raster->crs, &origin, diags, err);
     if (status != TPK_OK) return status;
     raster->crs_origin = tpk_strdup(origin);
     return raster->crs_origin ? TPK_OK : tpk_err_memory(err);
 }
 
-static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, tpk_raster *raster, tpk_err *err)
+static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, tpk_raster *raster,
+                             tpk_err *err)
 {
     raster->band = spec->band > 0 ? spec->band : 1;
     GDALRasterBandH band = GDALGetRasterBand(dataset, raster->band);
@@ -141,7 +156,8 @@ static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, t
     return ok ? take_georeference(dataset, raster, tpk_spec_path(spec), err) : tpk_err_memory(err);
 }
 
-tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **out, tpk_diags *diags, tpk_err *err)
+tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **out, tpk_diags *diags,
+                           tpk_err *err)
 {
     *out = NULL;
     GDALDatasetH dataset = NULL;
@@ -180,7 +196,8 @@ void tpk_raster_free(tpk_raster *raster)
     tpk_free(raster);
 }
 
-/* The stored value a nodata value given in double stands for: -3.4028e38 must meet the nearest Float32, as GDAL does. */
+/* The stored value a nodata value given in double stands for: -3.4028e38 must meet the nearest Float32, as
+ * GDAL does. */
 static double as_stored(double nodata, GDALDataType type)
 {
     if (type != GDT_Float32 || !isfinite(nodata)) return nodata;
@@ -199,10 +216,14 @@ tpk_status tpk_raster_reader_open(const tpk_raster *raster, tpk_raster_reader **
     if (status == TPK_OK) {
         reader->raster = raster;
         reader->band = GDALGetRasterBand(reader->dataset, raster->band);
-        if (!reader->band) status = tpk_err_set(err, TPK_ERR_IO, _("'%s' changed while it was in use"), raster->path);
+        if (!reader->band)
+            status = tpk_err_set(err, TPK_ERR_IO, _("'%s' changed while it was in use"), raster->path);
     }
     if (status == TPK_OK) {
-        reader->nodata = as_stored(raster->nodata, GDALGetRasterDataType(reader->band));
+        GDALDataType type = GDALGetRasterDataType(reader->band);
+        reader->nodata = as_stored(raster->nodata, type);
+        reader->fits_float =
+            type == GDT_Byte || type == GDT_UInt16 || type == GDT_Int16 || type == GDT_Float32;
         if (GDALGetMaskFlags(reader->band) & GMF_PER_DATASET) reader->mask = GDALGetMaskBand(reader->band);
     }
     tpk_gdal_end();
@@ -223,12 +244,13 @@ void tpk_raster_reader_close(tpk_raster_reader *reader)
     tpk_free(reader);
 }
 
-static tpk_status read_window(tpk_raster_reader *reader, GDALRasterBandH band, tpk_window w, void *to, GDALDataType type,
-                              tpk_err *err)
+static tpk_status read_window(tpk_raster_reader *reader, GDALRasterBandH band, tpk_window w, void *to,
+                              GDALDataType type, tpk_err *err)
 {
     tpk_gdal_scope scope;
     tpk_gdal_begin(&scope);
-    CPLErr failed = GDALRasterIO(band, GF_Read, w.col0, w.row0, w.n_cols, w.n_rows, to, w.n_cols, w.n_rows, type, 0, 0);
+    CPLErr failed =
+        GDALRasterIO(band, GF_Read, w.col0, w.row0, w.n_cols, w.n_rows, to, w.n_cols, w.n_rows, type, 0, 0);
     tpk_gdal_end();
     if (failed == CE_None) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read at rows %ld to %ld, columns %ld to %ld: %s"),
@@ -238,11 +260,12 @@ static tpk_status read_window(tpk_raster_reader *reader, GDALRasterBandH band, t
 
 static tpk_status check_window(const tpk_raster *raster, tpk_window w, tpk_err *err)
 {
-    bool ok = w.row0 >= 0 && w.col0 >= 0 && w.n_rows >= 0 && w.n_cols >= 0 && w.n_rows <= raster->n_rows - w.row0 &&
-              w.n_cols <= raster->n_cols - w.col0;
+    bool ok = w.row0 >= 0 && w.col0 >= 0 && w.n_rows >= 0 && w.n_cols >= 0 &&
+              w.n_rows <= raster->n_rows - w.row0 && w.n_cols <= raster->n_cols - w.col0;
     if (ok) return TPK_OK;
-    return tpk_err_set(err, TPK_ERR_ARGUMENT, "window %ld %ld %ld %ld outside a raster of %ld rows and %ld columns",
-                       (long)w.row0, (long)w.col0, (long)w.n_rows, (long)w.n_cols, (long)raster->n_rows,
+    return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                       "window %ld %ld %ld %ld outside a raster of %ld rows and %ld columns", (long)w.row0,
+                       (long)w.col0, (long)w.n_rows, (long)w.n_cols, (long)raster->n_rows,
                        (long)raster->n_cols);
 }
 
@@ -253,32 +276,52 @@ static tpk_status read_mask(tpk_raster_reader *reader, tpk_window w, size_t n, t
     return read_window(reader, reader->mask, w, reader->mask_bytes, GDT_Byte, err);
 }
 
-tpk_status tpk_raster_read_double(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols,
-                                  double *values, tpk_err *err)
+tpk_status tpk_raster_read_double(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows,
+                                  int32_t n_cols, double *values, tpk_err *err)
 {
     const tpk_raster *raster = reader->raster;
     tpk_window w = {row0, col0, n_rows, n_cols};
-    size_t n = (size_t)n_rows * (size_t)n_cols;
     tpk_status status = check_window(raster, w, err);
-    if (status != TPK_OK || n == 0) return status;
+    size_t n = status == TPK_OK ? (size_t)n_rows * (size_t)n_cols : 0;
+    if (n == 0) return status;
     status = read_mask(reader, w, n, err);
     if (status == TPK_OK) status = read_window(reader, reader->band, w, values, GDT_Float64, err);
     if (status != TPK_OK) return status;
     bool scaled = raster->scale != 1 || raster->offset != 0;
     for (size_t i = 0; i < n; i++) {
         bool unknown = values[i] == reader->nodata || (reader->mask && reader->mask_bytes[i] == 0);
-        if (unknown) values[i] = (double)NAN;
-        else if (scaled) values[i] = values[i] * raster->scale + raster->offset;
+        if (unknown)
+            values[i] = (double)NAN;
+        else if (scaled)
+            values[i] = values[i] * raster->scale + raster->offset;
     }
     return TPK_OK;
 }
 
-tpk_status tpk_raster_read(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols,
-                           float *values, tpk_err *err)
+static tpk_status read_float(tpk_raster_reader *reader, tpk_window w, float *values, tpk_err *err)
 {
-    tpk_status status = check_window(reader->raster, (tpk_window){row0, col0, n_rows, n_cols}, err);
+    const tpk_raster *raster = reader->raster;
+    size_t n = (size_t)w.n_rows * (size_t)w.n_cols;
+    tpk_status status = read_mask(reader, w, n, err);
+    if (status == TPK_OK) status = read_window(reader, reader->band, w, values, GDT_Float32, err);
     if (status != TPK_OK) return status;
-    size_t n = (size_t)n_rows * (size_t)n_cols;
+    float nodata = (float)reader->nodata;
+    for (size_t i = 0; i < n; i++) values[i] = values[i] == nodata ? (float)NAN : values[i];
+    for (size_t i = 0; reader->mask && i < n; i++)
+        values[i] = reader->mask_bytes[i] == 0 ? (float)NAN : values[i];
+    if (raster->scale == 1 && raster->offset == 0) return TPK_OK;
+    for (size_t i = 0; i < n; i++) values[i] = (float)((double)values[i] * raster->scale + raster->offset);
+    return TPK_OK;
+}
+
+tpk_status tpk_raster_read(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows,
+                           int32_t n_cols, float *values, tpk_err *err)
+{
+    tpk_window w = {row0, col0, n_rows, n_cols};
+    tpk_status status = check_window(reader->raster, w, err);
+    size_t n = status == TPK_OK ? (size_t)n_rows * (size_t)n_cols : 0;
+    if (n == 0) return status;
+    if (reader->fits_float) return read_float(reader, w, values, err);
     if (!tpk_grow(&reader->wide, &reader->wide_capacity, n, sizeof *reader->wide)) return tpk_err_memory(err);
     status = tpk_raster_read_double(reader, row0, col0, n_rows, n_cols, reader->wide, err);
     for (size_t i = 0; status == TPK_OK && i < n; i++) values[i] = (float)reader->wide[i];

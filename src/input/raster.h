@@ -1,4 +1,5 @@
-/* A raster band: facts read once, windows read by many threads, each through its own reader (GDAL < 3.10 has no thread-safe handle). */
+/* A raster band: facts read once, windows read by many threads, each through its own reader (GDAL < 3.10 has
+ * no thread-safe handle). */
 #ifndef TPK_INPUT_RASTER_H
 #define TPK_INPUT_RASTER_H
 
@@ -26,22 +27,27 @@ typedef struct tpk_raster_reader tpk_raster_reader;
 
 /* TPK_ERR_IO, TPK_ERR_DATA (no such band; complex type; vector file), TPK_ERR_CRS (none and none stated).
  * `worker` must outlive the result. Caller frees with tpk_raster_free. */
-TPK_MUST_CHECK tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster, tpk_diags *diags, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
+                                          tpk_diags *diags, tpk_err *err);
 void tpk_raster_free(tpk_raster *raster);
 
-/* One a thread. `raster` is borrowed and must outlive the reader. Caller closes with tpk_raster_reader_close. */
-TPK_MUST_CHECK tpk_status tpk_raster_reader_open(const tpk_raster *raster, tpk_raster_reader **reader, tpk_err *err);
+/* One a thread. `raster` is borrowed and must outlive the reader. Caller closes with tpk_raster_reader_close.
+ */
+TPK_MUST_CHECK tpk_status tpk_raster_reader_open(const tpk_raster *raster, tpk_raster_reader **reader,
+                                                 tpk_err *err);
 void tpk_raster_reader_close(tpk_raster_reader *reader);
 
-/* The pixels of rows row0 .. row0+n_rows-1 and cols col0 .. col0+n_cols-1 (all inside the raster), row-major. nodata and NaN
- * come back as NaN; scale and offset are applied. TPK_ERR_IO with file and window. */
-TPK_MUST_CHECK tpk_status tpk_raster_read(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols,
-                                          float *values, tpk_err *err);
+/* The pixels of rows row0 .. row0+n_rows-1 and cols col0 .. col0+n_cols-1 (all inside the raster), row-major.
+ * nodata and NaN come back as NaN; scale and offset are applied. TPK_ERR_IO with file and window. */
+TPK_MUST_CHECK tpk_status tpk_raster_read(tpk_raster_reader *reader, int32_t row0, int32_t col0,
+                                          int32_t n_rows, int32_t n_cols, float *values, tpk_err *err);
 /* The same in double, exact for Int32 and Float64 sources. */
-TPK_MUST_CHECK tpk_status tpk_raster_read_double(tpk_raster_reader *reader, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols,
-                                                 double *values, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_raster_read_double(tpk_raster_reader *reader, int32_t row0, int32_t col0,
+                                                 int32_t n_rows, int32_t n_cols, double *values,
+                                                 tpk_err *err);
 
-/* Once per process before anything else of this room: registers GDAL's drivers and bounds its block cache (cache_bytes). */
+/* Once per process before anything else of this room: registers GDAL's drivers and bounds its block cache
+ * (cache_bytes). */
 void tpk_input_init(size_t cache_bytes);
 
 #endif

@@ -1,5 +1,6 @@
-/* Nesting by even-odd containment: for each ring one point of its interior is tested against every larger ring whose box
- * holds the ring's box. Points are sorted by y, so that one pass over the edges of a large ring serves all its candidates. */
+/* Nesting by even-odd containment: for each ring one point of its interior is tested against every larger
+ * ring whose box holds the ring's box. Points are sorted by y, so that one pass over the edges of a large
+ * ring serves all its candidates. */
 #include "input/rings.h"
 
 #include <math.h>
@@ -13,9 +14,9 @@ typedef struct ring {
     int64_t n;        /* points, the repeated last one not counted */
     tpk_box box;
     double signed_area;
-    double px, py;    /* a point of the interior */
-    int64_t depth;    /* rings it lies in */
-    int64_t parent;   /* the smallest ring it lies in, -1: none */
+    double px, py;  /* a point of the interior */
+    int64_t depth;  /* rings it lies in */
+    int64_t parent; /* the smallest ring it lies in, -1: none */
     bool dropped;
 } ring;
 
@@ -81,7 +82,8 @@ static bool find_interior(tpk_rings *rings, ring *r)
         if (y > middle && y < above) above = y;
     }
     r->py = below / 2 + above / 2;
-    if (!tpk_grow(&rings->scratch, &rings->scratch_capacity, (size_t)r->n, sizeof *rings->scratch)) return false;
+    if (!tpk_grow(&rings->scratch, &rings->scratch_capacity, (size_t)r->n, sizeof *rings->scratch))
+        return false;
     size_t n = 0;
     for (int64_t i = 0; i < r->n; i++) {
         if (crossing(r, i, r->py, &rings->scratch[n])) n++;
@@ -122,7 +124,11 @@ static bool take_rings(tpk_rings *rings, tpk_geom polygon, bool *mended)
         int64_t n = polygon.part_start[i + 1] - polygon.part_start[i];
         bool closed = n > 1 && xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1];
         if (closed) n--;
-        ring r = {.xy = xy, .n = n, .parent = -1, .box = box_of(xy, n), .signed_area = n >= 3 ? tpk_ring_signed_area(xy, n) : 0};
+        ring r = {.xy = xy,
+                  .n = n,
+                  .parent = -1,
+                  .box = box_of(xy, n),
+                  .signed_area = n >= 3 ? tpk_ring_signed_area(xy, n) : 0};
         r.dropped = is_flat(&r);
         if (!closed || r.dropped) *mended = true;
         rings->items[i] = r;
@@ -155,12 +161,14 @@ static int compare_y(const void *a, const void *b, void *items)
 
 static bool is_repeated(const ring *a, const ring *b)
 {
-    return a->n == b->n && fabs(a->signed_area) == fabs(b->signed_area) && memcmp(&a->box, &b->box, sizeof a->box) == 0;
+    return a->n == b->n && fabs(a->signed_area) == fabs(b->signed_area) &&
+           memcmp(&a->box, &b->box, sizeof a->box) == 0;
 }
 
 static bool box_holds(tpk_box outer, tpk_box inner)
 {
-    return inner.x_min >= outer.x_min && inner.x_max <= outer.x_max && inner.y_min >= outer.y_min && inner.y_max <= outer.y_max;
+    return inner.x_min >= outer.x_min && inner.x_max <= outer.x_max && inner.y_min >= outer.y_min &&
+           inner.y_max <= outer.y_max;
 }
 
 /* First candidate whose point lies at y or above. */
@@ -169,8 +177,10 @@ static size_t first_at(const tpk_rings *rings, size_t n, double y)
     size_t low = 0, high = n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (rings->items[rings->candidate[middle]].py < y) low = middle + 1;
-        else high = middle;
+        if (rings->items[rings->candidate[middle]].py < y)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -190,7 +200,8 @@ static void count_crossings(tpk_rings *rings, const ring *outer, size_t n)
     }
 }
 
-/* Tests all smaller rings against rings->order[place]; going from large to small leaves the smallest holder as parent. */
+/* Tests all smaller rings against rings->order[place]; going from large to small leaves the smallest holder
+ * as parent. */
 static bool nest_into(tpk_rings *rings, size_t place, size_t n_rings, bool *mended)
 {
     int64_t index = rings->order[place];
@@ -203,7 +214,8 @@ static bool nest_into(tpk_rings *rings, size_t place, size_t n_rings, bool *mend
             inner->dropped = *mended = true;
             continue;
         }
-        if (!tpk_grow(&rings->candidate, &rings->candidate_capacity, n + 1, sizeof *rings->candidate)) return false;
+        if (!tpk_grow(&rings->candidate, &rings->candidate_capacity, n + 1, sizeof *rings->candidate))
+            return false;
         rings->candidate[n++] = rings->order[k];
     }
     if (n == 0) return true;
@@ -218,14 +230,15 @@ static bool nest_into(tpk_rings *rings, size_t place, size_t n_rings, bool *mend
     return true;
 }
 
-/* A hole belongs to the smallest outer ring around it. Where rings cross each other none may be left: such a ring counts as an
- * outer one, and the check for validity that follows sees to the rest. */
+/* A hole belongs to the smallest outer ring around it. Where rings cross each other none may be left: such a
+ * ring counts as an outer one, and the check for validity that follows sees to the rest. */
 static void settle_parents(tpk_rings *rings, size_t n_rings)
 {
     for (size_t i = 0; i < n_rings; i++) {
         ring *r = &rings->items[i];
         if (r->depth % 2 == 0) continue;
-        while (r->parent >= 0 && rings->items[r->parent].depth % 2 == 1) r->parent = rings->items[r->parent].parent;
+        while (r->parent >= 0 && rings->items[r->parent].depth % 2 == 1)
+            r->parent = rings->items[r->parent].parent;
         if (r->parent < 0) r->depth = 0;
     }
 }
@@ -240,7 +253,8 @@ static bool nest(tpk_rings *rings, size_t n_rings, bool *mended)
     }
     qsort_r(rings->order, n_rings, sizeof *rings->order, compare_size, rings->items);
     for (size_t place = 0; place + 1 < n_rings; place++) {
-        if (!rings->items[rings->order[place]].dropped && !nest_into(rings, place, n_rings, mended)) return false;
+        if (!rings->items[rings->order[place]].dropped && !nest_into(rings, place, n_rings, mended))
+            return false;
     }
     settle_parents(rings, n_rings);
     return true;
@@ -298,7 +312,8 @@ static bool write_all(tpk_rings *rings, size_t n_rings, tpk_geom_buffer *out)
         bool is_outer = !r->dropped && r->depth % 2 == 0;
         if (is_outer && !write_ring(rings, r, TPK_RING_OUTER, out)) return false;
         for (; next < n_holes && rings->items[rings->order[next]].parent == (int64_t)i; next++) {
-            if (is_outer && !write_ring(rings, &rings->items[rings->order[next]], TPK_RING_HOLE, out)) return false;
+            if (is_outer && !write_ring(rings, &rings->items[rings->order[next]], TPK_RING_HOLE, out))
+                return false;
         }
     }
     return true;

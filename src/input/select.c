@@ -12,10 +12,11 @@ static bool copy_facts(const tpk_layer *from, tpk_layer *to)
     to->feature_part = to->part_start = to->fid = NULL;
     to->ring_role = NULL;
     to->xy = NULL;
-    char **texts[] = {&to->id,         &to->path,     &to->driver,   &to->crs_name,
+    char **texts[] = {&to->id,       &to->path,       &to->driver,   &to->crs_name,
                       &to->crs_code, &to->crs_origin, &to->encoding, &to->operation};
     bool ok = true;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) { /* every pointer must be replaced, also after a failure */
+    for (size_t i = 0; i < sizeof texts / sizeof *texts;
+         i++) { /* every pointer must be replaced, also after a failure */
         const char *old = *texts[i];
         *texts[i] = tpk_strdup(old);
         if (old && !*texts[i]) ok = false;
@@ -38,7 +39,8 @@ static bool copy_geometry(const tpk_layer *from, const uint8_t *keep, int64_t n_
     to->part_start = tpk_alloc((size_t)n_parts + 1, sizeof *to->part_start);
     to->xy = tpk_alloc((size_t)n_points, 2 * sizeof *to->xy);
     if (has_roles) to->ring_role = tpk_alloc((size_t)n_parts, 1);
-    if (!to->fid || !to->feature_part || !to->part_start || !to->xy || (has_roles && !to->ring_role)) return false;
+    if (!to->fid || !to->feature_part || !to->part_start || !to->xy || (has_roles && !to->ring_role))
+        return false;
     int64_t feature = 0, part = 0, point = 0;
     for (int64_t f = 0; f < from->n_features; f++) {
         if (!keep[f]) continue;

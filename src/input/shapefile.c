@@ -33,14 +33,18 @@ static tpk_geom_kind kind_of(int shape_type)
     case SHPT_POINTM:
     case SHPT_MULTIPOINT:
     case SHPT_MULTIPOINTZ:
-    case SHPT_MULTIPOINTM: return TPK_GEOM_POINT;
+    case SHPT_MULTIPOINTM:
+        return TPK_GEOM_POINT;
     case SHPT_ARC:
     case SHPT_ARCZ:
-    case SHPT_ARCM: return TPK_GEOM_LINE;
+    case SHPT_ARCM:
+        return TPK_GEOM_LINE;
     case SHPT_POLYGON:
     case SHPT_POLYGONZ:
-    case SHPT_POLYGONM: return TPK_GEOM_POLYGON;
-    default: return TPK_GEOM_NONE;
+    case SHPT_POLYGONM:
+        return TPK_GEOM_POLYGON;
+    default:
+        return TPK_GEOM_NONE;
     }
 }
 
@@ -95,10 +99,11 @@ static tpk_status open_all(shapefile *s, const tpk_layer_spec *spec, tpk_layer *
     if (status != TPK_OK) return status;
     int type = s->index.shape_type;
     if (kind_of(type) == TPK_GEOM_NONE && type != SHPT_NULL) {
-        return tpk_err_set(err, TPK_ERR_DATA,
-                           _("'%s' holds shapes of type %d (%s); points, lines and polygons can be used. Convert the layer "
-                             "in QGIS and save it again"),
-                           tpk_spec_path(spec), type, type == SHPT_MULTIPATCH ? "MultiPatch" : _("not of the format"));
+        return tpk_err_set(
+            err, TPK_ERR_DATA,
+            _("'%s' holds shapes of type %d (%s); points, lines and polygons can be used. Convert the layer "
+              "in QGIS and save it again"),
+            tpk_spec_path(spec), type, type == SHPT_MULTIPATCH ? "MultiPatch" : _("not of the format"));
     }
     status = tpk_shapelib_open_shp(&s->files, &s->index, &s->shp, err);
     if (status == TPK_OK && s->files.dbf) status = tpk_dbf_open(&s->files, &s->dbf, err);
@@ -137,7 +142,8 @@ static bool add_parts(tpk_build *build, const SHPObject *object)
     return true;
 }
 
-static tpk_status add_object(shapefile *s, tpk_layer *layer, const SHPObject *object, int record, tpk_err *err)
+static tpk_status add_object(shapefile *s, tpk_layer *layer, const SHPObject *object, int record,
+                             tpk_err *err)
 {
     if (object->nSHPType == SHPT_NULL || object->nVertices == 0) return TPK_OK;
     tpk_geom_kind kind = kind_of(object->nSHPType);
@@ -157,7 +163,8 @@ static tpk_status read_records(shapefile *s, tpk_layer *layer, const tpk_control
 {
     enum { BYTES_A_POINT = 16 };
     int n = s->index.n_records;
-    if (!tpk_build_reserve(&s->build, n, (int64_t)(s->index.shp_size / BYTES_A_POINT))) return tpk_err_memory(err);
+    if (!tpk_build_reserve(&s->build, n, (int64_t)(s->index.shp_size / BYTES_A_POINT)))
+        return tpk_err_memory(err);
     SHPSetFastModeReadObject(s->shp, 1);
     tpk_status status = TPK_OK;
     for (int record = 0; status == TPK_OK && record < n; record++) {
@@ -172,9 +179,10 @@ static tpk_status read_records(shapefile *s, tpk_layer *layer, const tpk_control
         if (!tpk_build_feature(&s->build, record)) return tpk_err_memory(err);
         SHPObject *object = SHPReadObject(s->shp, record);
         if (!object) {
-            return tpk_err_set(err, TPK_ERR_DATA,
-                               _("record %d (counting from 0) is damaged: %s; copy the file again from its source"), record,
-                               tpk_shapelib_reason());
+            return tpk_err_set(
+                err, TPK_ERR_DATA,
+                _("record %d (counting from 0) is damaged: %s; copy the file again from its source"), record,
+                tpk_shapelib_reason());
         }
         status = add_object(s, layer, object, record, err);
         SHPDestroyObject(object);
@@ -195,28 +203,32 @@ static tpk_status remark(const shapefile *s, const char *where, tpk_diags *diags
     const tpk_pos nowhere = {0};
     tpk_status status = TPK_OK;
     if (s->index.rebuilt) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere,
-                              s->files.shx ? _("its .shx index is damaged and was rebuilt in memory from the .shp file")
-                                           : _("its .shx index is missing and was rebuilt in memory from the .shp file"));
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, nowhere,
+            s->files.shx ? _("its .shx index is damaged and was rebuilt in memory from the .shp file")
+                         : _("its .shx index is missing and was rebuilt in memory from the .shp file"));
     }
     if (status == TPK_OK && !s->dbf) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere, _("its .dbf table is missing; it has no attributes"));
+        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere,
+                              _("its .dbf table is missing; it has no attributes"));
     }
     if (status == TPK_OK && s->dbf && tpk_dbf_n_records(s->dbf) != s->index.n_records) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere,
-                              _("the .shp file has %ld records and the .dbf table %lld; they were joined in order, "
-                                "attributes without a row are unknown"),
-                              (long)s->index.n_records, (long long)tpk_dbf_n_records(s->dbf));
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, nowhere,
+            _("the .shp file has %ld records and the .dbf table %lld; they were joined in order, "
+              "attributes without a row are unknown"),
+            (long)s->index.n_records, (long long)tpk_dbf_n_records(s->dbf));
     }
     if (status == TPK_OK && s->build.layer->n_deleted > 0) {
-        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere, _("%lld records marked as deleted in the .dbf table were left out"),
+        status = tpk_diag_add(diags, TPK_NOTE, where, nowhere,
+                              _("%lld records marked as deleted in the .dbf table were left out"),
                               (long long)s->build.layer->n_deleted);
     }
     return status == TPK_OK && s->dbf ? tpk_dbf_remark(s->dbf, where, diags) : status;
 }
 
-tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, const tpk_control *control, tpk_raw *raw,
-                              tpk_diags *diags, tpk_err *err)
+tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, const tpk_control *control,
+                              tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
     shapefile s = {0};
     tpk_status status = TPK_OK;

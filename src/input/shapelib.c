@@ -21,7 +21,8 @@ typedef struct answers {
 
 static _Thread_local answers thread_answers;
 static _Thread_local char thread_reason[256];
-static _Thread_local bool thread_out_of_memory; /* a hook could not allocate: shapelib calls that "unable to open" */
+static _Thread_local bool
+    thread_out_of_memory; /* a hook could not allocate: shapelib calls that "unable to open" */
 
 /* NULL with TPK_OK: there is no such file. */
 static tpk_status open_for(const char *extension, tpk_stream **stream)
@@ -71,7 +72,9 @@ static SAOffset file_write(void *from, SAOffset size, SAOffset n, SAFile handle)
 static SAOffset file_seek(SAFile handle, SAOffset offset, int whence)
 {
     opened *file = (opened *)(void *)handle;
-    uint64_t base = whence == SEEK_CUR ? file->position : whence == SEEK_END ? tpk_stream_size(file->stream) : 0;
+    uint64_t base = whence == SEEK_CUR   ? file->position
+                    : whence == SEEK_END ? tpk_stream_size(file->stream)
+                                         : 0;
     file->position = base + offset;
     return 0;
 }
@@ -138,7 +141,8 @@ const char *tpk_shapelib_reason(void)
     return thread_reason[0] ? thread_reason : _("no reason given");
 }
 
-tpk_status tpk_shapelib_open_shp(const tpk_sidecars *files, const tpk_shx *index, SHPHandle *shp, tpk_err *err)
+tpk_status tpk_shapelib_open_shp(const tpk_sidecars *files, const tpk_shx *index, SHPHandle *shp,
+                                 tpk_err *err)
 {
     SAHooks hooks = hooks_for((answers){.shp = files->shp, .index = index});
     *shp = SHPOpenLL("layer.shp", "rb", &hooks);

@@ -30,24 +30,29 @@ static tpk_status read_header(const char *path, tpk_stream *shp, uint8_t header[
 {
     size_t got = tpk_stream_read(shp, 0, header, HEADER_BYTES);
     if (got < HEADER_BYTES) {
-        return tpk_err_set(err, TPK_ERR_IO,
-                           _("'%s' is cut off: it has %zu bytes and a shapefile has at least 100; copy it again"), path, got);
+        return tpk_err_set(
+            err, TPK_ERR_IO,
+            _("'%s' is cut off: it has %zu bytes and a shapefile has at least 100; copy it again"), path,
+            got);
     }
     if (big_endian(header) != FILE_CODE) {
-        return tpk_err_set(err, TPK_ERR_IO, _("'%s' is not a shapefile, although its name ends in .shp"), path);
+        return tpk_err_set(err, TPK_ERR_IO, _("'%s' is not a shapefile, although its name ends in .shp"),
+                           path);
     }
     return TPK_OK;
 }
 
 static tpk_status cut_off(const char *path, int64_t record, uint64_t end, uint64_t size, tpk_err *err)
 {
-    return tpk_err_set(err, TPK_ERR_IO,
-                       _("'%s' is cut off: record %lld (counting from 0) reaches to byte %llu, the file has %llu bytes; "
-                         "copy it again from its source"),
-                       path, (long long)record, (unsigned long long)end, (unsigned long long)size);
+    return tpk_err_set(
+        err, TPK_ERR_IO,
+        _("'%s' is cut off: record %lld (counting from 0) reaches to byte %llu, the file has %llu bytes; "
+          "copy it again from its source"),
+        path, (long long)record, (unsigned long long)end, (unsigned long long)size);
 }
 
-/* Takes the .shx file's entries when they agree with the record headers of the .shp file; else leaves index->bytes NULL. */
+/* Takes the .shx file's entries when they agree with the record headers of the .shp file; else leaves
+ * index->bytes NULL. */
 static tpk_status take_existing(const tpk_sidecars *files, tpk_stream *shp, tpk_shx *index, tpk_err *err)
 {
     tpk_stream *shx = NULL;
@@ -63,7 +68,8 @@ static tpk_status take_existing(const tpk_sidecars *files, tpk_stream *shp, tpk_
         status = tpk_err_memory(err);
         goto done;
     }
-    if (tpk_stream_read(shx, 0, bytes, size) != size || big_endian(bytes) != FILE_CODE || words(bytes + 24) != size) {
+    if (tpk_stream_read(shx, 0, bytes, size) != size || big_endian(bytes) != FILE_CODE ||
+        words(bytes + 24) != size) {
         goto done;
     }
     for (uint64_t i = 0; i < n; i++) {
@@ -71,11 +77,13 @@ static tpk_status take_existing(const tpk_sidecars *files, tpk_stream *shp, tpk_
         uint64_t offset = words(entry), length = words(entry + 4);
         uint8_t record[RECORD_HEADER_BYTES];
         if (offset < HEADER_BYTES || length < SMALLEST_CONTENT ||
-            tpk_stream_read(shp, offset, record, sizeof record) != sizeof record || words(record + 4) != length) {
+            tpk_stream_read(shp, offset, record, sizeof record) != sizeof record ||
+            words(record + 4) != length) {
             goto done;
         }
         if (offset + RECORD_HEADER_BYTES + length > index->shp_size) {
-            status = cut_off(files->shp, (int64_t)i, offset + RECORD_HEADER_BYTES + length, index->shp_size, err);
+            status =
+                cut_off(files->shp, (int64_t)i, offset + RECORD_HEADER_BYTES + length, index->shp_size, err);
             goto done;
         }
     }
@@ -100,7 +108,8 @@ static bool add_entry(tpk_shx *index, size_t *capacity, uint64_t offset, uint64_
 }
 
 /* Walks the .shp file from record to record. */
-static tpk_status rebuild(const char *path, tpk_stream *shp, const uint8_t *header, tpk_shx *index, tpk_err *err)
+static tpk_status rebuild(const char *path, tpk_stream *shp, const uint8_t *header, tpk_shx *index,
+                          tpk_err *err)
 {
     size_t capacity = 0;
     if (!tpk_grow(&index->bytes, &capacity, HEADER_BYTES, 1)) return tpk_err_memory(err);

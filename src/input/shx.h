@@ -1,7 +1,7 @@
 /* The index of a shapefile, checked against the .shp file; rebuilt in memory when it is missing or damaged.
  *
- * shapelib trusts the lengths it finds. Everything that could make it read beyond the file is refused here, before it is
- * asked. Format: ESRI Shapefile Technical Description, July 1998. */
+ * shapelib trusts the lengths it finds. Everything that could make it read beyond the file is refused here,
+ * before it is asked. Format: ESRI Shapefile Technical Description, July 1998. */
 #ifndef TPK_INPUT_SHX_H
 #define TPK_INPUT_SHX_H
 
@@ -22,7 +22,8 @@ typedef struct tpk_shx {
     bool rebuilt;
 } tpk_shx;
 
-/* TPK_ERR_IO: unreadable, cut off (naming the record), not a .shp file. TPK_ERR_DATA: a record with an impossible length. */
+/* TPK_ERR_IO: unreadable, cut off (naming the record), not a .shp file. TPK_ERR_DATA: a record with an
+ * impossible length. */
 TPK_MUST_CHECK tpk_status tpk_shx_read(const tpk_sidecars *files, tpk_shx *index, tpk_err *err);
 void tpk_shx_clear(tpk_shx *index); /* safe twice */
 

@@ -47,7 +47,8 @@ static tpk_status find_folded(const char *path, char **found, tpk_err *err)
 }
 
 /* *found stays NULL when there is no such file. */
-static tpk_status find_one(const char *shp_path, const char *lower, const char *upper, char **found, tpk_err *err)
+static tpk_status find_one(const char *shp_path, const char *lower, const char *upper, char **found,
+                           tpk_err *err)
 {
     char *path = tpk_strdup(shp_path);
     if (!path) return tpk_err_memory(err);
@@ -71,7 +72,8 @@ static tpk_status find_one(const char *shp_path, const char *lower, const char *
 
 tpk_status tpk_sidecars_find(const char *path, tpk_sidecars *files, tpk_err *err)
 {
-    if (!exists(path)) return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read: %s"), path, strerror(errno));
+    if (!exists(path))
+        return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read: %s"), path, strerror(errno));
     files->shp = tpk_strdup(path);
     if (!files->shp) return tpk_err_memory(err);
     const struct {

@@ -11,7 +11,8 @@ typedef struct tpk_sidecars {
     char *shp, *shx, *dbf, *prj, *cpg;
 } tpk_sidecars;
 
-/* True when the path ends in .shp, whatever its case, and does not lie in one of GDAL's virtual file systems. */
+/* True when the path ends in .shp, whatever its case, and does not lie in one of GDAL's virtual file systems.
+ */
 bool tpk_path_is_shapefile(const char *path);
 
 /* path: the .shp file as named by the planner; it must exist (TPK_ERR_IO). */

@@ -22,8 +22,8 @@ struct tpk_store {
     size_t n, capacity;
 };
 
-tpk_status tpk_store_new(const tpk_project *project, tpk_worker *worker, const tpk_crs *to, const tpk_control *control,
-                         tpk_diags *diags, tpk_store **store, tpk_err *err)
+tpk_status tpk_store_new(const tpk_project *project, tpk_worker *worker, const tpk_crs *to,
+                         const tpk_control *control, tpk_diags *diags, tpk_store **store, tpk_err *err)
 {
     *store = tpk_alloc(1, sizeof **store);
     if (!*store) return tpk_err_memory(err);
@@ -58,7 +58,8 @@ static tpk_status new_entry(tpk_store *store, const char *id, entry **out, tpk_e
 {
     const tpk_layer_spec *spec = tpk_project_layer(store->project, id);
     if (!spec) return tpk_err_set(err, TPK_ERR_PROJECT, _("the project has no layer '%s'"), id);
-    if (!tpk_grow(&store->entries, &store->capacity, store->n + 1, sizeof *store->entries)) return tpk_err_memory(err);
+    if (!tpk_grow(&store->entries, &store->capacity, store->n + 1, sizeof *store->entries))
+        return tpk_err_memory(err);
     *out = &store->entries[store->n];
     **out = (entry){.spec = spec};
     return TPK_OK;
@@ -70,7 +71,8 @@ static tpk_status load_vector(tpk_store *store, const char *id, const tpk_layer 
     if (!e) {
         tpk_status status = new_entry(store, id, &e, err);
         if (status == TPK_OK) {
-            status = tpk_layer_read(store->worker, e->spec, store->to, store->control, &e->layer, store->diags, err);
+            status = tpk_layer_read(store->worker, e->spec, store->to, store->control, &e->layer,
+                                    store->diags, err);
         }
         if (status != TPK_OK) return status;
         store->n++;
@@ -79,7 +81,8 @@ static tpk_status load_vector(tpk_store *store, const char *id, const tpk_layer 
     return TPK_OK;
 }
 
-tpk_status tpk_store_vector(tpk_store *store, const char *id, const char *where, const tpk_layer **layer, tpk_err *err)
+tpk_status tpk_store_vector(tpk_store *store, const char *id, const char *where, const tpk_layer **layer,
+                            tpk_err *err)
 {
     *layer = NULL;
     const tpk_layer *whole = NULL;
@@ -119,7 +122,8 @@ tpk_status tpk_store_raster(tpk_store *store, const char *id, const tpk_raster *
 }
 
 void tpk_store_each(const tpk_store *store,
-                    void (*fn)(void *user, const tpk_layer_spec *spec, const tpk_layer *layer, const tpk_raster *raster),
+                    void (*fn)(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
+                               const tpk_raster *raster),
                     void *user)
 {
     for (size_t i = 0; i < store->n; i++) {

@@ -28,14 +28,16 @@ static tpk_status cannot_read(const char *path, const char *reason, tpk_err *err
 tpk_status tpk_stream_open(const char *path, tpk_stream **stream, tpk_err *err)
 {
     *stream = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not waiting: a pipe must not hang the program */
+    int fd =
+        open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* not waiting: a pipe must not hang the program */
     if (fd < 0) return cannot_read(path, strerror(errno), err);
     struct stat facts;
     tpk_status status = TPK_OK;
     if (fstat(fd, &facts) != 0) {
         status = cannot_read(path, strerror(errno), err);
     } else if (!S_ISREG(facts.st_mode)) {
-        status = cannot_read(path, S_ISDIR(facts.st_mode) ? _("it is a folder") : _("it is not a regular file"), err);
+        status = cannot_read(
+            path, S_ISDIR(facts.st_mode) ? _("it is a folder") : _("it is not a regular file"), err);
     } else {
         *stream = tpk_zalloc(1, sizeof **stream);
         if (!*stream) status = tpk_err_memory(err);

@@ -1,4 +1,5 @@
-/* What the two halves of the COG writer share: cog.c takes the windows in, cog_assemble.c puts the file together. */
+/* What the two halves of the COG writer share: cog.c takes the windows in, cog_assemble.c puts the file
+ * together. */
 #ifndef TPK_OUTPUT_COG_STATE_H
 #define TPK_OUTPUT_COG_STATE_H
 
@@ -21,7 +22,7 @@ typedef struct tpk_cog_block {
     int32_t claimed, filled; /* cells that somebody brings, that are here */
     bool has_bits;           /* while buffer is NULL: all cells here are of the value bits */
     uint32_t bits;
-    void *buffer;            /* owned; 512 x 512 cells, or NULL */
+    void *buffer; /* owned; 512 x 512 cells, or NULL */
 } tpk_cog_block;
 
 typedef struct tpk_cog_level {
@@ -69,7 +70,8 @@ struct tpk_cog {
 };
 
 /* GeoTIFF's tags for the grid; TPK_ERR_CRS, TPK_ERR_MEMORY. */
-TPK_MUST_CHECK tpk_status tpk_cog_geo_init(tpk_cog_geo *geo, const tpk_grid *grid, const tpk_crs *crs, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_cog_geo_init(tpk_cog_geo *geo, const tpk_grid *grid, const tpk_crs *crs,
+                                           tpk_err *err);
 
 /* The texts that go into the file beside the pixels. */
 TPK_MUST_CHECK tpk_status tpk_cog_describe(tpk_cog *cog, const tpk_cog_options *options, tpk_err *err);

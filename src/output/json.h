@@ -6,9 +6,9 @@
 
 #include "base/status.h"
 
-/* Writes the document to the temporary name of path: two blanks of indent, members in their order of insertion,
- * numbers with at most 15 digits. Publish or discard it with tpk_file_publish, tpk_file_discard. TPK_ERR_IO,
- * TPK_ERR_MEMORY, TPK_ERR_BUG when jansson cannot write the document. */
+/* Writes the document to the temporary name of path: two blanks of indent, members in their order of
+ * insertion, numbers with at most 15 digits. Publish or discard it with tpk_file_publish, tpk_file_discard.
+ * TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_BUG when jansson cannot write the document. */
 TPK_MUST_CHECK tpk_status tpk_json_write_temporary(const char *path, const json_t *document, tpk_err *err);
 
 #endif

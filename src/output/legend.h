@@ -5,8 +5,8 @@
 #include "output/cog.h"
 
 typedef struct tpk_legend_entry {
-    double value;      /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
-                        * (the last may be INFINITY); ramp: the value that has this colour */
+    double value; /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
+                   * (the last may be INFINITY); ramp: the value that has this colour */
     tpk_rgb color;
     const char *label; /* UTF-8, in the project's language; borrowed */
     const char *key;   /* vector layers: the text value of the field; NULL: the label; borrowed */
@@ -21,14 +21,14 @@ typedef struct tpk_legend {
     size_t n;
 } tpk_legend;
 
-/* Writes QGIS 3.22's layer style so that QGIS shows legend and colours at once when the raster beside it is opened.
- * Values not listed are transparent, nodata too. Atomic (temporary name, rename).
- * TPK_ERR_ARGUMENT for an empty legend or values that do not rise, TPK_ERR_IO, TPK_ERR_MEMORY. */
+/* Writes QGIS 3.22's layer style so that QGIS shows legend and colours at once when the raster beside it is
+ * opened. Values not listed are transparent, nodata too. Atomic (temporary name, rename). TPK_ERR_ARGUMENT
+ * for an empty legend or values that do not rise, TPK_ERR_IO, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err);
 
-/* The same for a layer of polygons: filled by the value of a text field, or one plain symbol in the first entry's
- * colour when value_field is NULL; labelled with label_field, and showing it on hover, unless that is NULL.
- * Polygons of no entry's value are grey. */
+/* The same for a layer of polygons: filled by the value of a text field, or one plain symbol in the first
+ * entry's colour when value_field is NULL; labelled with label_field, and showing it on hover, unless that is
+ * NULL. Polygons of no entry's value are grey. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field,
                                                     const char *value_field, const char *path, tpk_err *err);
 

@@ -44,7 +44,8 @@ bool tpk_pixel_rule_init(tpk_pixel_rule *rule, tpk_pixel pixel, bool has_nodata,
     return true;
 }
 
-uint32_t tpk_pixel_canonical(tpk_pixel pixel, uint32_t bits)
+/* The one bit pattern under which every NaN is written. */
+static uint32_t canonical(tpk_pixel pixel, uint32_t bits)
 {
     return pixel == TPK_PIXEL_F32 && isnan(float_of(bits)) ? NAN_BITS : bits;
 }
@@ -83,7 +84,7 @@ tpk_pixels tpk_pixels_squeeze(tpk_pixel pixel, tpk_pixels pixels)
     for (int32_t r = 1; r < pixels.n_rows; r++) {
         if (memcmp(first, first + size * (size_t)(r * pixels.stride), row_bytes) != 0) return pixels;
     }
-    pixels.bits = tpk_pixel_canonical(pixel, bits_at(pixel, first, 0));
+    pixels.bits = canonical(pixel, bits_at(pixel, first, 0));
     pixels.pixels = NULL;
     return pixels;
 }

@@ -1,5 +1,5 @@
-/* What the cells of a raster block hold: validity, sameness, statistics. Pure kernels; every sum runs in a fixed
- * order, so that results are the same for any compiler, vector width and thread count. */
+/* What the cells of a raster block hold: validity, sameness, statistics. Pure kernels; every sum runs in a
+ * fixed order, so that results are the same for any compiler, vector width and thread count. */
 #ifndef TPK_OUTPUT_PIXELS_H
 #define TPK_OUTPUT_PIXELS_H
 
@@ -26,13 +26,14 @@ size_t tpk_pixel_size(tpk_pixel pixel);
 
 /* A rectangle of cells; all of one value when pixels is NULL. */
 typedef struct tpk_pixels {
-    const void *pixels; /* borrowed, row-major */
-    int64_t stride;     /* cells from row to row */
+    const void *pixels;     /* borrowed, row-major */
+    int64_t stride;         /* cells from row to row */
     int32_t n_rows, n_cols; /* at most TPK_BLOCK_SIDE each */
-    uint32_t bits;      /* the value when pixels is NULL; integers as they are, floats as their bits */
+    uint32_t bits;          /* the value when pixels is NULL; integers as they are, floats as their bits */
 } tpk_pixels;
 
-/* The same rectangle with pixels NULL when all its cells hold the same bits. */
+/* The same rectangle with pixels NULL when all its cells hold the same bits; a NaN then is the canonical one.
+ */
 tpk_pixels tpk_pixels_squeeze(tpk_pixel pixel, tpk_pixels pixels);
 
 /* Writes the rectangle to `out` (out_stride cells from row to row). */
@@ -42,9 +43,6 @@ bool tpk_pixel_is_valid(const tpk_pixel_rule *rule, uint32_t bits);
 
 /* One row (pixels not NULL) as doubles, NaN where not valid and in the TPK_ROW_LANES places behind it. */
 void tpk_pixels_row(const tpk_pixel_rule *rule, const tpk_pixels *pixels, int32_t row, double *out);
-
-/* The one bit pattern under which every NaN is written. */
-uint32_t tpk_pixel_canonical(tpk_pixel pixel, uint32_t bits);
 
 /* Mean and sum of squared differences from it, of the valid cells. Initialise with {0}. */
 typedef struct tpk_pixel_stats {

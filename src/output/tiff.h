@@ -22,12 +22,13 @@ typedef struct tpk_tiff_tag {
     const void *values; /* borrowed; count values in the machine's byte order */
 } tpk_tiff_tag;
 
-/* Appends signature and structural metadata to an empty text (used as a byte buffer). The first directory comes
- * right behind; its offset is text->length afterwards. */
+/* Appends signature and structural metadata to an empty text (used as a byte buffer). The first directory
+ * comes right behind; its offset is text->length afterwards. */
 void tpk_tiff_add_head(tpk_text *bytes, bool big);
 
-/* Appends one directory and the values that do not fit into it. tags rise by number. is_last: no directory follows;
- * else the next one is appended right behind. Its length depends on types and counts alone, not on values. */
+/* Appends one directory and the values that do not fit into it. tags rise by number. is_last: no directory
+ * follows; else the next one is appended right behind. Its length depends on types and counts alone, not on
+ * values. */
 void tpk_tiff_add_directory(tpk_text *bytes, bool big, const tpk_tiff_tag *tags, size_t n, bool is_last);
 
 /* Finds a tag in the first directory of a classic little-endian TIFF in memory; false when absent or damaged.

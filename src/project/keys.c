@@ -85,7 +85,8 @@ static const tpk_key_spec GRID_KEYS[] = {
                                  .summary = N_("polygon layer of the study area; either area or bounds")}},
     [TPK_GRID_BOUNDS] = {.value = {.name = "bounds",
                                    .unit = "m",
-                                   .summary = N_("rectangle in the grid's crs; either area or bounds")},
+                                   .summary = N_("rectangle in the grid's crs, whose north-west corner is the grid's; either area or "
+                                                  "bounds")},
                          .form = N_("list [x_min, y_min, x_max, y_max]")},
 };
 _Static_assert(COUNT(GRID_KEYS) == TPK_GRID_COUNT, "a row for every key");

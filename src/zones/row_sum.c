@@ -6,9 +6,10 @@
 
 #include "base/simd.h"
 
-/* A product is split into a multiple of 2^46 and a rest, which is rounded to a whole number: adding 1.5 * 2^(52+k) and taking it away
- * again rounds to a multiple of 2^k. A product is at most 2^46 * 1e12 < 2^86 and a lane gets at most 2^7 of them, so that both parts
- * of a lane's sum are whole numbers (of 2^46 and of 1) below 2^53: floating additions of them are exact, in whatever order. */
+/* A product is split into a multiple of 2^46 and a rest, which is rounded to a whole number: adding 1.5 *
+ * 2^(52+k) and taking it away again rounds to a multiple of 2^k. A product is at most 2^46 * 1e12 < 2^86 and
+ * a lane gets at most 2^7 of them, so that both parts of a lane's sum are whole numbers (of 2^46 and of 1)
+ * below 2^53: floating additions of them are exact, in whatever order. */
 enum { LANES = 8, SPLIT_BITS = 46 };
 static const double SPLIT = 0x1.8p98, WHOLE = 0x1.8p52;
 

@@ -13,15 +13,17 @@ enum { TPK_ROW_MAX = 1024 }; /* cells of one row at a time */
 
 /* Initialise with TPK_ROW_SUM_INIT. */
 typedef struct tpk_row_sum {
-    tpk_exact_sum product; /* of weight times value, over the known cells; each product is rounded once to a whole unit */
+    tpk_exact_sum product; /* of weight times value, over the known cells; each product is rounded once to a
+                              whole unit */
     tpk_exact_sum weight;  /* of the known cells */
     double min, max;       /* of the known values; infinities when there is none */
 } tpk_row_sum;
 
 #define TPK_ROW_SUM_INIT ((tpk_row_sum){.min = HUGE_VAL, .max = -HUGE_VAL})
 
-/* Adds n <= TPK_ROW_MAX cells. weights: whole numbers of units of tpk_exact_sum, 0 .. 2^46 (1 is 2^40); a cell of weight 0 does not count.
- * The sums' bits depend neither on the order of the cells nor on how they are cut into rows. */
+/* Adds n <= TPK_ROW_MAX cells. weights: whole numbers of units of tpk_exact_sum, 0 .. 2^46 (1 is 2^40); a
+ * cell of weight 0 does not count. The sums' bits depend neither on the order of the cells nor on how they
+ * are cut into rows. */
 void tpk_row_sum_add(tpk_row_sum *sum, const double *values, const double *weights, int n);
 
 void tpk_row_sum_merge(tpk_row_sum *sum, const tpk_row_sum *other);

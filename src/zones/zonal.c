@@ -75,20 +75,23 @@ static tpk_status zone_init(const tpk_zonal *zonal, tpk_crs *crs, zone *z, tpk_e
     tpk_map_area_row(z->area, box.y_min + (box.y_max - box.y_min) / 2, &x, 1, &density);
     z->units_per_m2 = UNITS / density;
     tpk_box grid_box = tpk_grid_box(&zonal->grid);
-    if (box.x_min < grid_box.x_min || box.y_min < grid_box.y_min || box.x_max > grid_box.x_max || box.y_max > grid_box.y_max) {
+    if (box.x_min < grid_box.x_min || box.y_min < grid_box.y_min || box.x_max > grid_box.x_max ||
+        box.y_max > grid_box.y_max) {
         double off_m2 = fmax(area_m2 - tpk_map_area_clipped_m2(z->area, z->geom, grid_box), 0);
         z->off_grid = (tpk_int128)(off_m2 / (zonal->grid.cell * zonal->grid.cell) * z->units_per_m2);
     }
     return TPK_OK;
 }
 
-tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zones, size_t n, size_t n_criteria,
-                         size_t n_constraints, tpk_zonal **zonal, tpk_err *err)
+tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zones, size_t n,
+                         size_t n_criteria, size_t n_constraints, tpk_zonal **zonal, tpk_err *err)
 {
     *zonal = NULL;
     if (n_constraints > REASON_BITS || n_criteria >= UINT8_MAX) {
-        return tpk_err_set(err, TPK_ERR_LIMIT, _("zones can be compared by at most %d constraints and %d criteria; found %zu and %zu"),
-                           REASON_BITS, UINT8_MAX - 1, n_constraints, n_criteria);
+        return tpk_err_set(
+            err, TPK_ERR_LIMIT,
+            _("zones can be compared by at most %d constraints and %d criteria; found %zu and %zu"),
+            REASON_BITS, UINT8_MAX - 1, n_constraints, n_criteria);
     }
     tpk_zonal *made = tpk_zalloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);
@@ -158,10 +161,10 @@ void tpk_zonal_acc_free(tpk_zonal_acc *acc)
     tpk_free(acc);
 }
 
-/* The weights of n cells from (row, col) on, whose places in the tile count from `first`; the segment is empty when the zone covers
- * none of them. */
-static void weigh(const tpk_zonal *zonal, const zone *z, int32_t row, int32_t col, int n, const double *share, int64_t first,
-                  segment *s)
+/* The weights of n cells from (row, col) on, whose places in the tile count from `first`; the segment is
+ * empty when the zone covers none of them. */
+static void weigh(const tpk_zonal *zonal, const zone *z, int32_t row, int32_t col, int n, const double *share,
+                  int64_t first, segment *s)
 {
     int begin = 0, end = n;
     while (begin < end && share[begin] <= 0) begin++;
@@ -176,7 +179,8 @@ static void weigh(const tpk_zonal *zonal, const zone *z, int32_t row, int32_t co
     }
 }
 
-/* Sums the weights by class, takes them from cells outside the study area, and fills in what each cell's score counts as. */
+/* Sums the weights by class, takes them from cells outside the study area, and fills in what each cell's
+ * score counts as. */
 static tpk_status add_classes(const tpk_zonal_tile *tile, segment *s, zone_sums *sums, tpk_err *err)
 {
     int64_t by_class[TPK_CELL_CLASS_COUNT] = {0};
@@ -189,13 +193,16 @@ static tpk_status add_classes(const tpk_zonal_tile *tile, segment *s, zone_sums 
         }
         by_class[class] += (int64_t)s->weight[i];
         s->weight[i] = class == TPK_CELL_OUTSIDE ? 0 : s->weight[i];
-        s->score[i] = class == TPK_CELL_EXCLUDED ? 0 : class == TPK_CELL_UNKNOWN ? (double)NAN : (double)score[i];
+        s->score[i] = class == TPK_CELL_EXCLUDED  ? 0
+                      : class == TPK_CELL_UNKNOWN ? (double)NAN
+                                                  : (double)score[i];
     }
     for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++) sums->by_class[c] += by_class[c];
     return TPK_OK;
 }
 
-static void add_reasons(const tpk_zonal_tile *tile, const segment *s, tpk_int128 *constraints, size_t n_constraints)
+static void add_reasons(const tpk_zonal_tile *tile, const segment *s, tpk_int128 *constraints,
+                        size_t n_constraints)
 {
     uint32_t known = n_constraints >= REASON_BITS ? UINT32_MAX : (UINT32_C(1) << n_constraints) - 1;
     for (int i = 0; i < s->n; i++) {
@@ -205,12 +212,14 @@ static void add_reasons(const tpk_zonal_tile *tile, const segment *s, tpk_int128
     }
 }
 
-static void add_limiting(const tpk_zonal_tile *tile, const segment *s, criterion_sums *criteria, size_t n_criteria)
+static void add_limiting(const tpk_zonal_tile *tile, const segment *s, criterion_sums *criteria,
+                         size_t n_criteria)
 {
     for (int i = 0; i < s->n; i++) {
         uint8_t class = tile->cell_class[s->first + i], limiting = tile->limiting[s->first + i];
         bool scored = class >= TPK_CELL_S1 && class <= TPK_CELL_N;
-        if (scored && limiting > 0 && limiting <= n_criteria) criteria[limiting - 1].limiting += (int64_t)s->weight[i];
+        if (scored && limiting > 0 && limiting <= n_criteria)
+            criteria[limiting - 1].limiting += (int64_t)s->weight[i];
     }
 }
 
@@ -231,7 +240,8 @@ static tpk_status add_segment(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, si
     return TPK_OK;
 }
 
-static tpk_status add_zone(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_window window, tpk_err *err)
+static tpk_status add_zone(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_window window,
+                           tpk_err *err)
 {
     const zone *covering = &acc->zonal->zones[z];
     size_t n_cells = (size_t)window.n_rows * (size_t)window.n_cols;
@@ -240,7 +250,8 @@ static tpk_status add_zone(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_
     for (int32_t r = 0; r < window.n_rows && status == TPK_OK; r++) {
         int32_t row = window.row0 + r;
         const double *share = acc->share + (int64_t)r * window.n_cols;
-        int64_t row_start = (int64_t)(row - tile->window.row0) * tile->window.n_cols + (window.col0 - tile->window.col0);
+        int64_t row_start =
+            (int64_t)(row - tile->window.row0) * tile->window.n_cols + (window.col0 - tile->window.col0);
         for (int32_t c = 0; c < window.n_cols && status == TPK_OK; c += TPK_ROW_MAX) {
             int n = window.n_cols - c < TPK_ROW_MAX ? window.n_cols - c : TPK_ROW_MAX;
             weigh(acc->zonal, covering, row, window.col0 + c, n, share + c, row_start + c, &acc->segment);
@@ -279,8 +290,10 @@ void tpk_zonal_merge(tpk_zonal_acc *into, const tpk_zonal_acc *from)
     for (size_t k = 0; k < zonal->n * zonal->n_constraints; k++) into->constraints[k] += from->constraints[k];
 }
 
-/* The weight of all of the zone: of its cells in the grid whether a tile brought them or not, and of what lies beyond. */
-static tpk_status whole_weight(const tpk_zonal *zonal, const zone *z, double *share, segment *s, tpk_int128 *whole, tpk_err *err)
+/* The weight of all of the zone: of its cells in the grid whether a tile brought them or not, and of what
+ * lies beyond. */
+static tpk_status whole_weight(const tpk_zonal *zonal, const zone *z, double *share, segment *s,
+                               tpk_int128 *whole, tpk_err *err)
 {
     *whole = z->off_grid;
     tpk_window part = z->window;
@@ -315,7 +328,8 @@ static double mean(const tpk_row_sum *sum)
     return fmin(fmax(ratio, sum->min), sum->max) + 0.0;
 }
 
-static void finish_criterion(const criterion_sums *sums, tpk_int128 seen, double ha_per_unit, tpk_zone_criterion *out)
+static void finish_criterion(const criterion_sums *sums, tpk_int128 seen, double ha_per_unit,
+                             tpk_zone_criterion *out)
 {
     out->mean = mean(&sums->value);
     out->min = extreme(sums->value.min);
@@ -333,7 +347,8 @@ static void finish_zone(const tpk_zonal_acc *acc, size_t z, tpk_int128 whole, tp
     for (int c = TPK_CELL_OUTSIDE + 1; c < TPK_CELL_CLASS_COUNT; c++) seen += sums->by_class[c];
     stats->area_ha = zonal->zones[z].area_ha;
     double ha_per_unit = whole > 0 ? stats->area_ha / (double)whole : 0;
-    for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++) stats->class_ha[c] = (double)sums->by_class[c] * ha_per_unit;
+    for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++)
+        stats->class_ha[c] = (double)sums->by_class[c] * ha_per_unit;
     stats->class_ha[TPK_CELL_OUTSIDE] = whole > 0 ? (double)(whole - seen) * ha_per_unit : stats->area_ha;
     stats->score_mean = mean(&sums->score);
     stats->score_min = extreme(sums->score.min);

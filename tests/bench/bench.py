@@ -58,11 +58,11 @@ def measure(argv, log):
 
 
 def make_data(python):
-    """Cached: made again only when the scripts that make it change."""
-    digest = hashlib.sha256()
-    for name in ("job.py", "make_data.py"):
-        with open(os.path.join(HERE, name), "rb") as text:
-            digest.update(text.read())
+    """Cached: made again only when the script that makes it, the grid or the seed change."""
+    with open(os.path.join(HERE, "make_data.py"), "rb") as text:
+        digest = hashlib.sha256(text.read())
+    names = [row[0] for row in job.DISTANCES]
+    digest.update(repr((job.CRS, job.X_MIN, job.Y_MAX, job.CELL, job.N_COLS, job.N_ROWS, job.SEED, names)).encode())
     stamp = os.path.join(DATA, "stamp")
     if os.path.exists(stamp) and open(stamp).read() == digest.hexdigest():
         return
@@ -206,11 +206,11 @@ def main():
     tools = usable(os.environ.get("BENCH_TOOLS", "tapak gdal grass").split())
     cell = int(os.environ.get("BENCH_CELL", str(job.CELL)))
     python = gdal_python()
-    os.makedirs(DIR, exist_ok=True)
-    make_data(python)
     load = os.getloadavg()[0]
     if load > 0.5:
         print(f"bench: other work is running (load average {load:.1f}): these times will not be worth much", flush=True)
+    os.makedirs(DIR, exist_ok=True)
+    make_data(python)
     results, fine = {}, None
     for tool in tools:
         print(f"{LABELS[tool]}:", flush=True)
@@ -226,4 +226,5 @@ def main():
     report(results, fine, jobs, load)
 
 
-main()
+if __name__ == "__main__":
+    main()

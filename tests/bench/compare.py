@@ -51,4 +51,5 @@ def main():
                       "above_0.01": above, "mask_differs": mask_only, "one_sided_nodata": one_sided}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """The reference job: one place for the grid, the criteria and their weights, read by every other script here."""
 
 CRS = "EPSG:32750"
-X_MIN, Y_MAX = 205000, 9860000  # the north-west corner of Kalimantan Selatan
+X_MIN, Y_MAX = 204990, 9860010  # the north-west corner of Kalimantan Selatan; multiples of the cell, as Tapak aligns grids
 CELL = 30
 N_COLS, N_ROWS = 8500, 13000
 X_MAX, Y_MIN = X_MIN + N_COLS * CELL, Y_MAX - N_ROWS * CELL
@@ -53,9 +53,8 @@ def project_text(cell):
         "  combine: weighted_sum",
         "  weights: {" + ", ".join(weights) + "}",
         "  classes: {S1: 0.80, S2: 0.60, S3: 0.40}",
-        "outputs: [suitability]",
-        "compress: zstd",
-        "overviews: false",  # the other tools write none in this job
+        # One raster and no overviews: the other tools write nothing else in this job.
+        "output: {rasters: [suitability], compress: zstd, overviews: false}",
         "",
     ]
     return "\n".join(lines)

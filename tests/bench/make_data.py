@@ -173,4 +173,5 @@ def main():
     terrain(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -97,7 +97,8 @@ static inline void copy_fixture(const char *fixture, const char *name, const cha
 
 static inline tpk_layer_spec spec_of(const char *path)
 {
-    return (tpk_layer_spec){.id = (char *)(uintptr_t) "uji", .path = (char *)(uintptr_t)path, .band = 1, .nodata = (double)NAN};
+    return (tpk_layer_spec){
+        .id = (char *)(uintptr_t) "uji", .path = (char *)(uintptr_t)path, .band = 1, .nodata = (double)NAN};
 }
 
 static inline bool has_remark(const tpk_diags *diags, tpk_severity severity, const char *part)
@@ -119,7 +120,8 @@ static inline tpk_layer *read_ok(const tpk_layer_spec *spec, const tpk_crs *to, 
 }
 
 /* The error must have the code and mention the part. */
-static inline void assert_read_fails(const tpk_layer_spec *spec, const tpk_crs *to, tpk_status code, const char *part)
+static inline void assert_read_fails(const tpk_layer_spec *spec, const tpk_crs *to, tpk_status code,
+                                     const char *part)
 {
     tpk_err err = {0};
     tpk_layer *layer = NULL;

@@ -1,4 +1,5 @@
-/* Parameters of a kind, filled in by hand instead of from a project file: defaults first, then what a test sets. */
+/* Parameters of a kind, filled in by hand instead of from a project file: defaults first, then what a test
+ * sets. */
 #ifndef TEST_PARAMS_FAKE_H
 #define TEST_PARAMS_FAKE_H
 

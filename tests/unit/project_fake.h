@@ -101,6 +101,7 @@ static const struct fake_layer {
     {"provinsi", TPK_GEOM_POLYGON, 0, {"nama"}},
     {"jalan", TPK_GEOM_LINE, 0, {"kelas", "nama"}},
     {"kota", TPK_GEOM_POINT, 0, {NULL}},
+    {"excluded", TPK_GEOM_LINE, 0, {NULL}}, /* an id that a zone property needs */
     {"zona", TPK_GEOM_POLYGON, 0, {"kode", "nama", "luas_hekta"}},
     {"hutan", TPK_GEOM_NONE, 0, {"jenis", "fungsi"}},
     {"elevasi", TPK_GEOM_NONE, 2, {NULL}},

@@ -1,4 +1,5 @@
-/* A study made by hand around one source: layers written to a scratch folder, a store that reads them, blocks of points. */
+/* A study made by hand around one source: layers written to a scratch folder, a store that reads them, blocks
+ * of points. */
 #ifndef TEST_SOURCE_FAKE_H
 #define TEST_SOURCE_FAKE_H
 
@@ -58,7 +59,10 @@ static inline char *study_add_layer(study *s, const char *id, const char *file)
     assert_true(s->project.n_layers <= MAX_LAYERS);
     char path[512];
     snprintf(path, sizeof path, "%s/%s", s->dir, file);
-    *spec = (tpk_layer_spec){.id = tpk_strdup(id), .path = tpk_strdup(path), .written = tpk_strdup(file), .band = 1,
+    *spec = (tpk_layer_spec){.id = tpk_strdup(id),
+                             .path = tpk_strdup(path),
+                             .written = tpk_strdup(file),
+                             .band = 1,
                              .nodata = (double)NAN};
     return spec->path;
 }
@@ -108,7 +112,8 @@ static inline void study_add_raster(study *s, const char *id, raster_spec spec, 
     char file[64];
     snprintf(file, sizeof file, "%s.tif", id);
     const char *path = study_add_layer(s, id, file);
-    GDALDatasetH made = GDALCreate(GDALGetDriverByName("GTiff"), path, spec.n_cols, spec.n_rows, 1, spec.type, NULL);
+    GDALDatasetH made =
+        GDALCreate(GDALGetDriverByName("GTiff"), path, spec.n_cols, spec.n_rows, 1, spec.type, NULL);
     assert_non_null(made);
     OGRSpatialReferenceH srs = srs_of(spec.epsg);
     GDALSetSpatialRef(made, srs);
@@ -123,15 +128,15 @@ static inline void study_add_raster(study *s, const char *id, raster_spec spec, 
         GDALSetRasterColorTable(band, colours);
         GDALDestroyColorTable(colours);
     }
-    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, spec.n_cols, spec.n_rows, (void *)(uintptr_t)values, spec.n_cols,
-                                  spec.n_rows, GDT_Float64, 0, 0),
+    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, spec.n_cols, spec.n_rows, (void *)(uintptr_t)values,
+                                  spec.n_cols, spec.n_rows, GDT_Float64, 0, 0),
                      CE_None);
     GDALClose(made);
 }
 
 /* Features from WKT; `name` (text, NULL allowed) and `number` of each; numbers NULL: none. */
-static inline void study_add_vector(study *s, const char *id, int epsg, size_t n, char *const *wkt, const char *const *names,
-                                    const double *numbers)
+static inline void study_add_vector(study *s, const char *id, int epsg, size_t n, char *const *wkt,
+                                    const char *const *names, const double *numbers)
 {
     char file[64];
     snprintf(file, sizeof file, "%s.gpkg", id);
@@ -164,8 +169,13 @@ static inline void study_add_vector(study *s, const char *id, int epsg, size_t n
 
 static inline tpk_status try_source(study *s, const tpk_params *params, tpk_source **source, tpk_err *err)
 {
-    tpk_source_request request = {.params = params, .store = s->store, .crs = s->crs, .area = s->area,
-                                  .cell_m = s->cell_m, .worker = s->worker, .diags = &s->diags};
+    tpk_source_request request = {.params = params,
+                                  .store = s->store,
+                                  .crs = s->crs,
+                                  .area = s->area,
+                                  .cell_m = s->cell_m,
+                                  .worker = s->worker,
+                                  .diags = &s->diags};
     return tpk_source_new(&request, source, err);
 }
 
@@ -208,7 +218,8 @@ static inline tpk_block lattice_of(const tpk_grid *grid, tpk_window w)
     double *x = malloc((size_t)w.n_cols * sizeof *x), *y = malloc((size_t)w.n_rows * sizeof *y);
     for (int32_t c = 0; c < w.n_cols; c++) x[c] = tpk_grid_x(grid, w.col0 + c);
     for (int32_t r = 0; r < w.n_rows; r++) y[r] = tpk_grid_y(grid, w.row0 + r);
-    return (tpk_block){.n_rows = w.n_rows, .n_cols = w.n_cols, .lattice = true, .x = x, .y = y, .cell_m = grid->cell};
+    return (tpk_block){
+        .n_rows = w.n_rows, .n_cols = w.n_cols, .lattice = true, .x = x, .y = y, .cell_m = grid->cell};
 }
 
 /* The same points written out one by one, as rows and columns or as one row. */
@@ -220,7 +231,10 @@ static inline tpk_block points_of(const tpk_grid *grid, tpk_window w, bool one_r
         x[i] = tpk_grid_x(grid, w.col0 + (int32_t)(i % (size_t)w.n_cols));
         y[i] = tpk_grid_y(grid, w.row0 + (int32_t)(i / (size_t)w.n_cols));
     }
-    return (tpk_block){.n_rows = one_row ? 1 : w.n_rows, .n_cols = one_row ? (int32_t)n : w.n_cols, .x = x, .y = y,
+    return (tpk_block){.n_rows = one_row ? 1 : w.n_rows,
+                       .n_cols = one_row ? (int32_t)n : w.n_cols,
+                       .x = x,
+                       .y = y,
                        .cell_m = grid->cell};
 }
 
@@ -245,7 +259,8 @@ static inline bool same_bits(double a, double b)
 }
 
 /* The values of a window, asked for in three shapes, are those of the whole grid. */
-static inline void assert_same_in_window(tpk_source_worker *worker, const tpk_grid *grid, const double *whole, tpk_window w)
+static inline void assert_same_in_window(tpk_source_worker *worker, const tpk_grid *grid, const double *whole,
+                                         tpk_window w)
 {
     double *values = malloc((size_t)w.n_rows * (size_t)w.n_cols * sizeof *values);
     for (int shape = 0; shape < 3; shape++) {
@@ -255,8 +270,8 @@ static inline void assert_same_in_window(tpk_source_worker *worker, const tpk_gr
             int32_t row = w.row0 + i / w.n_cols, col = w.col0 + i % w.n_cols;
             double expected = whole[(int64_t)row * grid->n_cols + col];
             if (!same_bits(values[i], expected)) {
-                fail_msg("shape %d, window %d+%d x %d+%d, cell %d %d: %.17g, in the whole grid %.17g", shape, w.row0, w.n_rows,
-                         w.col0, w.n_cols, row, col, values[i], expected);
+                fail_msg("shape %d, window %d+%d x %d+%d, cell %d %d: %.17g, in the whole grid %.17g", shape,
+                         w.row0, w.n_rows, w.col0, w.n_cols, row, col, values[i], expected);
             }
         }
         block_free(&block);
@@ -284,7 +299,8 @@ static inline void assert_pure(const tpk_source *source, const tpk_grid *grid, u
 /* Only wanted leaves must be right, and those must be. */
 static inline void assert_need_is_honoured(const tpk_source *source, const tpk_grid *grid, uint64_t seed)
 {
-    double *whole = evaluate_grid(source, grid), *values = malloc((size_t)tpk_grid_n_cells(grid) * sizeof *values);
+    double *whole = evaluate_grid(source, grid),
+           *values = malloc((size_t)tpk_grid_n_cells(grid) * sizeof *values);
     int32_t leaf_rows = (grid->n_rows + 7) / 8, leaf_cols = (grid->n_cols + 7) / 8;
     uint8_t *need = malloc((size_t)leaf_rows * (size_t)leaf_cols);
     dice d = {seed};
@@ -304,7 +320,8 @@ static inline void assert_need_is_honoured(const tpk_source *source, const tpk_g
     free(values);
 }
 
-/* Every allocation of preparing, opening and evaluating fails once; then one run passes. The layers are loaded before. */
+/* Every allocation of preparing, opening and evaluating fails once; then one run passes. The layers are
+ * loaded before. */
 static inline void assert_survives_no_memory(study *s, tpk_params params, const tpk_block *block)
 {
     tpk_source *warm = NULL;

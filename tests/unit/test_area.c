@@ -1,8 +1,10 @@
-/* Area of map polygons. Oracle: PROJ's geodesic polygons over finely densified edges (tpk_crs_polygon_area_m2). */
+/* Area of map polygons. Oracle: PROJ's geodesic polygons over finely densified edges
+ * (tpk_crs_polygon_area_m2). */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <math.h>
@@ -64,7 +66,7 @@ typedef struct shape {
 
 static void fill(shape *s, tpk_box b)
 {
-    static const double UNIT[22] = {.1, 0, 1, .2, .8, 1,  .3, .9, 0, .6,
+    static const double UNIT[22] = {.1, 0, 1,  .2, .8, 1,  .3, .9, 0,  .6,
                                     .1, 0, .4, .4, .5, .7, .6, .3, .4, .4};
     for (int i = 0; i < 10; i++) {
         s->xy[2 * i] = b.x_min + UNIT[2 * i] * (b.x_max - b.x_min);
@@ -85,10 +87,10 @@ typedef struct place {
 } place;
 
 static const place PLACES[] = {
-    {"EPSG:32750", {220000, 9620000, 220060, 9620050}, 10},     /* a yard */
-    {"EPSG:32750", {220000, 9620000, 226000, 9628000}, 100},    /* a zone */
-    {"EPSG:32750", {150000, 9450000, 500000, 9900000}, 1000},   /* the province and more */
-    {"EPSG:23837", {100000, 1100000, 320000, 1400000}, 1000},   /* TM-3 */
+    {"EPSG:32750", {220000, 9620000, 220060, 9620050}, 10},      /* a yard */
+    {"EPSG:32750", {220000, 9620000, 226000, 9628000}, 100},     /* a zone */
+    {"EPSG:32750", {150000, 9450000, 500000, 9900000}, 1000},    /* the province and more */
+    {"EPSG:23837", {100000, 1100000, 320000, 1400000}, 1000},    /* TM-3 */
     {"EPSG:3857", {12700000, -500000, 12900000, -200000}, 1000}, /* Web Mercator */
     {"EPSG:4326", {114, -5, 117, -1}, 0.01},
 };
@@ -104,7 +106,8 @@ static void area_agrees_with_geodesic_polygons(void **state)
         tpk_crs *crs = crs_of(PLACES[i].crs);
         tpk_map_area *area = area_of(crs, PLACES[i].box);
         assert_int_equal(tpk_crs_polygon_area_m2(crs, s.geom, PLACES[i].edge, &expected_m2, NULL), TPK_OK);
-        /* Geodesic areas of small polygons are rounded to about 1e-4 m2: differences of areas down to the equator. */
+        /* Geodesic areas of small polygons are rounded to about 1e-4 m2: differences of areas down to the
+         * equator. */
         assert_within(tpk_map_area_m2(area, s.geom), expected_m2, 1e-3 + 1e-9 * expected_m2);
         tpk_map_area_free(area);
         tpk_crs_free(crs);
@@ -133,10 +136,12 @@ static void tiles_of_a_polygon_add_up_to_it(void **state)
         fill(&s, b);
         tpk_crs *crs = crs_of(PLACES[i].crs);
         tpk_map_area *area = area_of(crs, b);
-        double whole_m2 = tpk_map_area_m2(area, s.geom), sum_m2 = 0, width = (b.x_max - b.x_min) / 7, height = (b.y_max - b.y_min) / 5;
+        double whole_m2 = tpk_map_area_m2(area, s.geom), sum_m2 = 0, width = (b.x_max - b.x_min) / 7,
+               height = (b.y_max - b.y_min) / 5;
         for (int r = 0; r < 5; r++) {
             for (int c = 0; c < 7; c++) {
-                tpk_box tile = {b.x_min + c * width, b.y_min + r * height, b.x_min + (c + 1) * width, b.y_min + (r + 1) * height};
+                tpk_box tile = {b.x_min + c * width, b.y_min + r * height, b.x_min + (c + 1) * width,
+                                b.y_min + (r + 1) * height};
                 double part_m2 = tpk_map_area_clipped_m2(area, s.geom, tile);
                 assert_true(part_m2 > -1e-12 * whole_m2);
                 sum_m2 += part_m2;
@@ -152,7 +157,8 @@ static void tiles_of_a_polygon_add_up_to_it(void **state)
 static void clipping_by_a_box_around_it_changes_nothing_and_beside_it_leaves_nothing(void **state)
 {
     (void)state;
-    tpk_box box = PLACES[1].box, around = {0, 0, 1e6, 1e7}, beside = {box.x_min, box.y_min, box.x_min + 10, box.y_min + 10};
+    tpk_box box = PLACES[1].box, around = {0, 0, 1e6, 1e7},
+            beside = {box.x_min, box.y_min, box.x_min + 10, box.y_min + 10};
     shape s;
     fill(&s, box);
     tpk_crs *crs = crs_of("EPSG:32750");
@@ -171,10 +177,12 @@ static void an_edge_cut_anywhere_has_the_same_area(void **state)
     tpk_crs *crs = crs_of("EPSG:32750");
     tpk_map_area *area = area_of(crs, box);
     double whole[] = {200000, 9500000, 450000, 9550000, 300000, 9850000, 200000, 9500000};
-    double cut[] = {200000, 9500000, 275000, 9515000, 450000, 9550000, 449925, 9550150, 300000, 9850000, 200000, 9500000};
+    double cut[] = {200000, 9500000, 275000, 9515000, 450000, 9550000,
+                    449925, 9550150, 300000, 9850000, 200000, 9500000};
     int64_t whole_start[] = {0, 4}, cut_start[] = {0, 6};
     uint8_t role[] = {TPK_RING_OUTER};
-    tpk_geom a = {TPK_GEOM_POLYGON, 1, whole_start, role, whole}, b = {TPK_GEOM_POLYGON, 1, cut_start, role, cut};
+    tpk_geom a = {TPK_GEOM_POLYGON, 1, whole_start, role, whole},
+             b = {TPK_GEOM_POLYGON, 1, cut_start, role, cut};
     assert_near(tpk_map_area_m2(area, b), tpk_map_area_m2(area, a), 1e-14);
     tpk_map_area_free(area);
     tpk_crs_free(crs);

@@ -1,8 +1,9 @@
 /* Attribute against a point-in-polygon test over all polygons by GEOS. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "source_fake.h"
@@ -26,14 +27,16 @@ static char *star(dice *d, int i)
     int used = snprintf(wkt, 8000, "POLYGON((");
     double first[2] = {0, 0};
     for (int k = 0; k < CORNERS; k++) {
-        double r = roll(d, 150, 700), angle = 2 * M_PI * k / CORNERS, px = x + r * cos(angle), py = y + r * sin(angle);
+        double r = roll(d, 150, 700), angle = 2 * M_PI * k / CORNERS, px = x + r * cos(angle),
+               py = y + r * sin(angle);
         if (k == 0) first[0] = px, first[1] = py;
         used += snprintf(wkt + used, 8000 - (size_t)used, "%.17g %.17g,", px, py);
     }
     used += snprintf(wkt + used, 8000 - (size_t)used, "%.17g %.17g)", first[0], first[1]);
     if (i % 3 == 0) {
-        used += snprintf(wkt + used, 8000 - (size_t)used, ",(%.17g %.17g,%.17g %.17g,%.17g %.17g,%.17g %.17g)", x - 40,
-                         y - 40, x + 40, y - 40, x, y + 50, x - 40, y - 40);
+        used +=
+            snprintf(wkt + used, 8000 - (size_t)used, ",(%.17g %.17g,%.17g %.17g,%.17g %.17g,%.17g %.17g)",
+                     x - 40, y - 40, x + 40, y - 40, x, y + 50, x - 40, y - 40);
     }
     snprintf(wkt + used, 8000 - (size_t)used, ")");
     return wkt;
@@ -57,10 +60,13 @@ static int set_up(void **state)
     for (int i = 0; i < N_POLYGONS; i++) free(wkt[i]);
     study_add_vector(&m->study, "towns", 32750, 1, (char *[]){(char[]){"POINT(1 1)"}}, NULL, NULL);
     /* Two squares that share an edge, on which and on whose corners points will lie. */
-    study_add_vector(&m->study, "squares", 32750, 2,
-                     (char *[]){(char[]){"POLYGON((500100 9599000,500200 9599000,500200 9599100,500100 9599100,500100 9599000))"},
-                                (char[]){"POLYGON((500200 9599000,500300 9599000,500300 9599100,500200 9599100,500200 9599000))"}},
-                     NULL, (const double[]){1, 2});
+    study_add_vector(
+        &m->study, "squares", 32750, 2,
+        (char *[]){
+            (char[]){"POLYGON((500100 9599000,500200 9599000,500200 9599100,500100 9599100,500100 9599000))"},
+            (char[]){
+                "POLYGON((500200 9599000,500300 9599000,500300 9599100,500200 9599100,500200 9599000))"}},
+        NULL, (const double[]){1, 2});
     study_ready(&m->study);
     *state = m;
     return 0;
@@ -106,7 +112,8 @@ static void numbers_are_those_of_the_first_polygon_that_contains_the_point(void 
     double *values = evaluate_grid(source, &GRID);
     int n_outside = 0, n_empty = 0;
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i++) {
-        int polygon = first_containing(m, tpk_grid_x(&GRID, i % GRID.n_cols), tpk_grid_y(&GRID, i / GRID.n_cols));
+        int polygon =
+            first_containing(m, tpk_grid_x(&GRID, i % GRID.n_cols), tpk_grid_y(&GRID, i / GRID.n_cols));
         double expected = polygon < 0 ? (double)NAN : m->numbers[polygon];
         n_outside += polygon < 0;
         n_empty += polygon == 7;
@@ -130,7 +137,8 @@ static void texts_are_categories_sorted_by_their_bytes(void **state)
     static const double INDEX[] = {2, 1, (double)NAN, 0};
     double *values = evaluate_grid(source, &GRID);
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i += 3) {
-        int polygon = first_containing(m, tpk_grid_x(&GRID, i % GRID.n_cols), tpk_grid_y(&GRID, i / GRID.n_cols));
+        int polygon =
+            first_containing(m, tpk_grid_x(&GRID, i % GRID.n_cols), tpk_grid_y(&GRID, i / GRID.n_cols));
         assert_true(same_bits(values[i], polygon < 0 ? (double)NAN : INDEX[polygon % 4]));
     }
     free(values);
@@ -187,7 +195,8 @@ static void what_cannot_be_an_attribute_is_refused(void **state)
 {
     made *m = *state;
     assert_refused(&m->study, attribute("towns", "number"), TPK_ERR_DATA, "no polygons");
-    assert_refused(&m->study, attribute("land", "luas"), TPK_ERR_DATA, "no field 'luas'; it has: name, number");
+    assert_refused(&m->study, attribute("land", "luas"), TPK_ERR_DATA,
+                   "no field 'luas'; it has: name, number");
     tpk_params params = attribute("land", "name");
     params_set_number(&params, "outside", 1);
     assert_refused(&m->study, params, TPK_ERR_PROJECT, "is text");

@@ -24,7 +24,8 @@
 
 enum { ROWS = 1103, COLS = 1301, CELLS = ROWS * COLS };
 
-static const char VALIDATOR[] = "/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_cloud_optimized_geotiff.py";
+static const char VALIDATOR[] =
+    "/usr/lib/python3/dist-packages/osgeo_utils/samples/validate_cloud_optimized_geotiff.py";
 static const tpk_grid GRID = {250020, 9700020, 30, ROWS, COLS};
 
 static tpk_worker *worker;
@@ -101,15 +102,22 @@ static void *make_pixels(tpk_pixel pixel)
     void *pixels = malloc(CELLS * size_of(pixel));
     for (int i = 0; i < CELLS; i++) {
         int r = i / COLS, c = i % COLS;
-        double wave = 0.5 + 0.4 * sin(r * 0.011) * cos(c * 0.007) + 1e-3 * (random_of((uint32_t)i) % 100) / 100;
+        double wave =
+            0.5 + 0.4 * sin(r * 0.011) * cos(c * 0.007) + 1e-3 * (random_of((uint32_t)i) % 100) / 100;
         bool empty = sin(r * 0.02) * sin(c * 0.03) > 0.8;
         bool flat = r > 600 && c > 700;
         if (pixel == TPK_PIXEL_F32) {
             ((float *)pixels)[i] = flat ? 0.25f : empty ? NAN : (float)wave;
         } else if (pixel == TPK_PIXEL_U8) {
-            ((uint8_t *)pixels)[i] = (uint8_t)(flat ? 4 : empty ? 0 : 1 + (int)(wave * 5) + random_of((uint32_t)i) % 2);
+            ((uint8_t *)pixels)[i] =
+                (uint8_t)(flat    ? 4
+                          : empty ? 0
+                                  : 1 + (int)(wave * 5) + (int)(random_of((uint32_t)i) % 2));
         } else {
-            ((uint32_t *)pixels)[i] = flat ? 0 : empty ? 0xFFFFFFFF : 1u << (int)(wave * 31) | (random_of((uint32_t)i) % 64 == 0 ? 1u : 0u);
+            ((uint32_t *)pixels)[i] =
+                flat    ? 0u
+                : empty ? 0xFFFFFFFFu
+                        : 1u << (int)(wave * 31) | (random_of((uint32_t)i) % 64 == 0 ? 1u : 0u);
         }
     }
     return pixels;
@@ -127,12 +135,14 @@ static tpk_cog_options options_of(tpk_pixel pixel)
     return options;
 }
 
-static tpk_status write_window(tpk_cog *cog, tpk_pixel pixel, const void *pixels, tpk_window window, tpk_err *err)
+static tpk_status write_window(tpk_cog *cog, tpk_pixel pixel, const void *pixels, tpk_window window,
+                               tpk_err *err)
 {
     size_t size = size_of(pixel);
     char *part = malloc((size_t)window.n_rows * (size_t)window.n_cols * size);
     for (int r = 0; r < window.n_rows; r++) {
-        const char *from = (const char *)pixels + ((size_t)(window.row0 + r) * COLS + (size_t)window.col0) * size;
+        const char *from =
+            (const char *)pixels + ((size_t)(window.row0 + r) * COLS + (size_t)window.col0) * size;
         memcpy(part + (size_t)r * (size_t)window.n_cols * size, from, (size_t)window.n_cols * size);
     }
     tpk_status status = tpk_cog_write(cog, window, part, err);
@@ -141,8 +151,8 @@ static tpk_status write_window(tpk_cog *cog, tpk_pixel pixel, const void *pixels
 }
 
 /* All windows of the given size, in an order of its own, by n_threads threads. */
-static tpk_status write_all(tpk_cog *cog, tpk_pixel pixel, const void *pixels, int n_rows, int n_cols, uint32_t seed, int n_threads,
-                            tpk_err *err)
+static tpk_status write_all(tpk_cog *cog, tpk_pixel pixel, const void *pixels, int n_rows, int n_cols,
+                            uint32_t seed, int n_threads, tpk_err *err)
 {
     int down = (ROWS - 1) / n_rows + 1, across = (COLS - 1) / n_cols + 1, n = down * across;
     int *order = malloc((size_t)n * sizeof *order);
@@ -172,12 +182,14 @@ static tpk_status write_all(tpk_cog *cog, tpk_pixel pixel, const void *pixels, i
     return status;
 }
 
-static void write_raster(const void *pixels, const tpk_cog_options *options, int n_rows, int n_cols, uint32_t seed, int n_threads)
+static void write_raster(const void *pixels, const tpk_cog_options *options, int n_rows, int n_cols,
+                         uint32_t seed, int n_threads)
 {
     tpk_cog *cog;
     tpk_err err = {0};
     if (tpk_cog_open(path, &GRID, crs, options, &cog, &err) != TPK_OK ||
-        write_all(cog, options->pixel, pixels, n_rows, n_cols, seed, n_threads, &err) != TPK_OK || tpk_cog_close(cog, &err) != TPK_OK) {
+        write_all(cog, options->pixel, pixels, n_rows, n_cols, seed, n_threads, &err) != TPK_OK ||
+        tpk_cog_close(cog, &err) != TPK_OK) {
         fail_msg("%s", err.message);
     }
 }
@@ -206,7 +218,9 @@ static void *read_band(GDALRasterBandH band, tpk_pixel pixel, int *n_rows, int *
     *n_cols = GDALGetRasterBandXSize(band);
     *n_rows = GDALGetRasterBandYSize(band);
     void *pixels = malloc((size_t)*n_rows * (size_t)*n_cols * size_of(pixel));
-    assert_int_equal(GDALRasterIO(band, GF_Read, 0, 0, *n_cols, *n_rows, pixels, *n_cols, *n_rows, gdal_type(pixel), 0, 0), CE_None);
+    assert_int_equal(
+        GDALRasterIO(band, GF_Read, 0, 0, *n_cols, *n_rows, pixels, *n_cols, *n_rows, gdal_type(pixel), 0, 0),
+        CE_None);
     return pixels;
 }
 
@@ -219,7 +233,8 @@ static void assert_is_cog(void)
     FILE *pipe = popen(command, "r");
     while (fgets(line, sizeof line, pipe)) strncat(all, line, sizeof all - strlen(all) - 1);
     int code = pclose(pipe);
-    if (code != 0 || strstr(all, "warning") || !strstr(all, "is a valid cloud optimized GeoTIFF")) fail_msg("%s", all);
+    if (code != 0 || strstr(all, "warning") || !strstr(all, "is a valid cloud optimized GeoTIFF"))
+        fail_msg("%s", all);
 }
 
 static void every_pixel_comes_back_for_every_type_and_compression(void **state)
@@ -234,7 +249,8 @@ static void every_pixel_comes_back_for_every_type_and_compression(void **state)
             GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
             assert_non_null(file);
             assert_string_equal(GDALGetMetadataItem(file, "LAYOUT", "IMAGE_STRUCTURE"), "COG");
-            assert_string_equal(GDALGetMetadataItem(file, "COMPRESSION", "IMAGE_STRUCTURE"), compression ? "ZSTD" : "DEFLATE");
+            assert_string_equal(GDALGetMetadataItem(file, "COMPRESSION", "IMAGE_STRUCTURE"),
+                                compression ? "ZSTD" : "DEFLATE");
             GDALRasterBandH band = GDALGetRasterBand(file, 1);
             assert_int_equal(GDALGetRasterDataType(band), gdal_type((tpk_pixel)pixel));
             int n_rows, n_cols;
@@ -254,8 +270,12 @@ static void every_pixel_comes_back_for_every_type_and_compression(void **state)
 static void bytes_do_not_depend_on_windows_their_order_or_threads(void **state)
 {
     (void)state;
-    static const struct { int n_rows, n_cols, n_threads; uint32_t seed; } WAYS[] = {
-        {64, 64, 1, 0}, {100, 333, 2, 7}, {700, 700, 3, 0}, {512, 512, 2, 9}, {ROWS, COLS, 1, 0}, {1, COLS, 3, 5}, {77, 512, 3, 3},
+    static const struct {
+        int n_rows, n_cols, n_threads;
+        uint32_t seed;
+    } WAYS[] = {
+        {64, 64, 1, 0},     {100, 333, 2, 7}, {700, 700, 3, 0}, {512, 512, 2, 9},
+        {ROWS, COLS, 1, 0}, {1, COLS, 3, 5},  {77, 512, 3, 3},
     };
     for (int pixel = TPK_PIXEL_U8; pixel <= TPK_PIXEL_F32; pixel++) {
         for (int compression = TPK_COMPRESS_DEFLATE; compression <= TPK_COMPRESS_ZSTD; compression++) {
@@ -265,7 +285,8 @@ static void bytes_do_not_depend_on_windows_their_order_or_threads(void **state)
             char *first = NULL;
             long n_first = 0, n;
             for (size_t k = 0; k < sizeof WAYS / sizeof *WAYS; k++) {
-                write_raster(pixels, &options, WAYS[k].n_rows, WAYS[k].n_cols, WAYS[k].seed, WAYS[k].n_threads);
+                write_raster(pixels, &options, WAYS[k].n_rows, WAYS[k].n_cols, WAYS[k].seed,
+                             WAYS[k].n_threads);
                 char *bytes = read_bytes(path, &n);
                 if (!first) {
                     first = bytes;
@@ -287,11 +308,14 @@ static bool is_valid(tpk_pixel pixel, const void *pixels, int64_t i, double *val
     if (pixel == TPK_PIXEL_U8) *value = ((const uint8_t *)pixels)[i];
     if (pixel == TPK_PIXEL_U32) *value = ((const uint32_t *)pixels)[i];
     if (pixel == TPK_PIXEL_F32) *value = (double)((const float *)pixels)[i];
-    return pixel == TPK_PIXEL_U8 ? *value != 0 : pixel == TPK_PIXEL_U32 ? *value != 4294967295.0 : !isnan(*value);
+    return pixel == TPK_PIXEL_U8    ? *value != 0
+           : pixel == TPK_PIXEL_U32 ? *value != 4294967295.0
+                                    : !isnan(*value);
 }
 
 /* The rule of an overview cell, by counting over the valid ones of four. */
-static double expected_cell(tpk_pixel pixel, tpk_overview overview, const double *values, const bool *valid, int n)
+static double expected_cell(tpk_pixel pixel, tpk_overview overview, const double *values, const bool *valid,
+                            int n)
 {
     double nodata = pixel == TPK_PIXEL_U8 ? 0 : pixel == TPK_PIXEL_U32 ? 4294967295.0 : (double)NAN;
     if (overview == TPK_OVERVIEW_NEAREST) return values[0];
@@ -313,7 +337,8 @@ static double expected_cell(tpk_pixel pixel, tpk_overview overview, const double
     return pixel == TPK_PIXEL_F32 ? sum / n_valid : floor(sum / n_valid + 0.5);
 }
 
-static void check_level(tpk_pixel pixel, tpk_overview overview, const void *below, int rows, int cols, const void *level)
+static void check_level(tpk_pixel pixel, tpk_overview overview, const void *below, int rows, int cols,
+                        const void *level)
 {
     int up_rows = (rows + 1) / 2, up_cols = (cols + 1) / 2;
     for (int i = 0; i < up_rows * up_cols; i++) {
@@ -389,7 +414,8 @@ static void statistics_in_the_file_are_exact(void **state)
         }
         long double mean = sum / (long double)n;
         for (int64_t i = 0; i < CELLS; i++) {
-            if (is_valid(options.pixel, pixels, i, &value)) squares += ((long double)value - mean) * ((long double)value - mean);
+            if (is_valid(options.pixel, pixels, i, &value))
+                squares += ((long double)value - mean) * ((long double)value - mean);
         }
         double stddev = (double)sqrtl(squares / (long double)n);
         assert_int_equal(stats.n_valid, n);
@@ -400,7 +426,8 @@ static void statistics_in_the_file_are_exact(void **state)
         GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
         double read[4];
         /* Not approximate, not computed: only what is stored. */
-        assert_int_equal(GDALGetRasterStatistics(GDALGetRasterBand(file, 1), FALSE, FALSE, &read[0], &read[1], &read[2], &read[3]),
+        assert_int_equal(GDALGetRasterStatistics(GDALGetRasterBand(file, 1), FALSE, FALSE, &read[0], &read[1],
+                                                 &read[2], &read[3]),
                          CE_None);
         assert_true(read[0] == min && read[1] == max && read[2] == stats.mean && read[3] == stats.stddev);
         assert_non_null(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_VALID_PERCENT", NULL));
@@ -447,7 +474,8 @@ static void texts_colours_and_place_are_read_back(void **state)
     double transform[6];
     int has_nodata;
     assert_int_equal(GDALGetGeoTransform(file, transform), CE_None);
-    assert_true(transform[0] == 250020 && transform[1] == 30 && transform[3] == 9700020 && transform[5] == -30);
+    assert_true(transform[0] == 250020 && transform[1] == 30 && transform[3] == 9700020 &&
+                transform[5] == -30);
     assert_string_equal(OSRGetAuthorityCode(GDALGetSpatialRef(file), NULL), "32750");
     assert_string_equal(GDALGetMetadataItem(file, "TAPAK_PROJECT", NULL), METADATA[1]);
     assert_string_equal(GDALGetDescription(band), options.description);
@@ -462,8 +490,9 @@ static void texts_colours_and_place_are_read_back(void **state)
 static void any_crs_is_kept(void **state)
 {
     (void)state;
-    static const char *const TEXTS[] = {"EPSG:23845", "EPSG:3857", "EPSG:4326",
-                                        "+proj=tmerc +lon_0=115.3 +k=0.9998 +x_0=12345 +ellps=bessel +type=crs"};
+    static const char *const TEXTS[] = {
+        "EPSG:23845", "EPSG:3857", "EPSG:4326",
+        "+proj=tmerc +lon_0=115.3 +k=0.9998 +x_0=12345 +ellps=bessel +type=crs"};
     uint8_t pixels[12] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         tpk_crs *other;
@@ -478,7 +507,8 @@ static void any_crs_is_kept(void **state)
         GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
         OGRSpatialReferenceH want = OSRNewSpatialReference(NULL);
         assert_int_equal(OSRSetFromUserInput(want, tpk_crs_wkt(other)), OGRERR_NONE);
-        const char *const how[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES", "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", NULL};
+        const char *const how[] = {"IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES",
+                                   "CRITERION=EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS", NULL};
         assert_true(OSRIsSameEx(GDALGetSpatialRef(file), want, how));
         OSRDestroySpatialReference(want);
         GDALClose(file);
@@ -505,7 +535,8 @@ static void blocks_of_one_value_cost_next_to_nothing(void **state)
     assert_int_equal(n_mixed, n);
     assert_memory_equal(mixed, bytes, (size_t)n);
     GDALDatasetH file = GDALOpen(path, GA_ReadOnly);
-    assert_string_equal(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_VALID_PERCENT", NULL), "0");
+    assert_string_equal(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_VALID_PERCENT", NULL),
+                        "0");
     assert_null(GDALGetMetadataItem(GDALGetRasterBand(file, 1), "STATISTICS_MEAN", NULL));
     GDALClose(file);
     free(mixed);
@@ -666,8 +697,10 @@ static void what_an_older_raster_said_beside_it_goes_away(void **state)
     free(pixels);
 }
 
-/* One run in a file system of the given size; *left: files that are there afterwards. Negative: cannot be mounted. */
-static int run_on_small_disk(const char *small, long bytes, const void *pixels, tpk_err *err, tpk_status *closed, int *left, bool *whole)
+/* One run in a file system of the given size; *left: files that are there afterwards. Negative: cannot be
+ * mounted. */
+static int run_on_small_disk(const char *small, long bytes, const void *pixels, tpk_err *err,
+                             tpk_status *closed, int *left, bool *whole)
 {
     char limit[32], name[128];
     snprintf(limit, sizeof limit, "size=%ldk", bytes / 1024);
@@ -710,7 +743,8 @@ static void a_full_disk_is_reported_and_nothing_is_left(void **state)
         tpk_status closed = TPK_OK;
         int left = 0;
         bool whole = false;
-        int written = run_on_small_disk(small, way ? info.st_size / 2 : info.st_size * 3 / 2, pixels, &err, &closed, &left, &whole);
+        int written = run_on_small_disk(small, way ? info.st_size / 2 : info.st_size * 3 / 2, pixels, &err,
+                                        &closed, &left, &whole);
         if (written < 0) {
             rmdir(small);
             free(pixels);

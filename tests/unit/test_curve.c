@@ -1,8 +1,9 @@
 /* Curves against values worked out by hand, and against the C library for the two with a bend. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <stdio.h>
@@ -66,7 +67,8 @@ static double at(const tpk_curve *curve, double x)
     return m;
 }
 
-/* rows: value, membership; exact to 1e-15. Once one by one, once as one array with a tail no vector divides. */
+/* rows: value, membership; exact to 1e-15. Once one by one, once as one array with a tail no vector divides.
+ */
 static void assert_curve(const tpk_curve *curve, size_t n, const double (*rows)[2])
 {
     double values[64], together[64];
@@ -103,8 +105,9 @@ static void linear_falls_from_best_to_worst_and_stays_level_outside(void **state
 {
     (void)state;
     tpk_curve *curve = new_curve(two("linear", "best", 500, "worst", 10000));
-    const double rows[][2] = {{500, 1}, {10000, 0}, {5250, 0.5}, {2875, 0.75}, {0, 1}, {-1e300, 1}, {20000, 0},
-                              {(double)INFINITY, 0}, {-(double)INFINITY, 1}, {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {
+        {500, 1},    {10000, 0}, {5250, 0.5},           {2875, 0.75},           {0, 1},
+        {-1e300, 1}, {20000, 0}, {(double)INFINITY, 0}, {-(double)INFINITY, 1}, {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(tpk_curve_flat_from(curve) == 10000);
     tpk_curve_free(curve);
@@ -133,8 +136,18 @@ static void points_are_met_exactly_and_joined_by_straight_lines(void **state)
 {
     (void)state;
     tpk_curve *curve = new_curve(points(4, SLOPE_POINTS, NULL));
-    const double rows[][2] = {{0, 1},   {3, 1},    {8, 0.7}, {15, 0},  {1.5, 1}, {5.5, 0.85}, {11.5, 0.35},
-                              {-2, 1},  {16, 0},   {(double)INFINITY, 0}, {-(double)INFINITY, 1}, {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {{0, 1},
+                              {3, 1},
+                              {8, 0.7},
+                              {15, 0},
+                              {1.5, 1},
+                              {5.5, 0.85},
+                              {11.5, 0.35},
+                              {-2, 1},
+                              {16, 0},
+                              {(double)INFINITY, 0},
+                              {-(double)INFINITY, 1},
+                              {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(at(curve, 8) == 0.7); /* a class bound may sit on a point */
     assert_true(tpk_curve_flat_from(curve) == 15);
@@ -147,7 +160,8 @@ static void points_outside_can_be_zero_or_unknown(void **state)
     const double xy[] = {10, 0.2, 20, 0.6, 40, 0.6};
     tpk_curve *zero = new_curve(points(3, xy, "zero")), *unknown = new_curve(points(3, xy, "unknown"));
     tpk_curve *clamp = new_curve(points(3, xy, "clamp"));
-    const double of_zero[][2] = {{9.999, 0}, {10, 0.2}, {15, 0.4}, {40, 0.6}, {40.001, 0}, {UNKNOWN, UNKNOWN}};
+    const double of_zero[][2] = {{9.999, 0}, {10, 0.2},   {15, 0.4},
+                                 {40, 0.6},  {40.001, 0}, {UNKNOWN, UNKNOWN}};
     const double of_unknown[][2] = {{9.999, UNKNOWN}, {10, 0.2}, {30, 0.6}, {40, 0.6}, {40.001, UNKNOWN}};
     const double of_clamp[][2] = {{9, 0.2}, {10, 0.2}, {40, 0.6}, {41, 0.6}};
     assert_curve(zero, COUNT(of_zero), of_zero);
@@ -164,7 +178,8 @@ static void points_outside_can_be_zero_or_unknown(void **state)
 static void points_that_go_backwards_or_are_too_few_are_faults(void **state)
 {
     (void)state;
-    assert_faults(points(3, (const double[]){0, 1, 8, 0.5, 3, 0}, NULL), 1, "point 3 has the value 3 after 8");
+    assert_faults(points(3, (const double[]){0, 1, 8, 0.5, 3, 0}, NULL), 1,
+                  "point 3 has the value 3 after 8");
     assert_faults(points(3, (const double[]){0, 1, 0, 0.5, 3, 0}, NULL), 1, "must rise");
     assert_faults(points(1, (const double[]){0, 1}, NULL), 1, "at least 2");
     assert_faults(points(2, (const double[]){0, 1, 1, 0}, NULL), 0, "");
@@ -188,8 +203,18 @@ static void trapezoid_is_zero_outside_and_one_on_top(void **state)
 {
     (void)state;
     tpk_curve *curve = new_curve(trapezoid(2, 4, 6, 10));
-    const double rows[][2] = {{1, 0}, {2, 0}, {3, 0.5}, {4, 1}, {5, 1}, {6, 1}, {7, 0.75}, {10, 0}, {11, 0},
-                              {(double)INFINITY, 0}, {-(double)INFINITY, 0}, {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {{1, 0},
+                              {2, 0},
+                              {3, 0.5},
+                              {4, 1},
+                              {5, 1},
+                              {6, 1},
+                              {7, 0.75},
+                              {10, 0},
+                              {11, 0},
+                              {(double)INFINITY, 0},
+                              {-(double)INFINITY, 0},
+                              {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(tpk_curve_flat_from(curve) == 10);
     tpk_curve_free(curve);
@@ -218,8 +243,9 @@ static void sigmoid_is_a_squared_sine(void **state)
     (void)state;
     tpk_curve *up = new_curve(two("sigmoid", "zero", 10, "one", 20));
     tpk_curve *down = new_curve(two("sigmoid", "zero", 20, "one", 10));
-    const double rows[][2] = {{10, 0}, {20, 1}, {15, 0.5}, {5, 0}, {25, 1}, {10 + 10.0 / 3, 0.25}, {10 + 20.0 / 3, 0.75},
-                              {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {
+        {10, 0},           {20, 1}, {15, 0.5}, {5, 0}, {25, 1}, {10 + 10.0 / 3, 0.25}, {10 + 20.0 / 3, 0.75},
+        {UNKNOWN, UNKNOWN}};
     assert_curve(up, COUNT(rows), rows);
     assert_true(at(up, 20) == 1 && at(up, 10) == 0);
     for (int i = 0; i <= 1000; i++) {
@@ -237,8 +263,9 @@ static void gaussian_is_one_half_at_the_half_width(void **state)
 {
     (void)state;
     tpk_curve *curve = new_curve(two("gaussian", "mid", 100, "half_width", 20));
-    const double rows[][2] = {{100, 1}, {120, 0.5}, {80, 0.5}, {140, 0.0625}, {60, 0.0625}, {1e9, 0}, {-1e9, 0},
-                              {(double)INFINITY, 0}, {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {{100, 1},          {120, 0.5}, {80, 0.5}, {140, 0.0625},
+                              {60, 0.0625},      {1e9, 0},   {-1e9, 0}, {(double)INFINITY, 0},
+                              {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     double spread = log(2) / (20.0 * 20.0);
     for (int i = 0; i <= 1200; i++) {
@@ -257,7 +284,8 @@ static void classes_match_categories_by_name(void **state)
 {
     (void)state;
     tpk_params params = params_new(kind("classes"));
-    params_set_classes(&params, "classes", 3, (const char *const[]){"sawah", "hutan", "kebn"}, (const double[]){0.3, 0, 1});
+    params_set_classes(&params, "classes", 3, (const char *const[]){"sawah", "hutan", "kebn"},
+                       (const double[]){0.3, 0, 1});
     tpk_curve *curve = NULL;
     tpk_diags diags = {0};
     assert_int_equal(tpk_curve_new(&params, FOREST, 3, "p.yaml", &diags, &curve, NULL), TPK_OK);
@@ -300,7 +328,8 @@ static void classes_of_numbers_are_read_as_numbers(void **state)
     tpk_curve *curve = NULL;
     tpk_diags diags = {0};
     assert_int_equal(tpk_curve_new(&params, NULL, 0, "p.yaml", &diags, &curve, NULL), TPK_OK);
-    const double rows[][2] = {{20, 0.2}, {3, 0.3}, {-1, 0.1}, {3.5, UNKNOWN}, {100, UNKNOWN}, {UNKNOWN, UNKNOWN}};
+    const double rows[][2] = {{20, 0.2},      {3, 0.3},       {-1, 0.1},
+                              {3.5, UNKNOWN}, {100, UNKNOWN}, {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_int_equal(diags.n_warnings, 1);
     assert_non_null(strstr(diags.items[0].text, "'air' is not a number"));
@@ -350,7 +379,8 @@ static void every_kind_says_what_it_does(void **state)
     assert_int_equal(TPK_N_CURVE_SPECS, 6);
     for (size_t i = 0; i < TPK_N_CURVE_SPECS; i++) {
         assert_non_null(TPK_CURVE_SPECS[i]->summary);
-        for (size_t k = 0; k < TPK_CURVE_SPECS[i]->n_params; k++) assert_non_null(TPK_CURVE_SPECS[i]->params[k].summary);
+        for (size_t k = 0; k < TPK_CURVE_SPECS[i]->n_params; k++)
+            assert_non_null(TPK_CURVE_SPECS[i]->params[k].summary);
     }
 }
 
@@ -358,7 +388,8 @@ static void exhausted_memory_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
     tpk_params params[2] = {points(4, SLOPE_POINTS, NULL), params_new(kind("classes"))};
-    params_set_classes(&params[1], "classes", 2, (const char *const[]){"sawah", "x"}, (const double[]){0.3, 1});
+    params_set_classes(&params[1], "classes", 2, (const char *const[]){"sawah", "x"},
+                       (const double[]){0.3, 1});
     for (int p = 0; p < 2; p++) {
         long live = tpk_mem_live_count();
         for (long k = 0;; k++) {
@@ -366,7 +397,8 @@ static void exhausted_memory_is_reported_and_leaks_nothing(void **state)
             tpk_diags diags = {0};
             tpk_err err = {0};
             tpk_mem_fail_after(k);
-            tpk_status status = tpk_curve_new(&params[p], p ? FOREST : NULL, p ? 3 : 0, "p.yaml", &diags, &curve, &err);
+            tpk_status status =
+                tpk_curve_new(&params[p], p ? FOREST : NULL, p ? 3 : 0, "p.yaml", &diags, &curve, &err);
             long failed = tpk_mem_failed_count();
             tpk_mem_fail_after(-1);
             tpk_curve_free(curve);

@@ -1,8 +1,10 @@
-/* Density against a count over all features, and against lengths that GEOS cuts out of a circle made of many corners. */
+/* Density against a count over all features, and against lengths that GEOS cuts out of a circle made of many
+ * corners. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "source_fake.h"
@@ -57,7 +59,8 @@ static int set_up(void **state)
     study_open(&m->study, "EPSG:32750", tpk_grid_box(&GRID), GRID.cell);
     write_points(m, &d);
     write_lines(m, &d);
-    study_add_vector(&m->study, "forest", 32750, 1, (char *[]){(char[]){"POLYGON((0 0,1 0,1 1,0 0))"}}, NULL, NULL);
+    study_add_vector(&m->study, "forest", 32750, 1, (char *[]){(char[]){"POLYGON((0 0,1 0,1 1,0 0))"}}, NULL,
+                     NULL);
     study_ready(&m->study);
     *state = m;
     return 0;
@@ -92,14 +95,16 @@ static void points_are_counted_inside_the_circle(void **state)
     double *values = evaluate_grid(source, &GRID);
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i++) {
         double x = tpk_grid_x(&GRID, i % GRID.n_cols), y = tpk_grid_y(&GRID, i / GRID.n_cols), n = 0;
-        for (int k = 0; k < N_POINTS; k++) n += hypot(m->points[2 * k] - x, m->points[2 * k + 1] - y) <= RADIUS_M;
+        for (int k = 0; k < N_POINTS; k++)
+            n += hypot(m->points[2 * k] - x, m->points[2 * k + 1] - y) <= RADIUS_M;
         assert_true(fabs(values[i] - n / area_km2()) < 1e-9);
     }
     free(values);
     tpk_source_free(source);
 }
 
-/* Length of a segment inside a circle: many short pieces would be slow, so the quadratic for where the line meets it. */
+/* Length of a segment inside a circle: many short pieces would be slow, so the quadratic for where the line
+ * meets it. */
 static double clipped_length(const double *p, double x, double y)
 {
     double dx = p[2] - p[0], dy = p[3] - p[1], fx = p[0] - x, fy = p[1] - y;
@@ -125,7 +130,8 @@ static void lines_are_measured_inside_the_circle(void **state)
     tpk_source_free(source);
 }
 
-/* GEOS, through OGR: the length inside a circle of 4 x 720 corners, which is smaller than the true one by about 1e-7. */
+/* GEOS, through OGR: the length inside a circle of 4 x 720 corners, which is smaller than the true one by
+ * about 1e-7. */
 static void lines_agree_with_geos(void **state)
 {
     made *m = *state;

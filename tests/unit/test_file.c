@@ -63,8 +63,10 @@ static void assert_holds(const char *name, const char *text)
 static void the_temporary_name_is_hidden_beside_the_file(void **state)
 {
     (void)state;
-    static const char *const CASES[][2] = {
-        {"out/a.tif", "out/.a.tif.part"}, {"a.tif", ".a.tif.part"}, {"/a", "/.a.part"}, {"x.y/z", "x.y/.z.part"}};
+    static const char *const CASES[][2] = {{"out/a.tif", "out/.a.tif.part"},
+                                           {"a.tif", ".a.tif.part"},
+                                           {"/a", "/.a.part"},
+                                           {"x.y/z", "x.y/.z.part"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char *name = tpk_file_temporary(CASES[i][0]);
         assert_string_equal(name, CASES[i][1]);

@@ -1,4 +1,5 @@
-/* GeoJSON against RFC 7946: the file is parsed by jansson, coordinates are compared with PROJ's own through the worker. */
+/* GeoJSON against RFC 7946: the file is parsed by jansson, coordinates are compared with PROJ's own through
+ * the worker. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -21,7 +22,8 @@ static tpk_crs *utm, *lonlat;
 static char folder[64];
 static char path[128];
 
-/* Two polygons; the first has a hole. Outer rings clockwise and holes counter-clockwise here, the wrong way on purpose. */
+/* Two polygons; the first has a hole. Outer rings clockwise and holes counter-clockwise here, the wrong way
+ * on purpose. */
 static const double XY[] = {
     250000, 9700000, 250000, 9710000, 262000, 9710000, 262000, 9700000, 250000, 9700000, /* outer */
     251000, 9701000, 252000, 9701000, 252000, 9702000, 251000, 9702000, 251000, 9701000, /* hole */
@@ -58,7 +60,8 @@ static int stop(void **state)
     return rmdir(folder);
 }
 
-static tpk_status write_features(tpk_crs *crs, const tpk_geom *geoms, const double *numbers, const char *text, int n, tpk_err *err)
+static tpk_status write_features(tpk_crs *crs, const tpk_geom *geoms, const double *numbers, const char *text,
+                                 int n, tpk_err *err)
 {
     tpk_geojson *geojson;
     tpk_status status = tpk_geojson_open(path, "Kawasan \"A\"", crs, &geojson, err);
@@ -144,7 +147,8 @@ static void coordinates_are_projs_to_a_centimetre_and_long_edges_are_split(void 
         assert_true(fabs(at(json_array_get(line, places[i]), 0) - want[2 * i]) <= 0.51e-7);
         assert_true(fabs(at(json_array_get(line, places[i]), 1) - want[2 * i + 1]) <= 0.51e-7);
     }
-    /* The same by PROJ's program: echo "250000 9700000" | cs2cs -f %.7f EPSG:32750 EPSG:4326 gives latitude, longitude. */
+    /* The same by PROJ's program: echo "250000 9700000" | cs2cs -f %.7f EPSG:32750 EPSG:4326 gives latitude,
+     * longitude. */
     assert_true(fabs(at(json_array_get(line, 0), 0) - 114.7513894) <= 1e-7);
     assert_true(fabs(at(json_array_get(line, 0), 1) + 2.7120729) <= 1e-7);
     json_decref(root);

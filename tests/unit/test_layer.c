@@ -1,14 +1,14 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <gdal.h>
 
-#include "geo/geos.h"
-#include "input/rings.h"
 #include "input_support.h"
+#include "polygon_check.h"
 
 #define REAL_DATA "../shared/data"
 
@@ -31,119 +31,6 @@ static tpk_layer_spec sublayer(const char *path, const char *name)
     tpk_layer_spec spec = spec_of(path);
     spec.sublayer = (char *)(uintptr_t)name;
     return spec;
-}
-
-/* ---- polygons ---- */
-
-static void assert_ordered(const tpk_layer *layer, int64_t feature)
-{
-    tpk_geom geom = tpk_layer_geom(layer, feature);
-    bool valid = false;
-    for (int64_t p = 0; p < geom.n_parts; p++) {
-        const double *xy = geom.xy + 2 * geom.part_start[p];
-        int64_t n = geom.part_start[p + 1] - geom.part_start[p];
-        assert_true(n >= 4 && xy[0] == xy[2 * n - 2] && xy[1] == xy[2 * n - 1]);
-        assert_int_equal(tpk_ring_signed_area(xy, n) < 0, geom.ring_role[p] == TPK_RING_HOLE);
-    }
-    if (geom.n_parts == 0) return;
-    assert_int_equal(geom.ring_role[0], TPK_RING_OUTER);
-    assert_int_equal(tpk_geos_is_valid(worker, geom, &valid, NULL, NULL), TPK_OK);
-    assert_true(valid);
-}
-
-static double area_of(const tpk_layer *layer, int64_t feature)
-{
-    tpk_geom geom = tpk_layer_geom(layer, feature);
-    double area = 0;
-    for (int64_t p = 0; p < geom.n_parts; p++) {
-        area += tpk_ring_signed_area(geom.xy + 2 * geom.part_start[p], geom.part_start[p + 1] - geom.part_start[p]);
-    }
-    return area;
-}
-
-static void rings_nest_whatever_their_direction(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t n_parts;
-        double area;
-        const char *roles;
-    } EXPECTED[] = {
-        {1, 1e6, "o"}, {4, 1e6 - 64e4 + 36e4 - 1e4, "ohoh"}, {2, 1e6 - 1e4, "oh"}, {2, 1e6 - 1e4, "oh"}, {2, 5e5, "oo"},
-        {1, 1e6, "o"}, {1, 1e6, "o"},                        {1, 1e6, "o"},        {0, 0, ""},           {0, 0, ""},
-    };
-    tpk_layer_spec spec = spec_of(FIXTURES "poligon.shp");
-    tpk_diags diags = {0};
-    tpk_layer *layer = read_ok(&spec, utm50s, &diags);
-    assert_int_equal(layer->n_features, 10);
-    for (int64_t f = 0; f < layer->n_features; f++) {
-        tpk_geom geom = tpk_layer_geom(layer, f);
-        assert_int_equal(geom.n_parts, EXPECTED[f].n_parts);
-        for (int64_t p = 0; p < geom.n_parts; p++) {
-            assert_int_equal(geom.ring_role[p], EXPECTED[f].roles[p] == 'h' ? TPK_RING_HOLE : TPK_RING_OUTER);
-        }
-        assert_true(fabs(area_of(layer, f) - EXPECTED[f].area) < 1e-6);
-        assert_ordered(layer, f);
-    }
-    assert_true(layer->box.x_min == 300000 && layer->box.x_max == 306000);
-    tpk_layer_free(layer);
-    tpk_diags_clear(&diags);
-}
-
-static void repairs_are_counted_and_told_with_the_reason(void **state)
-{
-    (void)state;
-    tpk_layer_spec spec = spec_of(FIXTURES "poligon.shp");
-    tpk_diags diags = {0};
-    tpk_layer *layer = read_ok(&spec, utm50s, &diags);
-    assert_int_equal(layer->n_repaired, 4); /* bow tie, unclosed, ring without area, ring twice */
-    assert_int_equal(layer->n_unusable, 1);
-    assert_int_equal(layer->n_null_geometry, 1);
-    assert_true(has_remark(&diags, TPK_WARNING, "4 invalid polygons were repaired; first features: 4 (Self-intersection["));
-    assert_true(has_remark(&diags, TPK_WARNING, "1 polygons have no area"));
-    tpk_layer_free(layer);
-    tpk_diags_clear(&diags);
-}
-
-/* Squares inside squares, in random order and direction: the area is known, whatever the nesting. */
-static void random_nests_have_the_alternating_area(void **state)
-{
-    (void)state;
-    enum { MOST = 40 };
-    unsigned seed = 7;
-    tpk_rings *rings = tpk_rings_new();
-    tpk_geom_buffer in = {0}, out = {0};
-    for (int trial = 0; trial < 200; trial++) {
-        int n = 1 + rand_r(&seed) % MOST, order[MOST];
-        double expected = 0;
-        for (int i = 0; i < n; i++) {
-            int j = rand_r(&seed) % (i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        tpk_geom_buffer_reset(&in, TPK_GEOM_POLYGON);
-        tpk_geom_buffer_reset(&out, TPK_GEOM_POLYGON);
-        for (int i = 0; i < n; i++) {
-            /* four nests side by side */
-            int nest = order[i] % 4, depth = order[i] / 4;
-            double x = 1000 * nest, side = 500 - 10 * depth;
-            double ring[] = {x, 0, x + side, 0, x + side, side, x, side, x, 0};
-            if (rand_r(&seed) % 2) ring[2] = x, ring[3] = side, ring[6] = x + side, ring[7] = 0;
-            for (int k = 0; k < 5; k++) ring[2 * k] += 2 * depth, ring[2 * k + 1] += 3 * depth;
-            assert_true(tpk_geom_buffer_add_part(&in, ring, 5, TPK_RING_OUTER));
-            expected += (depth % 2 ? -1 : 1) * side * side;
-        }
-        bool mended;
-        assert_true(tpk_rings_order(rings, tpk_geom_buffer_view(&in), false, &out, &mended));
-        assert_false(mended);
-        double area = 0;
-        for (int64_t p = 0; p < out.n_parts; p++) area += tpk_ring_signed_area(out.xy + 2 * out.part_start[p], 5);
-        assert_int_equal(out.n_parts, n);
-        assert_true(fabs(area - expected) < 1e-6);
-    }
-    tpk_geom_buffer_clear(&in);
-    tpk_geom_buffer_clear(&out);
-    tpk_rings_free(rings);
 }
 
 /* ---- formats of OGR ---- */
@@ -176,7 +63,8 @@ static void several_layers_need_a_name(void **state)
     tpk_layer_spec spec = spec_of("/vsizip/" FIXTURES "arsip.zip/dua.gpkg");
     assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "holds 2 layers: jalan, desa; name one with `layer:`");
     spec.sublayer = (char *)(uintptr_t) "jalam";
-    assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "has no layer 'jalam'; it has: jalan, desa (did you mean 'jalan'?)");
+    assert_read_fails(&spec, utm50s, TPK_ERR_DATA,
+                      "has no layer 'jalam'; it has: jalan, desa (did you mean 'jalan'?)");
     tpk_peek peek = {0};
     assert_int_equal(tpk_layer_peek(&spec, &peek, NULL), TPK_ERR_DATA);
     tpk_peek_clear(&peek);
@@ -224,10 +112,13 @@ static void flatgeobuf_and_zipped_shapefiles_are_read(void **state)
 static void collections_of_one_kind_are_flattened(void **state)
 {
     (void)state;
-    const char *path = save_text("kumpulan.geojson",
-        COLLECTION(FEATURE("{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Point\",\"coordinates\":[114,-3]},"
-                           "{\"type\":\"MultiPoint\",\"coordinates\":[[115,-3,7],[116,-3,7]]}]}") ","
-                   FEATURE("null") "," FEATURE("{\"type\":\"MultiPoint\",\"coordinates\":[]}")));
+    const char *path =
+        save_text("kumpulan.geojson",
+                  COLLECTION(FEATURE("{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":"
+                                     "\"Point\",\"coordinates\":[114,-3]},"
+                                     "{\"type\":\"MultiPoint\",\"coordinates\":[[115,-3,7],[116,-3,7]]}]"
+                                     "}") "," FEATURE("null") "," FEATURE("{\"type\":\"MultiPoint\","
+                                                                          "\"coordinates\":[]}")));
     tpk_layer_spec spec = spec_of(path);
     tpk_layer *layer = read_ok(&spec, NULL, NULL);
     assert_int_equal(layer->kind, TPK_GEOM_POINT);
@@ -241,9 +132,9 @@ static void collections_of_one_kind_are_flattened(void **state)
 static void mixed_kinds_are_an_error_naming_one_of_each(void **state)
 {
     (void)state;
-    const char *path = save_text("campur.geojson",
-        COLLECTION(FEATURE("{\"type\":\"Point\",\"coordinates\":[114,-3]}") ","
-                   FEATURE("{\"type\":\"LineString\",\"coordinates\":[[114,-3],[115,-3]]}")));
+    const char *path = save_text(
+        "campur.geojson", COLLECTION(FEATURE("{\"type\":\"Point\",\"coordinates\":[114,-3]}") "," FEATURE(
+                              "{\"type\":\"LineString\",\"coordinates\":[[114,-3],[115,-3]]}")));
     tpk_layer_spec spec = spec_of(path);
     assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "feature 0 has points, feature 1 has lines");
 }
@@ -251,11 +142,13 @@ static void mixed_kinds_are_an_error_naming_one_of_each(void **state)
 static void curves_become_lines(void **state)
 {
     (void)state;
-    const char *path = save_text("busur.csv", "id,WKT\n1,\"CURVEPOLYGON (CIRCULARSTRING (0 0,100 0,0 0))\"\n");
+    const char *path =
+        save_text("busur.csv", "id,WKT\n1,\"CURVEPOLYGON (CIRCULARSTRING (0 0,100 0,0 0))\"\n");
     tpk_layer_spec spec = stated(path, "EPSG:32750");
     tpk_layer *layer = read_ok(&spec, utm50s, NULL);
     assert_int_equal(layer->kind, TPK_GEOM_POLYGON);
-    assert_true(fabs(area_of(layer, 0) - 3.14159265 * 2500) < 20); /* a circle of radius 50 m, 4 degrees a step */
+    assert_true(fabs(area_of(layer, 0) - 3.14159265 * 2500) <
+                20); /* a circle of radius 50 m, 4 degrees a step */
     tpk_layer_free(layer);
 }
 
@@ -278,13 +171,15 @@ static void a_layer_without_crs_is_an_error_with_a_hint(void **state)
 {
     (void)state;
     tpk_layer_spec spec = spec_of(FIXTURES "tanpa_crs.shp");
-    assert_read_fails(&spec, utm50s, TPK_ERR_CRS, "layer 'uji' (" FIXTURES "tanpa_crs.shp): it has no coordinate reference system "
-                                                  "(its .prj file is missing); add `crs: EPSG:...` to the layer");
+    assert_read_fails(&spec, utm50s, TPK_ERR_CRS,
+                      "layer 'uji' (" FIXTURES "tanpa_crs.shp): it has no coordinate reference system "
+                      "(its .prj file is missing); add `crs: EPSG:...` to the layer");
     assert_read_fails(&spec, utm50s, TPK_ERR_CRS, "metres in WGS 84 / UTM zone 50S: `crs: EPSG:32750`");
     assert_read_fails(&spec, NULL, TPK_ERR_CRS, "has no coordinate reference system");
     static const struct {
         const char *wkt, *hint;
-    } CASES[] = {{"POINT (114.5 -3.3)", "EPSG:4326"}, {"POINT (200000 1100000)", "EPSG:23837"},
+    } CASES[] = {{"POINT (114.5 -3.3)", "EPSG:4326"},
+                 {"POINT (200000 1100000)", "EPSG:23837"},
                  {"POINT (12800000 -300000)", "EPSG:3857"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char text[200];
@@ -346,10 +241,14 @@ static void where_keeps_what_sql_says_through_both_readers(void **state)
     (void)state;
     static const struct {
         const char *where, *kept;
-    } CASES[] = {{"kelas = 'kota'", "03"},          {"KELAS IN ('kota', 'x') AND jumlah > 0", "0"},
-                 {"jumlah IS NULL", "1"},           {"nama LIKE 'B%'", "2"},
-                 {"lebar_m >= 7.25", "02"},         {"FID > 1", "23"},
-                 {"\"jumlah\" < 0 OR aktif = 'T'", "02"}, {"jumlah = 999", ""}};
+    } CASES[] = {{"kelas = 'kota'", "03"},
+                 {"KELAS IN ('kota', 'x') AND jumlah > 0", "0"},
+                 {"jumlah IS NULL", "1"},
+                 {"nama LIKE 'B%'", "2"},
+                 {"lebar_m >= 7.25", "02"},
+                 {"FID > 1", "23"},
+                 {"\"jumlah\" < 0 OR aktif = 'T'", "02"},
+                 {"jumlah = 999", ""}};
     static const char *const PATHS[] = {FIXTURES "titik.shp", "/vsizip/" FIXTURES "arsip.zip/titik.shp"};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         for (size_t p = 0; p < 2; p++) {
@@ -371,7 +270,8 @@ static void a_wrong_condition_names_fields_and_the_nearest(void **state)
     (void)state;
     tpk_layer_spec spec = spec_of(FIXTURES "titik.shp");
     spec.where = (char *)(uintptr_t) "klas = 'kota'";
-    assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "nama, kelas, jumlah, lebar_m, tanggal, aktif (did you mean 'kelas'?)");
+    assert_read_fails(&spec, utm50s, TPK_ERR_DATA,
+                      "nama, kelas, jumlah, lebar_m, tanggal, aktif (did you mean 'kelas'?)");
     spec.where = (char *)(uintptr_t) "kelas = ";
     assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "the condition \"kelas = \" cannot be used");
     spec.where = (char *)(uintptr_t) "OGR_GEOM_AREA > 3";
@@ -413,8 +313,8 @@ static void exhausted_memory_is_reported_without_leaks(void **state)
 {
     (void)state;
     const char *path = save_text("kecil.geojson",
-        COLLECTION(FEATURE("{\"type\":\"Polygon\",\"coordinates\":[[[114,-3],[115,-2],[115,-3],[114,-2],[114,-3]]]}") ","
-                   FEATURE("null")));
+                                 COLLECTION(FEATURE("{\"type\":\"Polygon\",\"coordinates\":[[[114,-3],[115,-"
+                                                    "2],[115,-3],[114,-2],[114,-3]]]}") "," FEATURE("null")));
     tpk_layer_spec spec = spec_of(path);
     spec.where = (char *)(uintptr_t) "a = 1";
     long before = tpk_mem_live_count(), fired = 1;
@@ -443,7 +343,8 @@ static int compare_names(const void *a, const void *b)
 static void read_one_real_layer(const char *path)
 {
     size_t n = strlen(path);
-    bool is_vector = n > 4 && strcmp(path + n - 4, ".shp") == 0, is_raster = n > 4 && strcmp(path + n - 4, ".tif") == 0;
+    bool is_vector = n > 4 && strcmp(path + n - 4, ".shp") == 0,
+         is_raster = n > 4 && strcmp(path + n - 4, ".tif") == 0;
     if (!is_vector && !is_raster) return;
     tpk_layer_spec spec = spec_of(path);
     tpk_diags diags = {0};
@@ -454,14 +355,17 @@ static void read_one_real_layer(const char *path)
                                   : tpk_raster_open(worker, &spec, &raster, &diags, &err);
     assert_int_equal(status, err.code);
     if (layer) {
-        print_message("%s: %lld features, %lld parts, %lld repaired, %lld unusable, %lld null, %s, %s, %zu warnings\n",
-                      path + sizeof REAL_DATA, (long long)layer->n_features, (long long)tpk_layer_all(layer).n_parts,
-                      (long long)layer->n_repaired, (long long)layer->n_unusable, (long long)layer->n_null_geometry,
-                      layer->crs_code, layer->encoding, diags.n_warnings);
-        for (int64_t f = 0; layer->kind == TPK_GEOM_POLYGON && f < layer->n_features; f++) assert_ordered(layer, f);
+        print_message(
+            "%s: %lld features, %lld parts, %lld repaired, %lld unusable, %lld null, %s, %s, %zu warnings\n",
+            path + sizeof REAL_DATA, (long long)layer->n_features, (long long)tpk_layer_all(layer).n_parts,
+            (long long)layer->n_repaired, (long long)layer->n_unusable, (long long)layer->n_null_geometry,
+            layer->crs_code, layer->encoding, diags.n_warnings);
+        for (int64_t f = 0; layer->kind == TPK_GEOM_POLYGON && f < layer->n_features; f++)
+            assert_ordered(layer, f);
     } else if (raster) {
         print_message("%s: %ld x %ld %s, palette %d, %s\n", path + sizeof REAL_DATA, (long)raster->n_rows,
-                      (long)raster->n_cols, raster->data_type, raster->has_palette, tpk_crs_code(raster->crs));
+                      (long)raster->n_cols, raster->data_type, raster->has_palette,
+                      tpk_crs_code(raster->crs));
     } else {
         print_message("%s: %s\n", path + sizeof REAL_DATA, err.message);
     }
@@ -488,8 +392,10 @@ static void walk(const char *folder_path)
         snprintf(path, sizeof path, "%s/%s", folder_path, names[i]);
         free(names[i]);
         if (stat(path, &facts) != 0) continue;
-        if (S_ISDIR(facts.st_mode)) walk(path);
-        else read_one_real_layer(path);
+        if (S_ISDIR(facts.st_mode))
+            walk(path);
+        else
+            read_one_real_layer(path);
     }
 }
 
@@ -503,9 +409,6 @@ static void real_layers_are_survived(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rings_nest_whatever_their_direction),
-        cmocka_unit_test(repairs_are_counted_and_told_with_the_reason),
-        cmocka_unit_test(random_nests_have_the_alternating_area),
         cmocka_unit_test(a_layer_of_a_geopackage_is_read_by_name),
         cmocka_unit_test(several_layers_need_a_name),
         cmocka_unit_test(flatgeobuf_and_zipped_shapefiles_are_read),

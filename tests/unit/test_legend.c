@@ -1,4 +1,5 @@
-/* QGIS styles and palettes. The XML is checked by GDAL's parser; colours and labels are looked up in the parsed tree. */
+/* QGIS styles and palettes. The XML is checked by GDAL's parser; colours and labels are looked up in the
+ * parsed tree. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -72,7 +73,8 @@ static void values_become_a_palette_with_their_labels(void **state)
     for (int i = 0; i < 3; i++) {
         CPLXMLNode *entry = child(palette, "paletteEntry", i);
         char color[16];
-        snprintf(color, sizeof color, "#%02x%02x%02x", CLASSES[i].color.r, CLASSES[i].color.g, CLASSES[i].color.b);
+        snprintf(color, sizeof color, "#%02x%02x%02x", CLASSES[i].color.r, CLASSES[i].color.g,
+                 CLASSES[i].color.b);
         assert_true(atof(CPLGetXMLValue(entry, "value", "")) == CLASSES[i].value);
         assert_string_equal(CPLGetXMLValue(entry, "color", ""), color);
         assert_string_equal(CPLGetXMLValue(entry, "label", ""), CLASSES[i].label);
@@ -88,7 +90,8 @@ static void intervals_end_below_their_upper_bound_and_the_last_is_open(void **st
         {0.5, {1, 2, 3}, "N", NULL}, {0.8, {4, 5, 6}, "S2", NULL}, {(double)INFINITY, {7, 8, 9}, "S1", NULL}};
     const tpk_legend legend = {"Skor", TPK_LEGEND_INTERVALS, entries, 3};
     assert_int_equal(tpk_legend_write_qml(&legend, path, NULL), TPK_OK);
-    CPLXMLNode *tree = parse(), *shader = CPLGetXMLNode(tree, "=qgis.pipe.rasterrenderer.rastershader.colorrampshader");
+    CPLXMLNode *tree = parse(),
+               *shader = CPLGetXMLNode(tree, "=qgis.pipe.rasterrenderer.rastershader.colorrampshader");
     assert_string_equal(CPLGetXMLValue(shader, "colorRampType", ""), "DISCRETE");
     /* QGIS takes a value up to and including the bound; 0.5 itself is in the class above. */
     double first = atof(CPLGetXMLValue(child(shader, "item", 0), "value", ""));
@@ -101,10 +104,12 @@ static void intervals_end_below_their_upper_bound_and_the_last_is_open(void **st
 static void a_ramp_is_interpolated_between_its_values(void **state)
 {
     (void)state;
-    const tpk_legend_entry entries[] = {{0, {0, 0, 0}, "0", NULL}, {0.25, {9, 9, 9}, "0.25", NULL}, {1, {255, 255, 255}, "1", NULL}};
+    const tpk_legend_entry entries[] = {
+        {0, {0, 0, 0}, "0", NULL}, {0.25, {9, 9, 9}, "0.25", NULL}, {1, {255, 255, 255}, "1", NULL}};
     const tpk_legend legend = {"Skor", TPK_LEGEND_RAMP, entries, 3};
     assert_int_equal(tpk_legend_write_qml(&legend, path, NULL), TPK_OK);
-    CPLXMLNode *tree = parse(), *shader = CPLGetXMLNode(tree, "=qgis.pipe.rasterrenderer.rastershader.colorrampshader");
+    CPLXMLNode *tree = parse(),
+               *shader = CPLGetXMLNode(tree, "=qgis.pipe.rasterrenderer.rastershader.colorrampshader");
     assert_string_equal(CPLGetXMLValue(shader, "colorRampType", ""), "INTERPOLATED");
     assert_string_equal(CPLGetXMLValue(shader, "minimumValue", ""), "0");
     assert_string_equal(CPLGetXMLValue(shader, "maximumValue", ""), "1");
@@ -156,7 +161,8 @@ static void a_palette_holds_the_listed_values_and_black(void **state)
 static void an_empty_or_disordered_legend_is_refused(void **state)
 {
     (void)state;
-    const tpk_legend_entry entries[] = {{0.8, {0}, "a", NULL}, {0.4, {0}, "b", NULL}, {(double)NAN, {0}, "c", NULL}};
+    const tpk_legend_entry entries[] = {
+        {0.8, {0}, "a", NULL}, {0.4, {0}, "b", NULL}, {(double)NAN, {0}, "c", NULL}};
     const tpk_legend wrong[] = {
         {"kosong", TPK_LEGEND_VALUES, entries, 0},
         {"mundur", TPK_LEGEND_INTERVALS, entries, 2},

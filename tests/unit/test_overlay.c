@@ -1,9 +1,10 @@
-/* Zones against layers. Oracles: every zone cut with every feature by GEOS without tree or prepared geometry, GEOS's difference for
- * the remainder, distances and lengths by hand. */
+/* Zones against layers. Oracles: every zone cut with every feature by GEOS without tree or prepared geometry,
+ * GEOS's difference for the remainder, distances and lengths by hand. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #define GEOS_USE_ONLY_R_API
@@ -30,7 +31,9 @@ static int start(void **state)
 {
     (void)state;
     geos = GEOS_init_r();
-    return tpk_worker_new(&worker, NULL) == TPK_OK && tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK ? 0 : -1;
+    return tpk_worker_new(&worker, NULL) == TPK_OK && tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK
+               ? 0
+               : -1;
 }
 
 static int stop(void **state)
@@ -84,7 +87,8 @@ static void layer_free(layer *l)
 
 static void add_rectangle(layer *l, int64_t i, double x0, double y0, double x1, double y1)
 {
-    const double xy[] = {X0 + x0, Y0 + y0, X0 + x1, Y0 + y0, X0 + x1, Y0 + y1, X0 + x0, Y0 + y1, X0 + x0, Y0 + y0};
+    const double xy[] = {X0 + x0, Y0 + y0, X0 + x1, Y0 + y0, X0 + x1,
+                         Y0 + y1, X0 + x0, Y0 + y1, X0 + x0, Y0 + y0};
     layer_add(l, i, xy, 5, TPK_RING_OUTER);
 }
 
@@ -114,7 +118,8 @@ static layer star_zones(double size)
 {
     layer zones = layer_new(N_ZONES, TPK_GEOM_POLYGON);
     for (int z = 0; z < N_ZONES; z++) {
-        add_star(&zones, z, X0 + size * (0.3 + 0.4 * uniform()), Y0 + size * (0.3 + 0.3 * uniform()), 0.25 * size, 30);
+        add_star(&zones, z, X0 + size * (0.3 + 0.4 * uniform()), Y0 + size * (0.3 + 0.3 * uniform()),
+                 0.25 * size, 30);
     }
     return zones;
 }
@@ -147,8 +152,8 @@ static tpk_overlay overlay_of(const layer *zones, const layer *features, tpk_geo
 {
     tpk_overlay overlay;
     tpk_err err = {0};
-    if (tpk_overlay_run(zones->geoms, (size_t)zones->n, features->geoms, features->n, kind, crs, n_threads, NULL, &overlay, &err) !=
-        TPK_OK) {
+    if (tpk_overlay_run(zones->geoms, (size_t)zones->n, features->geoms, features->n, kind, crs, n_threads,
+                        NULL, &overlay, &err) != TPK_OK) {
         fail_msg("%s", err.message);
     }
     return overlay;
@@ -195,7 +200,8 @@ static double true_m2(const tpk_map_area *area, const GEOSGeometry *g)
         const GEOSGeometry *polygon = GEOSGetGeometryN_r(geos, g, i);
         if (GEOSGeomTypeId_r(geos, polygon) != GEOS_POLYGON || GEOSisEmpty_r(geos, polygon)) continue;
         for (int h = -1; h < GEOSGetNumInteriorRings_r(geos, polygon); h++) {
-            const GEOSGeometry *ring = h < 0 ? GEOSGetExteriorRing_r(geos, polygon) : GEOSGetInteriorRingN_r(geos, polygon, h);
+            const GEOSGeometry *ring =
+                h < 0 ? GEOSGetExteriorRing_r(geos, polygon) : GEOSGetInteriorRingN_r(geos, polygon, h);
             const GEOSCoordSequence *points = GEOSGeom_getCoordSeq_r(geos, ring);
             unsigned n;
             GEOSCoordSeq_getSize_r(geos, points, &n);
@@ -221,7 +227,8 @@ static void pieces_are_those_of_a_plain_loop_with_geos(void **state)
     for (int64_t z = 0; z < zones.n; z++) {
         GEOSGeometry *zone = geos_of(zones.geoms[z]);
         for (int64_t f = 0; f < features.n; f++) {
-            GEOSGeometry *feature = geos_of(features.geoms[f]), *common = GEOSIntersection_r(geos, zone, feature);
+            GEOSGeometry *feature = geos_of(features.geoms[f]),
+                         *common = GEOSIntersection_r(geos, zone, feature);
             double expected_m2;
             GEOSArea_r(geos, common, &expected_m2);
             if (expected_m2 > 0) {
@@ -246,7 +253,8 @@ static void pieces_are_those_of_a_plain_loop_with_geos(void **state)
     layer_free(&features);
 }
 
-/* pieces + remainder = zone, remainder being what GEOS leaves of the zone without the features; returns the largest remainder's share. */
+/* pieces + remainder = zone, remainder being what GEOS leaves of the zone without the features; returns the
+ * largest remainder's share. */
 static double check_pieces_and_remainder(const layer *zones, const layer *features)
 {
     tpk_overlay overlay = overlay_of(zones, features, TPK_GEOM_POLYGON, 2);
@@ -261,7 +269,8 @@ static double check_pieces_and_remainder(const layer *zones, const layer *featur
             if (piece->zone != z) continue;
             pieces_m2 += 1e4 * piece->measure;
             share_pct += piece->share_pct;
-            GEOSGeometry *feature = geos_of(features->geoms[piece->feature]), *less = GEOSDifference_r(geos, remainder, feature);
+            GEOSGeometry *feature = geos_of(features->geoms[piece->feature]),
+                         *less = GEOSDifference_r(geos, remainder, feature);
             GEOSGeom_destroy_r(geos, remainder);
             GEOSGeom_destroy_r(geos, feature);
             remainder = less;
@@ -297,7 +306,8 @@ static void pieces_and_remainder_make_up_the_zone(void **state)
 static void add_shape(layer *l, int64_t i, const SHPObject *shape, tpk_transform *to_grid)
 {
     for (int p = 0; p < shape->nParts; p++) {
-        int first = shape->panPartStart[p], end = p + 1 < shape->nParts ? shape->panPartStart[p + 1] : shape->nVertices, n = end - first;
+        int first = shape->panPartStart[p],
+            end = p + 1 < shape->nParts ? shape->panPartStart[p + 1] : shape->nVertices, n = end - first;
         double *xy = test_malloc((size_t)n * 2 * sizeof *xy);
         for (int k = 0; k < n; k++) {
             xy[2 * k] = shape->padfX[end - 1 - k];
@@ -320,7 +330,8 @@ static void villages_of_the_province_make_up_zones_among_them(void **state)
     tpk_crs *lonlat = NULL;
     tpk_transform *to_grid = NULL;
     assert_int_equal(tpk_crs_new(worker, "EPSG:4326", &lonlat, NULL), TPK_OK);
-    assert_int_equal(tpk_transform_new(worker, lonlat, crs, (tpk_box){114, -5, 117, -1}, &to_grid, NULL), TPK_OK);
+    assert_int_equal(tpk_transform_new(worker, lonlat, crs, (tpk_box){114, -5, 117, -1}, &to_grid, NULL),
+                     TPK_OK);
     int n;
     SHPGetInfo(file, &n, NULL, NULL, NULL);
     layer villages = layer_new(n, TPK_GEOM_POLYGON), zones = layer_new(N_ZONES, TPK_GEOM_POLYGON);
@@ -334,7 +345,8 @@ static void villages_of_the_province_make_up_zones_among_them(void **state)
     double middle[2] = {115.3, -2.9};
     int64_t n_failed;
     tpk_transform_forward(to_grid, middle, 1, &n_failed);
-    for (int z = 0; z < N_ZONES; z++) add_star(&zones, z, middle[0] + 5000 * z, middle[1] + 3000 * z, 2000 + 8000 * z, 60);
+    for (int z = 0; z < N_ZONES; z++)
+        add_star(&zones, z, middle[0] + 5000 * z, middle[1] + 3000 * z, 2000 + 8000 * z, 60);
     assert_true(check_pieces_and_remainder(&zones, &villages) < 0.5);
     layer_free(&villages);
     layer_free(&zones);
@@ -353,7 +365,8 @@ static void assert_same(const tpk_overlay *a, const tpk_overlay *b, size_t n_zon
         assert_memory_equal(&p->share_pct, &q->share_pct, sizeof p->share_pct);
         assert_true(p->geom.n_parts == q->geom.n_parts && p->geom.n_points == q->geom.n_points);
         assert_memory_equal(p->geom.xy, q->geom.xy, (size_t)p->geom.n_points * 16);
-        assert_memory_equal(p->geom.part_start, q->geom.part_start, (size_t)(p->geom.n_parts + 1) * sizeof(int64_t));
+        assert_memory_equal(p->geom.part_start, q->geom.part_start,
+                            (size_t)(p->geom.n_parts + 1) * sizeof(int64_t));
     }
 }
 
@@ -363,7 +376,8 @@ static layer converted(const layer *polygons, tpk_geom_kind kind)
     layer l = layer_new(polygons->n, kind);
     for (int64_t i = 0; i < polygons->n; i++) {
         if (kind == TPK_GEOM_LINE) layer_add(&l, i, polygons->buffers[i].xy, 5, 0);
-        for (int k = 0; k < 4 && kind == TPK_GEOM_POINT; k++) layer_add(&l, i, polygons->buffers[i].xy + 2 * k, 1, 0);
+        for (int k = 0; k < 4 && kind == TPK_GEOM_POINT; k++)
+            layer_add(&l, i, polygons->buffers[i].xy + 2 * k, 1, 0);
     }
     return l;
 }
@@ -394,7 +408,8 @@ static void points_on_the_border_count_and_equal_points_count_each(void **state)
 {
     (void)state;
     layer zone = rectangle(0, 0, 1000, 1000), points = layer_new(5, TPK_GEOM_POINT);
-    const double xy[][2] = {{X0 + 500, Y0 + 500}, {X0, Y0 + 500}, {X0 + 1000, Y0 + 1000}, {X0 + 1000.001, Y0 + 10}};
+    const double xy[][2] = {
+        {X0 + 500, Y0 + 500}, {X0, Y0 + 500}, {X0 + 1000, Y0 + 1000}, {X0 + 1000.001, Y0 + 10}};
     for (int i = 0; i < 4; i++) layer_add(&points, i, xy[i], 1, 0);
     layer_add(&points, 4, xy[0], 1, 0);
     layer_add(&points, 4, xy[0], 1, 0);
@@ -413,9 +428,12 @@ static void points_on_the_border_count_and_equal_points_count_each(void **state)
 static void lines_are_cut_at_the_border_and_measured_on_the_ellipsoid(void **state)
 {
     (void)state;
-    layer zone = rectangle(0, 0, 3000, 3000), lines = layer_new(4, TPK_GEOM_LINE), expected = layer_new(2, TPK_GEOM_LINE);
-    const double across[] = {X0 - 1000, Y0 + 1000, X0 + 4000, Y0 + 1000}, inside[] = {X0 + 10, Y0 + 10, X0 + 310, Y0 + 410};
-    const double touching[] = {X0 - 500, Y0, X0, Y0, X0 - 500, Y0 + 9}, away[] = {X0, Y0 - 1, X0 + 3000, Y0 - 1};
+    layer zone = rectangle(0, 0, 3000, 3000), lines = layer_new(4, TPK_GEOM_LINE),
+          expected = layer_new(2, TPK_GEOM_LINE);
+    const double across[] = {X0 - 1000, Y0 + 1000, X0 + 4000, Y0 + 1000},
+                 inside[] = {X0 + 10, Y0 + 10, X0 + 310, Y0 + 410};
+    const double touching[] = {X0 - 500, Y0, X0, Y0, X0 - 500, Y0 + 9},
+                 away[] = {X0, Y0 - 1, X0 + 3000, Y0 - 1};
     const double across_cut[] = {X0, Y0 + 1000, X0 + 3000, Y0 + 1000};
     layer_add(&lines, 0, away, 2, 0);
     layer_add(&lines, 1, touching, 3, 0);
@@ -433,9 +451,11 @@ static void lines_are_cut_at_the_border_and_measured_on_the_ellipsoid(void **sta
         assert_within(o.pieces[i].measure, length_m / 1000, 1e-9);
         sum_km += o.pieces[i].measure;
     }
-    assert_within(o.pieces[0].measure, 3.0 / 1.0005, 3e-3); /* UTM 225 km off its meridian's 500 km: k = 1.0005 */
+    assert_within(o.pieces[0].measure, 3.0 / 1.0005,
+                  3e-3); /* UTM 225 km off its meridian's 500 km: k = 1.0005 */
     assert_true(o.zones[0].measure == sum_km);
-    assert_true(o.zones[0].nearest_m == 0 && o.zones[0].nearest_feature == 1); /* touching is no piece, but near */
+    assert_true(o.zones[0].nearest_m == 0 &&
+                o.zones[0].nearest_feature == 1); /* touching is no piece, but near */
     tpk_overlay_clear(&o);
     layer_free(&zone);
     layer_free(&lines);
@@ -467,7 +487,8 @@ static void a_feature_wholly_inside_keeps_its_very_points(void **state)
     tpk_overlay o = overlay_of(&zone, &features, TPK_GEOM_POLYGON, 1);
     assert_int_equal(o.n_pieces, 1);
     assert_int_equal(o.pieces[0].geom.n_points, features.buffers[0].n_points);
-    assert_memory_equal(o.pieces[0].geom.xy, features.buffers[0].xy, (size_t)features.buffers[0].n_points * 16);
+    assert_memory_equal(o.pieces[0].geom.xy, features.buffers[0].xy,
+                        (size_t)features.buffers[0].n_points * 16);
     assert_memory_equal(o.pieces[0].geom.ring_role, features.buffers[0].ring_role, 2);
     tpk_overlay_clear(&o);
     layer_free(&zone);
@@ -513,12 +534,14 @@ static void the_nearest_feature_is_found_and_ties_go_to_the_first(void **state)
 static void an_empty_layer_has_nothing_near(void **state)
 {
     (void)state;
-    layer zone = rectangle(0, 0, 1000, 1000), features = layer_new(0, TPK_GEOM_LINE), hollow = layer_new(2, TPK_GEOM_LINE);
+    layer zone = rectangle(0, 0, 1000, 1000), features = layer_new(0, TPK_GEOM_LINE),
+          hollow = layer_new(2, TPK_GEOM_LINE);
     const layer *layers[] = {&features, &hollow};
     for (int i = 0; i < 2; i++) {
         tpk_overlay o = overlay_of(&zone, layers[i], TPK_GEOM_LINE, 2);
         assert_int_equal(o.n_pieces, 0);
-        assert_true(o.zones[0].measure == 0 && isnan(o.zones[0].nearest_m) && o.zones[0].nearest_feature == -1);
+        assert_true(o.zones[0].measure == 0 && isnan(o.zones[0].nearest_m) &&
+                    o.zones[0].nearest_feature == -1);
         tpk_overlay_clear(&o);
         tpk_overlay_clear(&o);
     }
@@ -548,12 +571,16 @@ static void a_layer_of_mixed_or_no_kind_is_refused(void **state)
     layer zone = rectangle(0, 0, 1000, 1000), features = rectangle(0, 0, 10, 10);
     tpk_overlay o;
     tpk_err err = {0};
-    assert_int_equal(tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_LINE, crs, 1, NULL, &o, &err), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_LINE, crs, 1, NULL, &o, &err),
+                     TPK_ERR_ARGUMENT);
     assert_non_null(strstr(err.message, "feature number 1"));
     assert_null(o.pieces);
-    assert_int_equal(tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_NONE, crs, 1, NULL, &o, NULL), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_NONE, crs, 1, NULL, &o, NULL),
+                     TPK_ERR_ARGUMENT);
     zone.geoms[0].kind = TPK_GEOM_LINE;
-    assert_int_equal(tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_POLYGON, crs, 1, NULL, &o, NULL), TPK_ERR_ARGUMENT);
+    assert_int_equal(
+        tpk_overlay_run(zone.geoms, 1, features.geoms, 1, TPK_GEOM_POLYGON, crs, 1, NULL, &o, NULL),
+        TPK_ERR_ARGUMENT);
     layer_free(&zone);
     layer_free(&features);
 }
@@ -565,13 +592,16 @@ static void of_several_failures_the_first_feature_is_named_by_any_number_of_thre
     layer zone = layer_new(1, TPK_GEOM_POLYGON), lines = layer_new(N, TPK_GEOM_LINE);
     add_rectangle(&zone, 0, -1e5, -1e5, 9e9, 9e9);
     for (int i = 0; i < N; i++) {
-        double far_off = i >= FIRST_BAD ? 5e9 : 0, xy[] = {X0 + far_off, Y0 + far_off, X0 + far_off + 100, Y0 + far_off + i};
+        double far_off = i >= FIRST_BAD ? 5e9 : 0,
+               xy[] = {X0 + far_off, Y0 + far_off, X0 + far_off + 100, Y0 + far_off + i};
         layer_add(&lines, i, xy, 2, 0);
     }
     for (int n_threads = 1; n_threads <= 3; n_threads++) {
         tpk_overlay o;
         tpk_err err = {0};
-        assert_int_equal(tpk_overlay_run(zone.geoms, 1, lines.geoms, N, TPK_GEOM_LINE, crs, n_threads, NULL, &o, &err), TPK_ERR_CRS);
+        assert_int_equal(
+            tpk_overlay_run(zone.geoms, 1, lines.geoms, N, TPK_GEOM_LINE, crs, n_threads, NULL, &o, &err),
+            TPK_ERR_CRS);
         assert_non_null(strstr(err.message, "feature number 38"));
         assert_true(o.pieces == NULL && o.zones == NULL && o.n_pieces == 0);
     }
@@ -602,9 +632,9 @@ static void a_request_to_stop_stops(void **state)
     watch w = {.calls = 0};
     tpk_control control = {stop_at_first_report, &w, &w.cancel};
     tpk_overlay o;
-    assert_int_equal(
-        tpk_overlay_run(zones.geoms, N_ZONES, features.geoms, N_FIELDS, TPK_GEOM_POLYGON, crs, 1, &control, &o, NULL),
-        TPK_ERR_CANCELLED);
+    assert_int_equal(tpk_overlay_run(zones.geoms, N_ZONES, features.geoms, N_FIELDS, TPK_GEOM_POLYGON, crs, 1,
+                                     &control, &o, NULL),
+                     TPK_ERR_CANCELLED);
     assert_int_equal(w.calls, 1);
     assert_true(o.pieces == NULL && o.zones == NULL);
     layer_free(&zones);
@@ -625,8 +655,8 @@ static void exhausted_memory_is_reported_and_leaves_nothing(void **state)
         for (long k = 0;; k += k < 150 ? 1 : 29) {
             tpk_overlay o;
             tpk_mem_fail_after(k);
-            tpk_status status =
-                tpk_overlay_run(zones.geoms, 2, features->geoms, features->n, (tpk_geom_kind)kind, crs, 1, NULL, &o, NULL);
+            tpk_status status = tpk_overlay_run(zones.geoms, 2, features->geoms, features->n,
+                                                (tpk_geom_kind)kind, crs, 1, NULL, &o, NULL);
             long failed = tpk_mem_failed_count();
             tpk_mem_fail_after(-1);
             if (status == TPK_OK) {

@@ -8,7 +8,7 @@
 
 #include "project_check.h"
 
-#define TOP_KEYS \
+#define TOP_KEYS                                                                                             \
     "tapak, title, language, note, grid, layers, zones, overlay, criteria, constraints, decision, output"
 
 static void the_unchanged_file_is_accepted(void **state)
@@ -21,13 +21,12 @@ static void unknown_keys_are_refused_at_every_level(void **state)
 {
     (void)state;
     check("unknown key 'titl' in the project file; did you mean 'title'?", TITLE, "`titl: Uji", -1);
-    check("unknown key 'apa saja' in the project file; allowed: " TOP_KEYS,
-          TITLE, "`apa saja: Uji", -1);
+    check("unknown key 'apa saja' in the project file; allowed: " TOP_KEYS, TITLE, "`apa saja: Uji", -1);
     check("unknown key 'sel' in 'grid'; did you mean 'cell'?", GRID,
           "grid: {crs: EPSG:32750, cell: 30, `sel: 2, area: provinsi}", -1);
     check("unknown key 'pathh' in layer 'jalan'; did you mean 'path'?", JALAN,
           "  jalan: {path: jalan.shp, `pathh: x}", -1);
-    check("unknown key 'luas' in 'zones'; allowed: layer, id, name, stated_area_ha", ZONES,
+    check("unknown key 'luas' in 'zones'; allowed: layer, id, name, stated_area_ha, note", ZONES,
           "zones: {layer: zona, id: kode, name: nama, `luas: 3}", -1);
     check("unknown key 'bobot' in criterion 'lereng'; allowed: title, from, curve, unknown", LERENG,
           "  lereng: {from: {slope: elevasi}, curve: {points: [[0, 1], [15, 0]]}, `bobot: 3}", -1);
@@ -123,7 +122,8 @@ static void values_of_the_wrong_type_are_described(void **state)
           "  lereng: {from: {raster: elevasi, slope: `yes}, curve: {points: [[0, 1], [15, 0]]}}", -1);
     check("'constant': expected a map of parameters, found the number 3", LERENG,
           "  lereng: {from: {constant: `3}, curve: {points: [[0, 1], [15, 0]]}}", -1);
-    check_text("`- satu\n- dua\n", "the project file: expected a map with the keys " TOP_KEYS ", found a list");
+    check_text("`- satu\n- dua\n",
+               "the project file: expected a map with the keys " TOP_KEYS ", found a list");
     check("'title': expected text, found a map", TITLE,
           "title: `{x: 'ééééééééééééééééééééééééééééééééééééééééééé'}", -1);
     check("'cell': expected a number, found text 'éééééééééééééééééééééééééééééé...'", GRID,
@@ -220,6 +220,8 @@ static void an_id_that_would_double_a_zone_property_is_refused(void **state)
     check("the id 'score' would name a second zone property 'score_mean'; choose another id", AKSES,
           "  `score: {from: {distance: jalan}, curve: {linear: {best: 500, worst: 10000}}}", WEIGHTS,
           "  weights: {score: 0.6, lereng: 0.4}", -1);
+    check("the id 'excluded' would name a second zone property 'excluded_ha'; choose another id", ZONA,
+          "  zona: zona.shp\n  excluded: /vsimem/x.shp", OVERLAY, "overlay: [jalan, `excluded]", -1);
     check("", CURAM, "  lereng: {from: lereng, above: 15, source: P}", -1);
 }
 
@@ -232,9 +234,10 @@ static void output_names_maps_and_how_they_are_written(void **state)
           "output: {rasters: `classes}", -1);
     check("'rasters' cannot be 'class'; did you mean 'classes'?", TITLE,
           "output: {rasters: [reasons, `class]}", -1);
-    check("'compress' cannot be 'jpeg'; allowed: deflate, zstd\n'overviews': expected true or false, found the "
-          "number 3",
-          TITLE, "output: {compress: `jpeg, overviews: `3}", -1);
+    check(
+        "'compress' cannot be 'jpeg'; allowed: deflate, zstd\n'overviews': expected true or false, found the "
+        "number 3",
+        TITLE, "output: {compress: `jpeg, overviews: `3}", -1);
     check("'output': expected a map with the keys rasters, compress, overviews, found a list", TITLE,
           "output: `[classes]", -1);
     check("'note': expected text, found a list", TITLE, "note: `[a]", -1);

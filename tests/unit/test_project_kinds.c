@@ -50,6 +50,24 @@ static void a_path_through_a_file_is_missing(void **state)
     check(expected, JALAN, "  jalan: `jalan.shp/x", -1);
 }
 
+static void a_file_that_cannot_be_reached_says_why(void **state)
+{
+    (void)state;
+    char line[400], expected[400];
+    snprintf(line, sizeof line, "  jalan: `%0300d", 1); /* longer than a file's name may be */
+    snprintf(expected, sizeof expected, "the file '%0300d' cannot be reached: File name too long", 1);
+    check(expected, JALAN, line, -1);
+}
+
+static void details_of_a_layer_must_be_text(void **state)
+{
+    (void)state;
+    check("'where': expected text, found a list\n'crs' is blank; write a text", JALAN,
+          "  jalan: {path: jalan.shp, where: `[a], crs: `''}", -1);
+    check("'nodata': expected a number, found text 'kosong'", ELEVASI,
+          "  elevasi: {path: elevasi.tif, nodata: `kosong}", -1);
+}
+
 static void virtual_files_are_left_to_the_look(void **state)
 {
     (void)state;
@@ -260,6 +278,37 @@ static void the_33rd_constraint_and_the_251st_criterion_are_refused(void **state
     check_many(LERENG, CRITERION, 249, 1, "more than 250 criteria", true);
 }
 
+static void absurdly_many_categories_are_refused(void **state)
+{
+    (void)state;
+    tpk_text classes = {0};
+    tpk_text_add(&classes, "  akses: {from: {distance: jalan}, curve: {classes: `{");
+    for (int i = 0; i < 10001; i++) tpk_text_addf(&classes, "%sk%d: 1", i ? ", " : "", i);
+    tpk_text_add(&classes, "}}}");
+    check("'classes' has more than 10000 categories", AKSES, classes.data, -1);
+    tpk_text_clear(&classes);
+}
+
+static void the_1001st_layer_is_refused(void **state)
+{
+    (void)state;
+    char path[PATH_MAX + 32];
+    tpk_text text = {0};
+    tpk_text_add(&text, "layers:\n");
+    for (int i = 0; i < 1001; i++) tpk_text_addf(&text, "  l%d: /vsimem/x.shp\n", i);
+    snprintf(path, sizeof path, "%s/uji.yaml", folder);
+    write_project(path, text.data, text.length);
+    tpk_text_clear(&text);
+    tpk_vocabulary blind = FAKE_VOCABULARY;
+    blind.peek = NULL;
+    tpk_project *project = NULL;
+    tpk_diags diags = {0};
+    assert_int_equal(tpk_project_read(path, &blind, &project, &diags, NULL), TPK_ERR_PROJECT);
+    assert_string_equal(diags.items[diags.n - 1].text, "more than 1000 layers");
+    assert_int_equal(diags.items[diags.n - 1].pos.line, 1002);
+    tpk_diags_clear(&diags);
+}
+
 static void without_a_look_only_names_are_checked(void **state)
 {
     (void)state;
@@ -284,6 +333,8 @@ int main(void)
         cmocka_unit_test(layers_that_are_not_there_are_named_with_the_nearest),
         cmocka_unit_test(files_that_are_not_there_are_named_with_the_nearest),
         cmocka_unit_test(a_path_through_a_file_is_missing),
+        cmocka_unit_test(a_file_that_cannot_be_reached_says_why),
+        cmocka_unit_test(details_of_a_layer_must_be_text),
         cmocka_unit_test(virtual_files_are_left_to_the_look),
         cmocka_unit_test(a_layer_that_cannot_be_opened_is_reported_once),
         cmocka_unit_test(kinds_of_layers_must_fit_their_use),
@@ -295,6 +346,8 @@ int main(void)
         cmocka_unit_test(a_constraint_names_a_criterion_or_a_source),
         cmocka_unit_test(weights_are_one_a_criterion_and_add_up_to_1),
         cmocka_unit_test(the_33rd_constraint_and_the_251st_criterion_are_refused),
+        cmocka_unit_test(absurdly_many_categories_are_refused),
+        cmocka_unit_test(the_1001st_layer_is_refused),
         cmocka_unit_test(without_a_look_only_names_are_checked),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,7 +1,8 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "input_support.h"
@@ -36,7 +37,8 @@ static void assert_values(const tpk_layer_spec *spec, const double *expected)
     double wide[64];
     int n = raster->n_rows * raster->n_cols;
     assert_int_equal(tpk_raster_read(reader, 0, 0, raster->n_rows, raster->n_cols, values, NULL), TPK_OK);
-    assert_int_equal(tpk_raster_read_double(reader, 0, 0, raster->n_rows, raster->n_cols, wide, NULL), TPK_OK);
+    assert_int_equal(tpk_raster_read_double(reader, 0, 0, raster->n_rows, raster->n_cols, wide, NULL),
+                     TPK_OK);
     for (int i = 0; i < n; i++) {
         assert_true(isnan(expected[i]) ? isnan(wide[i]) : wide[i] == expected[i]);
         assert_true(isnan(expected[i]) ? isnan(values[i]) : values[i] == (float)expected[i]);

@@ -1,8 +1,9 @@
 /* The raster source: each method against its formula written out over all pixels, and against gdalwarp. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "source_fake.h"
@@ -10,7 +11,15 @@
 /* Cells of 30 m over rasters of 50 m (same CRS, not aligned), 0.001 degrees and 7 m. */
 static const tpk_grid GRID = {.x0 = 500010, .y0 = 9599990, .cell = 30, .n_rows = 47, .n_cols = 66};
 
-enum { ROWS = 40, COLS = 50, FINE_ROWS = 260, FINE_COLS = 330, GEO_SIDE = 60, HUGE_ROWS = 1500, HUGE_COLS = 2000 };
+enum {
+    ROWS = 40,
+    COLS = 50,
+    FINE_ROWS = 260,
+    FINE_COLS = 330,
+    GEO_SIDE = 60,
+    HUGE_ROWS = 1500,
+    HUGE_COLS = 2000
+};
 
 typedef struct made {
     study study;
@@ -35,11 +44,13 @@ static void write_rasters(made *m, dice *d)
     study_add_raster(&m->study, "holed", plain, m->holed);
     for (int i = 0; i < ROWS * COLS; i++) m->holed[i] = m->holed[i] == -9999 ? none : m->holed[i];
 
-    raster_spec fine = {FINE_ROWS, FINE_COLS, 32750, {499950, 7, 0, 9600050, 0, -7}, GDT_Float32, none, false};
+    raster_spec fine = {FINE_ROWS,   FINE_COLS, 32750, {499950, 7, 0, 9600050, 0, -7},
+                        GDT_Float32, none,      false};
     fill(m->fine, FINE_ROWS * FINE_COLS, d, -50, 50);
     study_add_raster(&m->study, "fine", fine, m->fine);
 
-    raster_spec geo = {GEO_SIDE, GEO_SIDE, 4326, {116.995, 0.001, 0, -3.585, 0, -0.001}, GDT_Float32, none, false};
+    raster_spec geo = {GEO_SIDE,    GEO_SIDE, 4326, {116.995, 0.001, 0, -3.585, 0, -0.001},
+                       GDT_Float32, none,     false};
     fill(m->geo, GEO_SIDE * GEO_SIDE, d, 0, 100);
     study_add_raster(&m->study, "geo", geo, m->geo);
 }
@@ -107,7 +118,8 @@ static int clamped(int i, int n)
     return i < 0 ? 0 : i >= n ? n - 1 : i;
 }
 
-/* The sum over all pixels, the border's repeated three times outwards; a NaN pixel leaves its weight to the others. */
+/* The sum over all pixels, the border's repeated three times outwards; a NaN pixel leaves its weight to the
+ * others. */
 static double brute_force(const double *pixels, const double *g, double x, double y, kernel *k)
 {
     double px = (x - g[0]) / g[1], py = (y - g[3]) / g[5], sum = 0, weight = 0;
@@ -115,7 +127,8 @@ static double brute_force(const double *pixels, const double *g, double x, doubl
     if (isnan(pixels[(int)py * COLS + (int)px])) return (double)NAN;
     for (int r = -3; r < ROWS + 3; r++) {
         for (int c = -3; c < COLS + 3; c++) {
-            double w = k(c + 0.5 - px) * k(r + 0.5 - py), value = pixels[clamped(r, ROWS) * COLS + clamped(c, COLS)];
+            double w = k(c + 0.5 - px) * k(r + 0.5 - py),
+                   value = pixels[clamped(r, ROWS) * COLS + clamped(c, COLS)];
             if (w == 0 || isnan(value)) continue;
             sum += w * value;
             weight += w;
@@ -124,7 +137,8 @@ static double brute_force(const double *pixels, const double *g, double x, doubl
     return sum / weight;
 }
 
-static void assert_like_brute_force(made *m, const char *layer, const double *pixels, const char *method, kernel *k)
+static void assert_like_brute_force(made *m, const char *layer, const double *pixels, const char *method,
+                                    kernel *k)
 {
     tpk_source *source = new_source(&m->study, raster(layer, method));
     /* A grid that hangs over all four sides of the raster. */
@@ -167,7 +181,8 @@ static void cubic_is_catmull_rom_and_continues_the_border(void **state)
 static void cubic_beside_an_unknown_pixel_is_bilinear(void **state)
 {
     made *m = *state;
-    tpk_source *cubic = new_source(&m->study, raster("holed", "cubic")), *bilinear = new_source(&m->study, raster("holed", "bilinear"));
+    tpk_source *cubic = new_source(&m->study, raster("holed", "cubic")),
+               *bilinear = new_source(&m->study, raster("holed", "bilinear"));
     double *c = evaluate_grid(cubic, &GRID), *b = evaluate_grid(bilinear, &GRID);
     int n_same = 0, n_other = 0;
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i++) {
@@ -194,14 +209,16 @@ static void average_weighs_pixels_by_their_area_under_the_cell(void **state)
     tpk_source *source = new_source(&m->study, raster("fine", "average"));
     double *values = evaluate_grid(source, &GRID);
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i += 7) {
-        double x = tpk_grid_x(&GRID, i % GRID.n_cols), y = tpk_grid_y(&GRID, i / GRID.n_cols), sum = 0, area = 0;
+        double x = tpk_grid_x(&GRID, i % GRID.n_cols), y = tpk_grid_y(&GRID, i / GRID.n_cols), sum = 0,
+               area = 0;
         for (int p = 0; p < FINE_ROWS * FINE_COLS; p++) {
             double west = 499950 + 7.0 * (p % FINE_COLS), north = 9600050 - 7.0 * (p / FINE_COLS);
             double a = overlap(x - 15, x + 15, west, west + 7) * overlap(y - 15, y + 15, north - 7, north);
             sum += a * m->fine[p];
             area += a;
         }
-        double expected = x < 499950 + 7 * FINE_COLS && y > 9600050 - 7 * FINE_ROWS ? sum / area : (double)NAN;
+        double expected =
+            x < 499950 + 7 * FINE_COLS && y > 9600050 - 7 * FINE_ROWS ? sum / area : (double)NAN;
         assert_true(isnan(expected) ? isnan(values[i]) : fabs(values[i] - expected) < 1e-6);
     }
     free(values);
@@ -210,7 +227,8 @@ static void average_weighs_pixels_by_their_area_under_the_cell(void **state)
 
 static void assert_same_values(made *m, const char *layer, const char *a, const char *b, bool same)
 {
-    tpk_source *one = new_source(&m->study, raster(layer, a)), *other = new_source(&m->study, raster(layer, b));
+    tpk_source *one = new_source(&m->study, raster(layer, a)),
+               *other = new_source(&m->study, raster(layer, b));
     double *x = evaluate_grid(one, &GRID), *y = evaluate_grid(other, &GRID);
     size_t n = (size_t)tpk_grid_n_cells(&GRID), n_same = 0;
     for (size_t i = 0; i < n; i++) n_same += same_bits(x[i], y[i]);
@@ -250,7 +268,8 @@ static double *warped(made *m, const char *layer, const char *method)
     int n = 0;
     for (int i = 0; i < 6; i++) snprintf(numbers[i], sizeof numbers[i], "%.17g", of[i]);
 #define ADD(text) argv[n++] = (char *)(uintptr_t)(text)
-    ADD("-of"), ADD("MEM"), ADD("-t_srs"), ADD("EPSG:32750"), ADD("-et"), ADD("0"), ADD("-r"), ADD(method), ADD("-te");
+    ADD("-of"), ADD("MEM"), ADD("-t_srs"), ADD("EPSG:32750"), ADD("-et"), ADD("0"), ADD("-r"), ADD(method),
+        ADD("-te");
     for (int i = 0; i < 4; i++) ADD(numbers[i]);
     ADD("-tr"), ADD(numbers[4]), ADD(numbers[5]), ADD("-dstnodata"), ADD("-9999"), ADD("-ot"), ADD("Float64");
 #undef ADD
@@ -261,8 +280,8 @@ static double *warped(made *m, const char *layer, const char *method)
     GDALDatasetH out = GDALWarp("", NULL, 1, &source, options, NULL);
     assert_non_null(out);
     double *values = malloc((size_t)tpk_grid_n_cells(&GRID) * sizeof *values);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(out, 1), GF_Read, 0, 0, GRID.n_cols, GRID.n_rows, values, GRID.n_cols,
-                                  GRID.n_rows, GDT_Float64, 0, 0),
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(out, 1), GF_Read, 0, 0, GRID.n_cols, GRID.n_rows, values,
+                                  GRID.n_cols, GRID.n_rows, GDT_Float64, 0, 0),
                      CE_None);
     GDALWarpAppOptionsFree(options);
     GDALClose(out);
@@ -294,7 +313,8 @@ static void all_methods_agree_with_gdalwarp(void **state)
     assert_like_gdalwarp(m, "plain", "nearest", 1e-9);
     assert_like_gdalwarp(m, "plain", "bilinear", 1e-4);
     assert_like_gdalwarp(m, "plain", "cubic", 1e-4);
-    /* From degrees: the place is interpolated, a hundredth of a pixel of 0..100 at most; seen here is far less. */
+    /* From degrees: the place is interpolated, a hundredth of a pixel of 0..100 at most; seen here is far
+     * less. */
     assert_like_gdalwarp(m, "geo", "bilinear", 0.05);
     assert_like_gdalwarp(m, "geo", "cubic", 0.05);
     assert_like_gdalwarp(m, "classes", "nearest", 0);
@@ -348,7 +368,8 @@ static void a_cell_larger_than_the_reading_limit_is_averaged_in_bands(void **sta
     double *values = malloc((size_t)HUGE_ROWS * HUGE_COLS * sizeof *values), sum = 0;
     dice d = {5};
     for (int i = 0; i < HUGE_ROWS * HUGE_COLS; i++) sum += values[i] = (double)(float)roll(&d, 0, 100);
-    raster_spec spec = {HUGE_ROWS, HUGE_COLS, 32750, {500000, 1, 0, 9600000, 0, -1}, GDT_Float32, (double)NAN, false};
+    raster_spec spec = {HUGE_ROWS,   HUGE_COLS,   32750, {500000, 1, 0, 9600000, 0, -1},
+                        GDT_Float32, (double)NAN, false};
     study_add_raster(&s, "huge", spec, values);
     study_ready(&s);
     tpk_source *source = new_source(&s, raster("huge", NULL));

@@ -1,8 +1,10 @@
-/* Slope against gdaldem at the DEM's own cells, and against Horn's formula written out for a DEM in degrees. */
+/* Slope against gdaldem at the DEM's own cells, and against Horn's formula written out for a DEM in degrees.
+ */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "criteria/horn.h"
@@ -13,7 +15,8 @@ static const tpk_grid GRID = {.x0 = 500010, .y0 = 9599990, .cell = 30, .n_rows =
 enum { ROWS = 70, COLS = 90, GEO_SIDE = 50 };
 
 /* The DEM's cells are the grid's, with a frame of a few cells on all sides. */
-static const raster_spec DEM = {ROWS, COLS, 32750, {500010 - 5 * 30, 30, 0, 9599990 + 4 * 30, 0, -30}, GDT_Float32, -32768, false};
+static const raster_spec DEM = {
+    ROWS, COLS, 32750, {500010 - 5 * 30, 30, 0, 9599990 + 4 * 30, 0, -30}, GDT_Float32, -32768, false};
 static const double GEO_AT[6] = {116.995, 0.0007, 0, -3.59, 0, -0.0005};
 
 typedef struct made {
@@ -47,7 +50,8 @@ static void write_dems(made *m, dice *d)
     study_add_raster(&m->study, "turned", turned, other);
 
     for (int i = 0; i < GEO_SIDE * GEO_SIDE; i++) m->geo[i] = (double)(float)roll(d, 0, 60);
-    raster_spec geo = {GEO_SIDE, GEO_SIDE, 4326, {116.995, 0.0007, 0, -3.59, 0, -0.0005}, GDT_Float32, (double)NAN, false};
+    raster_spec geo = {GEO_SIDE,    GEO_SIDE,    4326, {116.995, 0.0007, 0, -3.59, 0, -0.0005},
+                       GDT_Float32, (double)NAN, false};
     study_add_raster(&m->study, "geo", geo, m->geo);
 }
 
@@ -82,14 +86,15 @@ static tpk_params slope(const char *layer, const char *unit)
 static double *gdaldem(made *m, const char *layer, const char *option)
 {
     char path[600];
-    char *argv[] = {(char *)(uintptr_t)"-of", (char *)(uintptr_t)"MEM", (char *)(uintptr_t)option, NULL};
+    char *argv[] = {(char *)(uintptr_t) "-of", (char *)(uintptr_t) "MEM", (char *)(uintptr_t)option, NULL};
     snprintf(path, sizeof path, "%s/%s.tif", m->study.dir, layer);
     GDALDatasetH source = GDALOpen(path, GA_ReadOnly);
     GDALDEMProcessingOptions *options = GDALDEMProcessingOptionsNew(argv, NULL);
     GDALDatasetH out = GDALDEMProcessing("", source, "slope", NULL, options, NULL);
     assert_non_null(out);
     double *values = malloc((size_t)ROWS * COLS * sizeof *values);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(out, 1), GF_Read, 0, 0, COLS, ROWS, values, COLS, ROWS, GDT_Float64, 0, 0),
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(out, 1), GF_Read, 0, 0, COLS, ROWS, values, COLS, ROWS,
+                                  GDT_Float64, 0, 0),
                      CE_None);
     for (int i = 0; i < ROWS * COLS; i++) values[i] = values[i] == -9999 ? (double)NAN : values[i];
     GDALDEMProcessingOptionsFree(options);
@@ -103,14 +108,18 @@ static void assert_like_gdaldem(made *m, const char *layer, const char *unit, co
 {
     tpk_source *source = new_source(&m->study, slope(layer, unit));
     assert_string_equal(tpk_source_unit(source), unit ? unit : "percent");
-    tpk_grid grid = {.x0 = DEM.geotransform[0] - 60, .y0 = DEM.geotransform[3] + 60, .cell = 30, .n_rows = ROWS + 4,
+    tpk_grid grid = {.x0 = DEM.geotransform[0] - 60,
+                     .y0 = DEM.geotransform[3] + 60,
+                     .cell = 30,
+                     .n_rows = ROWS + 4,
                      .n_cols = COLS + 4};
     double *values = evaluate_grid(source, &grid), *expected = gdaldem(m, layer, option);
     int n_unknown = 0;
     for (int r = 0; r < grid.n_rows; r++) {
         for (int c = 0; c < grid.n_cols; c++) {
             bool on_dem = r >= 2 && r < ROWS + 2 && c >= 2 && c < COLS + 2;
-            double v = values[r * grid.n_cols + c], e = on_dem ? expected[(r - 2) * COLS + c - 2] : (double)NAN;
+            double v = values[r * grid.n_cols + c],
+                   e = on_dem ? expected[(r - 2) * COLS + c - 2] : (double)NAN;
             n_unknown += isnan(e);
             if (isnan(e) ? !isnan(v) : !(fabs(v - e) <= 2e-4 + 1e-5 * e)) {
                 fail_msg("%s, row %d, column %d: %.9g, gdaldem %.9g", layer, r - 2, c - 2, v, e);
@@ -168,7 +177,8 @@ static void between_pixel_centres_slopes_are_interpolated(void **state)
     tpk_source_free(source);
 }
 
-/* Aligned lattices take the fast route; the same points one by one, and lattices of every second row, take the general one. */
+/* Aligned lattices take the fast route; the same points one by one, and lattices of every second row, take
+ * the general one. */
 static void both_routes_give_the_same_bits(void **state)
 {
     made *m = *state;
@@ -182,7 +192,8 @@ static void both_routes_give_the_same_bits(void **state)
         for (int r = 0; r < 30; r++) y[r] = tpk_grid_y(&GRID, 2 * r);
         tpk_block block = {.n_rows = 30, .n_cols = 40, .lattice = true, .x = x, .y = y, .cell_m = 30};
         evaluate(source, &block, values);
-        for (int i = 0; i < 30 * 40; i++) assert_true(same_bits(values[i], whole[2 * (i / 40) * GRID.n_cols + i % 40]));
+        for (int i = 0; i < 30 * 40; i++)
+            assert_true(same_bits(values[i], whole[2 * (i / 40) * GRID.n_cols + i % 40]));
         free(whole);
         tpk_source_free(source);
     }
@@ -191,7 +202,8 @@ static void both_routes_give_the_same_bits(void **state)
 static void a_dem_turned_by_a_right_angle_has_the_same_slopes(void **state)
 {
     made *m = *state;
-    tpk_source *plain = new_source(&m->study, slope("dem", NULL)), *turned = new_source(&m->study, slope("turned", NULL));
+    tpk_source *plain = new_source(&m->study, slope("dem", NULL)),
+               *turned = new_source(&m->study, slope("turned", NULL));
     double *a = evaluate_grid(plain, &GRID), *b = evaluate_grid(turned, &GRID);
     for (int32_t i = 0; i < GRID.n_rows * GRID.n_cols; i++) assert_true(fabs(a[i] - b[i]) < 1e-4);
     free(a);
@@ -205,9 +217,11 @@ static double geo_slope(const made *m, int r, int c)
 {
     const double *z = m->geo;
 #define Z(i, j) z[(r + (i)) * GEO_SIDE + c + (j)]
-    double lat = (GEO_AT[3] + (r + 0.5) * GEO_AT[5]) * M_PI / 180, a = 6378137, f = 1 / 298.257223563, e2 = f * (2 - f);
+    double lat = (GEO_AT[3] + (r + 0.5) * GEO_AT[5]) * M_PI / 180, a = 6378137, f = 1 / 298.257223563,
+           e2 = f * (2 - f);
     double w = sqrt(1 - e2 * sin(lat) * sin(lat));
-    double east_m = GEO_AT[1] * M_PI / 180 * cos(lat) * a / w, north_m = -GEO_AT[5] * M_PI / 180 * a * (1 - e2) / (w * w * w);
+    double east_m = GEO_AT[1] * M_PI / 180 * cos(lat) * a / w,
+           north_m = -GEO_AT[5] * M_PI / 180 * a * (1 - e2) / (w * w * w);
     double dx = (Z(-1, 1) + 2 * Z(0, 1) + Z(1, 1) - Z(-1, -1) - 2 * Z(0, -1) - Z(1, -1)) / (8 * east_m);
     double dy = (Z(1, -1) + 2 * Z(1, 0) + Z(1, 1) - Z(-1, -1) - 2 * Z(-1, 0) - Z(-1, 1)) / (8 * north_m);
 #undef Z

@@ -1,7 +1,8 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "input/sha256.h"
@@ -14,7 +15,8 @@ static tpk_project project;
 static void make_project(void)
 {
     static const char *const IDS[] = {"titik", "bidang", "tinggi", "hilang"};
-    static const char *const PATHS[] = {FIXTURES "titik.shp", FIXTURES "poligon.shp", FIXTURES "int16.tif", FIXTURES "hilang.shp"};
+    static const char *const PATHS[] = {FIXTURES "titik.shp", FIXTURES "poligon.shp", FIXTURES "int16.tif",
+                                        FIXTURES "hilang.shp"};
     for (size_t i = 0; i < 4; i++) {
         layers[i] = spec_of(PATHS[i]);
         layers[i].id = (char *)(uintptr_t)IDS[i];
@@ -139,11 +141,14 @@ static void the_files_of_a_layer_are_listed(void **state)
     char vrt[700], folder[300];
     assert_non_null(getcwd(folder, sizeof folder));
     snprintf(vrt, sizeof vrt,
-             "<VRTDataset rasterXSize=\"3\" rasterYSize=\"2\"><VRTRasterBand dataType=\"Int16\" band=\"1\"><SimpleSource>"
-             "<SourceFilename>%s/" FIXTURES "int16.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>",
+             "<VRTDataset rasterXSize=\"3\" rasterYSize=\"2\"><VRTRasterBand dataType=\"Int16\" "
+             "band=\"1\"><SimpleSource>"
+             "<SourceFilename>%s/" FIXTURES
+             "int16.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>",
              folder);
     save(scratch_path("rangkai.vrt"), vrt, strlen(vrt));
-    assert_int_equal(list_files(scratch_path("rangkai.vrt"), names), 2); /* a change of its source is a change of it */
+    assert_int_equal(list_files(scratch_path("rangkai.vrt"), names),
+                     2); /* a change of its source is a change of it */
     tpk_layer_spec spec = spec_of(scratch_path("tidak_ada.tif"));
     char **paths;
     size_t n;

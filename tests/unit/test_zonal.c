@@ -1,8 +1,10 @@
-/* Zone statistics. Oracle: a plain loop over all cells, each cut with the zone by GEOS and weighted by PROJ's areal scale. */
+/* Zone statistics. Oracle: a plain loop over all cells, each cut with the zone by GEOS and weighted by PROJ's
+ * areal scale. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <math.h>
@@ -12,7 +14,15 @@
 #include "geo/geos.h"
 #include "zones/zonal.h"
 
-enum { ROWS = 37, COLS = 45, CELLS = ROWS * COLS, N_CRITERIA = 3, N_CONSTRAINTS = 4, N_ZONES = 3, MAX_POINTS = 64 };
+enum {
+    ROWS = 37,
+    COLS = 45,
+    CELLS = ROWS * COLS,
+    N_CRITERIA = 3,
+    N_CONSTRAINTS = 4,
+    N_ZONES = 3,
+    MAX_POINTS = 64
+};
 
 static const tpk_grid GRID = {225000, 9621000, 30, ROWS, COLS};
 
@@ -23,7 +33,9 @@ static uint64_t seed;
 static int start(void **state)
 {
     (void)state;
-    return tpk_worker_new(&worker, NULL) == TPK_OK && tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK ? 0 : -1;
+    return tpk_worker_new(&worker, NULL) == TPK_OK && tpk_crs_new(worker, "EPSG:32750", &crs, NULL) == TPK_OK
+               ? 0
+               : -1;
 }
 
 static int stop(void **state)
@@ -134,7 +146,8 @@ static tpk_status add_window(tpk_zonal_acc *acc, const results *r, tpk_window w,
     results *part = test_malloc(sizeof *part);
     const double *values[N_CRITERIA], *membership[N_CRITERIA];
     for (int32_t row = 0; row < w.n_rows; row++) {
-        size_t from = (size_t)(w.row0 + row) * COLS + (size_t)w.col0, to = (size_t)row * (size_t)w.n_cols, n = (size_t)w.n_cols;
+        size_t from = (size_t)(w.row0 + row) * COLS + (size_t)w.col0, to = (size_t)row * (size_t)w.n_cols,
+               n = (size_t)w.n_cols;
         memcpy(part->score + to, r->score + from, n * sizeof *part->score);
         memcpy(part->cell_class + to, r->cell_class + from, n);
         memcpy(part->limiting + to, r->limiting + from, n);
@@ -148,7 +161,8 @@ static tpk_status add_window(tpk_zonal_acc *acc, const results *r, tpk_window w,
         values[k] = part->values[k];
         membership[k] = part->membership[k];
     }
-    tpk_zonal_tile tile = {w, part->score, part->cell_class, part->reasons, part->limiting, values, membership};
+    tpk_zonal_tile tile = {w,      part->score, part->cell_class, part->reasons, part->limiting,
+                           values, membership};
     tpk_status status = tpk_zonal_add(acc, &tile, err);
     test_free(part);
     return status;
@@ -158,7 +172,8 @@ static tpk_zonal *zonal_of(const tpk_geom *zones, size_t n)
 {
     tpk_zonal *zonal = NULL;
     tpk_err err = {0};
-    if (tpk_zonal_new(&GRID, crs, zones, n, N_CRITERIA, N_CONSTRAINTS, &zonal, &err) != TPK_OK) fail_msg("%s", err.message);
+    if (tpk_zonal_new(&GRID, crs, zones, n, N_CRITERIA, N_CONSTRAINTS, &zonal, &err) != TPK_OK)
+        fail_msg("%s", err.message);
     return zonal;
 }
 
@@ -217,7 +232,8 @@ static double piece_m2(const tpk_geos_geom *zone, int row, int col)
 
 typedef struct naive {
     double class_m2[TPK_CELL_CLASS_COUNT], score, score_m2, score_min, score_max;
-    double value[N_CRITERIA], membership[N_CRITERIA], known_m2[N_CRITERIA], unknown_m2[N_CRITERIA], limiting_m2[N_CRITERIA];
+    double value[N_CRITERIA], membership[N_CRITERIA], known_m2[N_CRITERIA], unknown_m2[N_CRITERIA],
+        limiting_m2[N_CRITERIA];
     double min[N_CRITERIA], max[N_CRITERIA], constraint_m2[N_CONSTRAINTS];
 } naive;
 
@@ -282,7 +298,8 @@ static void statistics_match_a_plain_loop_over_pieces_cut_by_geos(void **state)
         double area_m2, tolerance_ha = 2e-8 * s->area_ha;
         assert_int_equal(tpk_crs_polygon_area_m2(crs, zones[z], 0, &area_m2, NULL), TPK_OK);
         assert_within(s->area_ha, area_m2 / 1e4, 1e-7 + 1e-9 * s->area_ha);
-        for (int c = 1; c < TPK_CELL_CLASS_COUNT; c++) assert_within(s->class_ha[c], n.class_m2[c] / 1e4, tolerance_ha);
+        for (int c = 1; c < TPK_CELL_CLASS_COUNT; c++)
+            assert_within(s->class_ha[c], n.class_m2[c] / 1e4, tolerance_ha);
         assert_within(s->score_mean, n.score / n.score_m2, 1e-8);
         assert_true(s->score_min == n.score_min && s->score_max == n.score_max);
         int most = 0;
@@ -295,7 +312,8 @@ static void statistics_match_a_plain_loop_over_pieces_cut_by_geos(void **state)
             if (n.limiting_m2[k] > n.limiting_m2[most]) most = k;
         }
         assert_int_equal(s->limiting, most);
-        for (int k = 0; k < N_CONSTRAINTS; k++) assert_within(s->constraint_ha[k], n.constraint_m2[k] / 1e4, tolerance_ha);
+        for (int k = 0; k < N_CONSTRAINTS; k++)
+            assert_within(s->constraint_ha[k], n.constraint_m2[k] / 1e4, tolerance_ha);
     }
     clear(stats, N_ZONES);
     test_free(r);
@@ -351,7 +369,8 @@ static int cuts(int n, int longest, int *at)
 /* Random tiles, dealt to three accumulators in random order, merged in random order. */
 static void run_tiled(const tpk_zonal *zonal, const results *r, int longest, tpk_zone_stats *stats)
 {
-    int row_at[ROWS + 1], col_at[COLS + 1], n_rows = cuts(ROWS, longest, row_at), n_cols = cuts(COLS, longest, col_at);
+    int row_at[ROWS + 1], col_at[COLS + 1], n_rows = cuts(ROWS, longest, row_at),
+                                            n_cols = cuts(COLS, longest, col_at);
     int order[CELLS], n = n_rows * n_cols;
     tpk_zonal_acc *acc[3];
     for (int i = 0; i < 3; i++) acc[i] = acc_of(zonal);
@@ -396,13 +415,14 @@ static void any_tiles_and_merge_order_give_the_same_bits(void **state)
     test_free(r);
 }
 
-/* 3 x 3 cells by hand: the zone covers the middle column whole, the left one half and nothing of the right one; weights are 1/2
- * for the left cells and 1 for the middle ones, 4.5 in all. */
+/* 3 x 3 cells by hand: the zone covers the middle column whole, the left one half and nothing of the right
+ * one; weights are 1/2 for the left cells and 1 for the middle ones, 4.5 in all. */
 static void three_by_three_by_hand(void **state)
 {
     (void)state;
-    static const uint8_t CLASS[9] = {TPK_CELL_S1, TPK_CELL_S2, TPK_CELL_N, TPK_CELL_EXCLUDED, TPK_CELL_S2,
-                                     TPK_CELL_N,  TPK_CELL_UNKNOWN, TPK_CELL_EXCLUDED, TPK_CELL_N};
+    static const uint8_t CLASS[9] = {TPK_CELL_S1,       TPK_CELL_S2,       TPK_CELL_N,
+                                     TPK_CELL_EXCLUDED, TPK_CELL_S2,       TPK_CELL_N,
+                                     TPK_CELL_UNKNOWN,  TPK_CELL_EXCLUDED, TPK_CELL_N};
     static const float SCORE[9] = {0.9f, 0.7f, 0.1f, 0, 0.6f, 0.1f, NAN, 0, 0.1f};
     static const double VALUE[9] = {100, 200, 9e9, 300, 400, 9e9, (double)NAN, 500, 9e9};
     static const double MEMBER[9] = {1, 0.8, 0, 0.6, 0.4, 0, (double)NAN, 0.2, 0};
@@ -468,12 +488,14 @@ static void what_lies_beyond_the_grid_counts_as_outside(void **state)
     assert_int_equal(tpk_geos_geom_new(worker, zone.geom, &a, NULL), TPK_OK);
     assert_int_equal(tpk_geos_geom_new(worker, grid_shape.geom, &b, NULL), TPK_OK);
     assert_int_equal(tpk_geos_intersection(worker, a, b, TPK_GEOM_POLYGON, &inside, NULL), TPK_OK);
-    assert_int_equal(tpk_crs_polygon_area_m2(crs, tpk_geom_buffer_view(&inside), 0, &inside_m2, NULL), TPK_OK);
+    assert_int_equal(tpk_crs_polygon_area_m2(crs, tpk_geom_buffer_view(&inside), 0, &inside_m2, NULL),
+                     TPK_OK);
     assert_int_equal(tpk_crs_polygon_area_m2(crs, zone.geom, 0, &all_m2, NULL), TPK_OK);
     run(&zone.geom, 1, r, stats);
     assert_true(inside_m2 < 0.8 * all_m2);
     assert_within(stats[0].class_ha[TPK_CELL_S1], inside_m2 / 1e4, 1e-8 * stats[0].area_ha + 1e-7);
-    assert_within(stats[0].class_ha[TPK_CELL_OUTSIDE], (all_m2 - inside_m2) / 1e4, 1e-8 * stats[0].area_ha + 1e-7);
+    assert_within(stats[0].class_ha[TPK_CELL_OUTSIDE], (all_m2 - inside_m2) / 1e4,
+                  1e-8 * stats[0].area_ha + 1e-7);
     clear(stats, 1);
     tpk_geom_buffer_clear(&inside);
     tpk_geos_geom_free(a);
@@ -663,7 +685,8 @@ static void a_zone_without_parts_has_no_area(void **state)
     tpk_geom nothing = {.kind = TPK_GEOM_POLYGON};
     tpk_zone_stats stats[1];
     run(&nothing, 1, r, stats);
-    assert_true(stats[0].area_ha == 0 && stats[0].class_ha[TPK_CELL_OUTSIDE] == 0 && isnan(stats[0].score_mean));
+    assert_true(stats[0].area_ha == 0 && stats[0].class_ha[TPK_CELL_OUTSIDE] == 0 &&
+                isnan(stats[0].score_mean));
     clear(stats, 1);
     test_free(r);
 }
@@ -695,7 +718,8 @@ static void a_zone_where_the_crs_ends_is_named(void **state)
     rectangle(&good, GRID.x0, GRID.y0 - 60, GRID.x0 + 60, GRID.y0);
     rectangle(&bad, 1e9, 1e9, 2e9, 2e9);
     tpk_geom zones[] = {good.geom, bad.geom};
-    assert_int_equal(tpk_zonal_new(&GRID, crs, zones, 2, N_CRITERIA, N_CONSTRAINTS, &zonal, &err), TPK_ERR_CRS);
+    assert_int_equal(tpk_zonal_new(&GRID, crs, zones, 2, N_CRITERIA, N_CONSTRAINTS, &zonal, &err),
+                     TPK_ERR_CRS);
     assert_null(zonal);
     assert_non_null(strstr(err.message, "zone number 2"));
 }

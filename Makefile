@@ -15,7 +15,7 @@ V ?=
 
 VERSION := $(shell cat VERSION)
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
-PACKAGES := gdal proj geos libfyaml jansson libtiff-4 libdeflate libzstd
+PACKAGES := gdal proj geos libfyaml jansson libcrypto libdeflate libzstd
 SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 

@@ -26,7 +26,7 @@ stop() {
 wanted=$(for name in "$@"; do section "$name"; done | sort -u -k1,1)
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    if pkg-config --exists gdal proj geos libfyaml jansson libtiff-4 libdeflate libzstd 2>/dev/null; then exit 0; fi
+    if pkg-config --exists gdal proj geos libfyaml jansson libcrypto libdeflate libzstd 2>/dev/null; then exit 0; fi
     stop "This system has no apt-get, so the packages cannot be installed from here. Install what corresponds to:" \
          "$(sed 's/^/  /' <<<"$wanted")" "with the system's own package manager, then run make again."
 fi

@@ -21,7 +21,7 @@ HOMES = [
     ("libfyaml", r"libfyaml\.h|libfyaml/.*", {"project"}),
     ("shapelib", r"shapefil\.h", {"input"}),
     ("jansson", r"jansson[a-z0-9_]*\.h", {"output"}),
-    ("libtiff", r"(tiff|geotiff|geo_|xtiffio)[a-z0-9_]*\.h|geotiff/.*", {"output"}),
+    ("libcrypto", r"openssl/.*", {"input"}),
     ("libdeflate", r"libdeflate\.h", {"output"}),
     ("zstd", r"zstd[a-z0-9_]*\.h", {"output"}),
     ("cairo", r"cairo[a-z0-9_-]*\.h|cairo/.*", {"output"}),

@@ -28,6 +28,7 @@ struct tpk_study {
     tpk_project *project;
     tpk_diags diags;       /* remarks about project and layers */
     size_t n_reported;     /* of diags, those already told */
+    size_t n_zones_told;   /* zones of which diags already say whether they lie outside */
     tpk_store *store;
     tpk_plan *plan;
 

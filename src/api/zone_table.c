@@ -99,7 +99,10 @@ static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size
     row->stated_area_ha = (double)NAN;
     const tpk_field *stated = spec->stated_area_ha ? tpk_layer_field(shapes->layer, spec->stated_area_ha) : NULL;
     if (stated && stated->type != TPK_FIELD_TEXT) row->stated_area_ha = stated->number[zone];
-    return warn_outside(study, row, err);
+    if (zone < study->n_zones_told) return TPK_OK; /* an earlier run of this study found the same */
+    tpk_status status = warn_outside(study, row, err);
+    if (status == TPK_OK) study->n_zones_told = zone + 1;
+    return status;
 }
 
 tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_zonal_acc *sums, tpk_err *err)
@@ -124,11 +127,12 @@ tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, 
 static tpk_status overlay_one(tpk_study *study, const tpk_zone_shapes *shapes, tpk_layer_overlay *item, tpk_err *err)
 {
     tpk_geom *features = NULL;
+    tpk_control silent = {.cancel = study->control.cancel}; /* the layers are what is counted */
     tpk_status status = tpk_store_vector(study->store, item->id, NULL, &item->layer, err);
     if (status == TPK_OK) status = tpk_layer_geoms(item->layer, &features, err);
     if (status == TPK_OK) {
         status = tpk_overlay_run(shapes->geoms, shapes->n, features, item->layer->n_features, item->layer->kind, study->plan->crs,
-                                 study->options.n_threads, &study->control, &item->overlay, err);
+                                 study->options.n_threads, &silent, &item->overlay, err);
     }
     tpk_free(features);
     return status == TPK_OK ? status : tpk_err_prefix(err, status, _("overlay with '%s'"), item->id);
@@ -146,6 +150,7 @@ tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes, tpk
         overlays[i].id = study->project->overlay[i];
         status = overlay_one(study, shapes, &overlays[i], err);
     }
+    if (status == TPK_OK) tpk_progress(&study->control, _("overlaying zones"), (int64_t)n, (int64_t)n, _("layers"));
     if (status != TPK_OK) {
         tpk_overlays_free(overlays, n);
         return status;

@@ -1,6 +1,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,6 +89,15 @@ static void find_translations(void)
     bind_textdomain_codeset(TPK_TEXT_DOMAIN, "UTF-8");
 }
 
+/* A result that nobody could read is not done. */
+static int check_output(int exit_code)
+{
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    if (exit_code != CLI_EXIT_DONE || written) return exit_code;
+    fprintf(stderr, "%s\n", _("tapak: cannot write to standard output; look at the disk, or where the output goes"));
+    return CLI_EXIT_IO;
+}
+
 int main(int argc, char **argv)
 {
     find_translations();
@@ -98,11 +108,11 @@ int main(int argc, char **argv)
     const char *word = argv[1];
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
         print_help();
-        return CLI_EXIT_DONE;
+        return check_output(CLI_EXIT_DONE);
     }
     if (strcmp(word, "--version") == 0) word = "version";
     for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(word, COMMANDS[i].name) == 0) return COMMANDS[i].run(argc - 2, argv + 2);
+        if (strcmp(word, COMMANDS[i].name) == 0) return check_output(COMMANDS[i].run(argc - 2, argv + 2));
     }
     return unknown_command(word);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,15 +57,23 @@ static const char *expectation(const cli_option *option)
     }
 }
 
+/* A limit as one would write it. */
+static const char *limit_text(const cli_option *option, double limit, char buffer[32])
+{
+    if (option->type != CLI_SIZE) return tpk_text_from_number(limit, buffer);
+    snprintf(buffer, 32, "%.0fM", limit / (1024 * 1024));
+    return buffer;
+}
+
 static bool range_error(const cli_command *command, const cli_option *option, const char *value)
 {
     char low[32], high[32];
     if (isfinite(option->max)) {
         cli_usage_error(command, _("%s %s: expected %s from %s to %s"), option->name, value, expectation(option),
-                        tpk_text_from_number(option->min, low), tpk_text_from_number(option->max, high));
+                        limit_text(option, option->min, low), limit_text(option, option->max, high));
     } else {
         cli_usage_error(command, _("%s %s: expected %s of at least %s"), option->name, value, expectation(option),
-                        tpk_text_from_number(option->min, low));
+                        limit_text(option, option->min, low));
     }
     return false;
 }
@@ -93,7 +102,7 @@ static bool set_value(const cli_command *command, const cli_option *option, cons
         return true;
     case CLI_SIZE:
         if (!parse_size(value, &number) || !in_range(option, number)) return range_error(command, option, value);
-        *(size_t *)option->target = (size_t)number;
+        *(size_t *)option->target = number < (double)SIZE_MAX ? (size_t)number : SIZE_MAX;
         return true;
     }
     return false;
@@ -111,14 +120,17 @@ static const cli_option *find_option(const cli_command *command, const char *wor
     return NULL;
 }
 
-static void unknown_option(const cli_command *command, const char *word)
+/* word: without the value that may be joined to it by '='. */
+static void unknown_option(const cli_command *command, const char *word, size_t length)
 {
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1), word);
     const char *names[MAX_OPTIONS];
     size_t n = 0;
     for (size_t i = 0; i < command->n_options && n < MAX_OPTIONS; i++) names[n++] = command->options[i].name;
-    const char *near = tpk_text_nearest(word, names, n);
-    if (near) cli_usage_error(command, _("unknown option '%s'; did you mean '%s'?"), word, near);
-    else cli_usage_error(command, _("unknown option '%s'"), word);
+    const char *near = tpk_text_nearest(name, names, n);
+    if (near) cli_usage_error(command, _("unknown option '%s'; did you mean '%s'?"), name, near);
+    else cli_usage_error(command, _("unknown option '%s'"), name);
 }
 
 /* Takes the option at argv[*i], moving *i past a value of its own. */
@@ -128,7 +140,7 @@ static bool take_option(const cli_command *command, int argc, char **argv, int *
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
     const cli_option *option = find_option(command, word, length);
     if (!option) {
-        unknown_option(command, word);
+        unknown_option(command, word, length);
         return false;
     }
     if (option->type == CLI_FLAG) {

@@ -53,6 +53,7 @@ typedef struct attribute_worker {
     tpk_index_list stack; /* edges that cross the patches on the way down */
     tpk_index_list hits;  /* edges that the leaf's rays may cross */
     tpk_index_list row;   /* those of them that the rays of one height cross */
+    size_t n_east;        /* at the end of the row's items: see enter_row */
     int32_t *winding;     /* by feature; all 0 between two leaves */
     bool *listed;         /* by feature: is it in `touched`? */
     int64_t *touched;     /* features that the leaf's rays met; room for all */
@@ -267,6 +268,11 @@ static void forget_leaf(attribute_worker *w)
     w->n_touched = 0;
 }
 
+static bool is_east(const tpk_segment *s, tpk_box box)
+{
+    return s->ax > box.x_max + CLEAR_M && s->bx > box.x_max + CLEAR_M;
+}
+
 /* Counts the edges that pass the whole box by on its east side and drops them from the hits; drops the
  * polygons that are done with. */
 static void count_passing_edges(const descent *d, tpk_box box)
@@ -277,9 +283,8 @@ static void count_passing_edges(const descent *d, tpk_box box)
     for (size_t k = 0; k < w->hits.n; k++) {
         int32_t index = w->hits.items[k];
         const tpk_segment *s = &segments[index];
-        bool east = s->ax > box.x_max + CLEAR_M && s->bx > box.x_max + CLEAR_M;
         bool up = s->ay <= box.y_min && s->by > box.y_max, down = s->by <= box.y_min && s->ay > box.y_max;
-        if (east && (up || down)) {
+        if ((up || down) && is_east(s, box)) {
             count(w, s->feature, up ? 1 : -1);
         } else {
             w->hits.items[left++] = index;
@@ -295,18 +300,38 @@ static void count_passing_edges(const descent *d, tpk_box box)
     w->n_touched = kept;
 }
 
-/* The hits that a ray at the height y can cross. The row has room for all hits. */
-static void choose_row(const descent *d, double y)
+/* Splits the hits that a ray at the height y can cross: those east of the box count for all its points at
+ * once and are noted from the row's end, for leave_row; the others are kept from its start. The row has room
+ * for all hits. */
+static void enter_row(const descent *d, tpk_box box, double y)
 {
     attribute_worker *w = d->worker;
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
-    size_t n = 0;
+    int32_t *end = w->row.items + w->hits.n;
+    w->row.n = 0;
+    w->n_east = 0;
     for (size_t k = 0; k < w->hits.n; k++) {
-        const tpk_segment *s = &segments[w->hits.items[k]];
-        w->row.items[n] = w->hits.items[k];
-        n += (s->ay <= y) != (s->by <= y);
+        int32_t index = w->hits.items[k];
+        const tpk_segment *s = &segments[index];
+        if ((s->ay <= y) == (s->by <= y)) continue;
+        if (is_east(s, box)) {
+            *--end = index;
+            w->n_east++;
+            count(w, s->feature, s->ay < s->by ? 1 : -1);
+        } else {
+            w->row.items[w->row.n++] = index;
+        }
     }
-    w->row.n = n;
+}
+
+static void leave_row(const descent *d)
+{
+    attribute_worker *w = d->worker;
+    const tpk_segment *segments = tpk_segments_array(d->state->segments);
+    for (size_t k = w->hits.n - w->n_east; k < w->hits.n; k++) {
+        const tpk_segment *s = &segments[w->row.items[k]];
+        w->winding[s->feature] -= s->ay < s->by ? 1 : -1;
+    }
 }
 
 static double value_at(const descent *d, double x, double y)
@@ -351,8 +376,9 @@ static bool evaluate_points(const descent *d, const double *x, const double *y, 
     }
     count_passing_edges(d, box);
     for (int i = 0; i < n; i++) {
-        if (i == 0 || y[i] != y[i - 1]) choose_row(d, y[i]);
+        if (i == 0 || y[i] != y[i - 1]) enter_row(d, box, y[i]);
         values[i] = value_at(d, x[i], y[i]);
+        if (i == n - 1 || y[i] != y[i + 1]) leave_row(d);
     }
     forget_leaf(w);
     return true;

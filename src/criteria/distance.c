@@ -11,6 +11,7 @@
 #include "criteria/kinds.h"
 #include "criteria/layer_segments.h"
 #include "criteria/patch.h"
+#include "criteria/simd_loop.h"
 
 enum { LEAF_POINTS = TPK_LEAF * TPK_LEAF };
 
@@ -29,16 +30,24 @@ typedef struct distance_state {
     bool is_polygon;
 } distance_state;
 
-/* A segment as seen from a patch's centre: its distance, and the vector from its nearest point to the centre. */
-typedef struct sight {
-    double distance2, ex, ey;
-} sight;
+/* Segments as columns, so that loops over candidates fill vectors. */
+typedef struct lanes {
+    double *ax, *ay, *ux, *uy, *length;
+    size_t n, capacity[5];
+} lanes;
+
+/* Candidates as seen from a patch's centre: squared distance, and the vector from the nearest point to the centre. */
+typedef struct sights {
+    double *distance2, *ex, *ey;
+    uint8_t *near;
+    size_t capacity[4];
+} sights;
 
 /* Candidate lists of the patches on the way down, one behind the other; a patch's list is dropped when it is done. */
 typedef struct distance_worker {
-    tpk_index_list stack;
-    sight *sights;
-    size_t sight_capacity;
+    tpk_index_list found; /* of the whole block */
+    lanes stack;
+    sights seen;
 } distance_worker;
 
 typedef enum insideness { NOT_KNOWN, OUTSIDE, INSIDE } insideness;
@@ -92,22 +101,52 @@ static void close_worker(void *opaque)
 {
     distance_worker *worker = opaque;
     if (!worker) return;
-    tpk_free(worker->stack.items);
-    tpk_free(worker->sights);
+    lanes *l = &worker->stack;
+    sights *s = &worker->seen;
+    void *const blocks[] = {worker->found.items, l->ax, l->ay, l->ux, l->uy, l->length, s->distance2, s->ex, s->ey, s->near};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
     tpk_free(worker);
 }
 
-/* The kernel: distance[i] = the smallest distance from point i to any candidate, for 64 points, a strip of points at a time so that the
- * smallest so far stay in registers. Written out for the vectoriser; the arithmetic is that of tpk_segment_distance2. */
-TPK_SIMD static void min_distances(const tpk_segment *segments, const int32_t *candidates, size_t n, const double *x,
-                                   const double *y, double *distance)
+static bool lanes_reserve(lanes *l, size_t n)
+{
+    return tpk_grow(&l->ax, &l->capacity[0], n, sizeof *l->ax) && tpk_grow(&l->ay, &l->capacity[1], n, sizeof *l->ay) &&
+           tpk_grow(&l->ux, &l->capacity[2], n, sizeof *l->ux) && tpk_grow(&l->uy, &l->capacity[3], n, sizeof *l->uy) &&
+           tpk_grow(&l->length, &l->capacity[4], n, sizeof *l->length);
+}
+
+static bool sights_reserve(sights *s, size_t n)
+{
+    return tpk_grow(&s->distance2, &s->capacity[0], n, sizeof *s->distance2) && tpk_grow(&s->ex, &s->capacity[1], n, sizeof *s->ex) &&
+           tpk_grow(&s->ey, &s->capacity[2], n, sizeof *s->ey) && tpk_grow(&s->near, &s->capacity[3], n, sizeof *s->near);
+}
+
+/* The segments found for the block become the first list. False without memory. */
+static bool lanes_fill(lanes *l, const tpk_segment *segments, const tpk_index_list *found)
+{
+    if (!lanes_reserve(l, found->n)) return false;
+    for (size_t k = 0; k < found->n; k++) {
+        const tpk_segment *s = &segments[found->items[k]];
+        l->ax[k] = s->ax;
+        l->ay[k] = s->ay;
+        l->ux[k] = s->ux;
+        l->uy[k] = s->uy;
+        l->length[k] = s->length;
+    }
+    l->n = found->n;
+    return true;
+}
+
+/* The kernel: distance[i] = the smallest distance from point i to n candidates, for 64 points, a strip of points at a time so that the
+ * smallest so far stay in registers. */
+TPK_SIMD static void min_distances(const lanes *l, size_t from, size_t n, const double *x, const double *y, double *distance)
 {
     enum { STRIP = 16 };
     for (int first = 0; first < LEAF_POINTS; first += STRIP) {
         double best[STRIP];
         for (int i = 0; i < STRIP; i++) best[i] = HUGE_VAL;
-        for (size_t k = 0; k < n; k++) {
-            const tpk_segment s = segments[candidates[k]];
+        for (size_t k = from; k < from + n; k++) {
+            const tpk_segment s = {.ax = l->ax[k], .ay = l->ay[k], .ux = l->ux[k], .uy = l->uy[k], .length = l->length[k]};
             for (int i = 0; i < STRIP; i++) {
                 double d2 = tpk_segment_distance2(&s, x[first + i], y[first + i]);
                 best[i] = d2 < best[i] ? d2 : best[i];
@@ -117,11 +156,11 @@ TPK_SIMD static void min_distances(const tpk_segment *segments, const int32_t *c
     }
 }
 
-static void evaluate_leaf(const descent *d, const tpk_patch *leaf, const int32_t *candidates, size_t n, insideness inside)
+static void evaluate_leaf(const descent *d, const tpk_patch *leaf, size_t first, size_t n, insideness inside)
 {
     double x[LEAF_POINTS], y[LEAF_POINTS], values[LEAF_POINTS];
     int n_points = tpk_patch_points(d->block, leaf, x, y);
-    min_distances(tpk_segments_array(d->state->segments), candidates, n, x, y, values);
+    min_distances(&d->worker->stack, first, n, x, y, values);
     if (inside == NOT_KNOWN) {
         for (int i = 0; i < n_points; i++) {
             if (tpk_segments_contain(d->state->segments, x[i], y[i])) values[i] = 0;
@@ -147,29 +186,33 @@ static double reach_of(double nearest, double radius)
     return (nearest + 2 * radius) * (1 + 1e-9) + 1e-6;
 }
 
-static sight look(const tpk_segment *s, double x, double y)
+/* The arithmetic of tpk_segment_distance2, for a list. */
+TPK_SIMD static void look(const double *restrict ax, const double *restrict ay, const double *restrict ux, const double *restrict uy,
+                          const double *restrict length, size_t n, double x, double y, double *restrict distance2, double *restrict ex_out,
+                          double *restrict ey_out)
 {
-    double dx = x - s->ax, dy = y - s->ay;
-    double t = dx * s->ux + dy * s->uy;
-    t = t < 0 ? 0 : t > s->length ? s->length : t;
-    double ex = dx - t * s->ux, ey = dy - t * s->uy;
-    return (sight){ex * ex + ey * ey, ex, ey};
+    TPK_SIMD_LOOP
+    for (size_t k = 0; k < n; k++) {
+        double dx = x - ax[k], dy = y - ay[k];
+        double t = dx * ux[k] + dy * uy[k];
+        t = t < 0 ? 0 : t;
+        t = t > length[k] ? length[k] : t;
+        double ex = dx - t * ux[k], ey = dy - t * uy[k];
+        distance2[k] = ex * ex + ey * ey;
+        ex_out[k] = ex;
+        ey_out[k] = ey;
+    }
 }
 
-/* Sights of the candidates into worker->sights; *nearest is the index of the nearest. False without memory. */
-static bool look_at_all(const descent *d, const tpk_patch *patch, size_t first, size_t n, size_t *nearest)
+/* Sights of the candidates; *nearest is the index of the nearest. False without memory. */
+static bool look_at_all(distance_worker *w, const tpk_patch *patch, size_t first, size_t n, size_t *nearest)
 {
-    distance_worker *w = d->worker;
-    if (!tpk_grow(&w->sights, &w->sight_capacity, n, sizeof *w->sights)) return false;
-    const tpk_segment *segments = tpk_segments_array(d->state->segments);
-    double least = HUGE_VAL;
-    for (size_t k = 0; k < n; k++) {
-        w->sights[k] = look(&segments[w->stack.items[first + k]], patch->x, patch->y);
-        if (w->sights[k].distance2 < least) {
-            least = w->sights[k].distance2;
-            *nearest = k;
-        }
-    }
+    const lanes *l = &w->stack;
+    sights *s = &w->seen;
+    if (!sights_reserve(s, n)) return false;
+    look(l->ax + first, l->ay + first, l->ux + first, l->uy + first, l->length + first, n, patch->x, patch->y, s->distance2, s->ex, s->ey);
+    *nearest = 0;
+    for (size_t k = 1; k < n; k++) *nearest = s->distance2[k] < s->distance2[*nearest] ? k : *nearest;
     return true;
 }
 
@@ -177,32 +220,42 @@ static bool look_at_all(const descent *d, const tpk_patch *patch, size_t first, 
  * perpendicular to the line of sight, so its distance from centre + v is at least distance + v.e/distance, which is linear in v. The
  * distance to the pivot's nearest point bounds the smallest distance from above and is convex in v. So where the first exceeds the
  * second at the four corners it does so everywhere. `reach` holds the second at the corners, rounding included. */
-static inline bool can_be_nearest(const sight *s, double distance, double half_width, double half_height, const double reach[4])
+TPK_SIMD static void mark_near(const double *restrict distance2, const double *restrict ex, const double *restrict ey, size_t n,
+                               double half_width, double half_height, const double reach[4], uint8_t *restrict near)
 {
-    double across = s->ex * half_width, along = s->ey * half_height;
-    return !(s->distance2 - across - along > reach[0] * distance && s->distance2 + across - along > reach[1] * distance &&
-             s->distance2 - across + along > reach[2] * distance && s->distance2 + across + along > reach[3] * distance);
+    double reach0 = reach[0], reach1 = reach[1], reach2 = reach[2], reach3 = reach[3];
+    TPK_SIMD_LOOP
+    for (size_t k = 0; k < n; k++) {
+        double distance = sqrt(distance2[k]), across = ex[k] * half_width, along = ey[k] * half_height;
+        near[k] = !((distance2[k] - across - along > reach0 * distance) & (distance2[k] + across - along > reach1 * distance) &
+                    (distance2[k] - across + along > reach2 * distance) & (distance2[k] + across + along > reach3 * distance));
+    }
 }
 
 /* Puts the candidates that can matter on top of the stack. False without memory. */
-static bool keep_near(distance_worker *w, const tpk_patch *patch, size_t first, size_t n, const sight *pivot)
+static bool keep_near(distance_worker *w, const tpk_patch *patch, size_t first, size_t n, size_t pivot)
 {
-    if (!tpk_grow(&w->stack.items, &w->stack.capacity, w->stack.n + n, sizeof *w->stack.items)) return false;
+    lanes *l = &w->stack;
+    const sights *s = &w->seen;
+    if (!lanes_reserve(l, l->n + n)) return false;
     double reach[4];
     for (int corner = 0; corner < 4; corner++) {
-        double x = pivot->ex + (corner & 1 ? patch->half_width : -patch->half_width);
-        double y = pivot->ey + (corner & 2 ? patch->half_height : -patch->half_height);
+        double x = s->ex[pivot] + (corner & 1 ? patch->half_width : -patch->half_width);
+        double y = s->ey[pivot] + (corner & 2 ? patch->half_height : -patch->half_height);
         reach[corner] = sqrt(x * x + y * y) * (1 + 1e-9) + 1e-6;
     }
-    double farthest = reach_of(sqrt(pivot->distance2), patch->radius), farthest2 = farthest * farthest;
-    int32_t *top = w->stack.items + w->stack.n;
-    size_t kept = 0;
+    mark_near(s->distance2, s->ex, s->ey, n, patch->half_width, patch->half_height, reach, s->near);
+    size_t top = l->n;
     for (size_t k = 0; k < n; k++) {
-        const sight *s = &w->sights[k];
-        if (s->distance2 > farthest2) continue;
-        if (can_be_nearest(s, sqrt(s->distance2), patch->half_width, patch->half_height, reach)) top[kept++] = w->stack.items[first + k];
+        size_t from = first + k; /* written whether it stays or not: the next one overwrites it */
+        l->ax[top] = l->ax[from];
+        l->ay[top] = l->ay[from];
+        l->ux[top] = l->ux[from];
+        l->uy[top] = l->uy[from];
+        l->length[top] = l->length[from];
+        top += s->near[k];
     }
-    w->stack.n += kept;
+    l->n = top;
     return true;
 }
 
@@ -228,14 +281,14 @@ static bool descend(const descent *d, const tpk_patch *patch, size_t first, size
 {
     if (!tpk_patch_needed(d->block, patch)) return true;
     distance_worker *w = d->worker;
-    size_t pivot = 0, own = w->stack.n;
-    if (!look_at_all(d, patch, first, n, &pivot)) return false;
-    if (fill_if_constant(d, patch, sqrt(w->sights[pivot].distance2), &inside)) return true;
-    if (!keep_near(w, patch, first, n, &w->sights[pivot])) return false;
+    size_t pivot, own = w->stack.n;
+    if (!look_at_all(w, patch, first, n, &pivot)) return false;
+    if (fill_if_constant(d, patch, sqrt(w->seen.distance2[pivot]), &inside)) return true;
+    if (!keep_near(w, patch, first, n, pivot)) return false;
     size_t kept = w->stack.n - own;
     bool fine = true;
     if (tpk_patch_is_leaf(patch)) {
-        evaluate_leaf(d, patch, w->stack.items + own, kept, inside);
+        evaluate_leaf(d, patch, own, kept, inside);
     } else {
         tpk_patch parts[4];
         int n_parts = tpk_patch_split(d->block, patch, parts);
@@ -260,8 +313,9 @@ static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_bl
     double nearest = sqrt(tpk_segments_nearest2(state->segments, whole.x, whole.y, NULL));
     insideness inside = state->is_polygon ? NOT_KNOWN : OUTSIDE;
     if (fill_if_constant(&d, &whole, nearest, &inside)) return TPK_OK;
-    worker->stack.n = 0;
-    if (!tpk_segments_within(state->segments, whole.x, whole.y, reach_of(nearest, whole.radius), &worker->stack) ||
+    worker->found.n = 0;
+    if (!tpk_segments_within(state->segments, whole.x, whole.y, reach_of(nearest, whole.radius), &worker->found) ||
+        !lanes_fill(&worker->stack, tpk_segments_array(state->segments), &worker->found) ||
         !descend(&d, &whole, 0, worker->stack.n, inside)) {
         return tpk_err_memory(err);
     }

@@ -1,4 +1,6 @@
 /* Which files a layer is made of, and their checksums. */
+#include <openssl/evp.h>
+#include <stdio.h>
 #include <cpl_string.h>
 #include <gdal.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "input/gdal.h"
-#include "input/sha256.h"
 #include "input/sidecars.h"
 #include "input/store.h"
 #include "input/stream.h"
@@ -77,32 +78,40 @@ tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n,
     return status;
 }
 
-tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
+/* Adds the whole stream; the digest is complete when this succeeds. */
+static tpk_status digest_stream(tpk_stream *stream, const char *path, EVP_MD_CTX *digest, tpk_err *err)
 {
-    enum { CHUNK = 1 << 16 };
-    hex[0] = '\0';
-    tpk_stream *stream = NULL;
-    tpk_status status = tpk_stream_open(path, &stream, err);
-    if (status != TPK_OK) return status;
+    enum { CHUNK = 1 << 18 };
     uint8_t *chunk = tpk_alloc(CHUNK, 1);
+    if (!chunk) return tpk_err_memory(err);
     uint64_t offset = 0;
-    tpk_sha256 sha;
-    tpk_sha256_start(&sha);
     size_t got = 1;
-    while (chunk && got > 0) {
+    bool fine = true;
+    while (fine && got > 0) {
         got = tpk_stream_read(stream, offset, chunk, CHUNK);
-        tpk_sha256_add(&sha, chunk, got);
+        fine = EVP_DigestUpdate(digest, chunk, got) == 1;
         offset += got;
     }
-    if (!chunk) {
-        status = tpk_err_memory(err);
-    } else if (offset < tpk_stream_size(stream)) {
-        status = tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path,
-                             (unsigned long long)offset);
-    } else {
-        tpk_sha256_end(&sha, hex);
-    }
     tpk_free(chunk);
+    if (!fine) return tpk_err_memory(err);
+    if (offset >= tpk_stream_size(stream)) return TPK_OK;
+    return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path, (unsigned long long)offset);
+}
+
+tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
+{
+    hex[0] = '\0';
+    tpk_stream *stream = NULL;
+    EVP_MD_CTX *digest = NULL;
+    tpk_status status = tpk_stream_open(path, &stream, err);
+    if (status != TPK_OK) return status;
+    digest = EVP_MD_CTX_new();
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1) status = tpk_err_memory(err);
+    if (status == TPK_OK) status = digest_stream(stream, path, digest, err);
+    unsigned char bytes[32];
+    if (status == TPK_OK && EVP_DigestFinal_ex(digest, bytes, NULL) != 1) status = tpk_err_memory(err);
+    for (size_t i = 0; i < sizeof bytes && status == TPK_OK; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    EVP_MD_CTX_free(digest);
     tpk_stream_close(stream);
     return status;
 }

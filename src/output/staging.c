@@ -110,27 +110,71 @@ const char *tpk_staging_path(tpk_staging *staging, const char *name)
     return staging->paths[staging->n++];
 }
 
-static tpk_status move_out(tpk_staging *staging, const char *name, tpk_err *err)
+/* ---- publishing ---- */
+
+typedef struct move {
+    char *from, *to; /* owned */
+    char *notes;     /* owned; the .aux.xml of `to`: of an older file it would speak of names and statistics that are gone */
+} move;
+
+typedef struct moves {
+    move *items;
+    size_t n, capacity;
+} moves;
+
+static bool add_move(moves *list, const tpk_staging *staging, const char *name)
 {
-    char *from = join(staging->hidden, name), *to = join(staging->folder, name);
-    tpk_status status = from && to ? TPK_OK : tpk_err_memory(err);
-    if (status == TPK_OK && rename(from, to) != 0) status = tpk_file_error(err, _("the result"), to, errno, 0);
-    tpk_free(from);
-    tpk_free(to);
-    return status;
+    if (!tpk_grow(&list->items, &list->capacity, list->n + 1, sizeof *list->items)) return false;
+    move *m = &list->items[list->n++];
+    *m = (move){join(staging->hidden, name), join(staging->folder, name), NULL};
+    tpk_text text = {0};
+    if (m->to) tpk_text_addf(&text, "%s.aux.xml", m->to);
+    return tpk_text_take(&text, &m->notes, NULL) == TPK_OK && m->from && m->to;
 }
 
-/* Files that were put beside the named ones (.aux.xml). */
-static tpk_status move_rest(tpk_staging *staging, tpk_err *err)
+static bool is_named(const tpk_staging *staging, const char *name)
 {
+    for (size_t i = 0; i < staging->n; i++) {
+        if (strcmp(staging->names[i], name) == 0) return true;
+    }
+    return false;
+}
+
+/* Everything that needs memory happens before the first file moves. Named files first, then what was put beside them. */
+static tpk_status plan_moves(const tpk_staging *staging, moves *list, tpk_err *err)
+{
+    for (size_t i = 0; i < staging->n; i++) {
+        if (!add_move(list, staging, staging->names[i])) return tpk_err_memory(err);
+    }
     DIR *dir = opendir(staging->hidden);
     if (!dir) return tpk_file_error(err, _("the result folder"), staging->hidden, errno, 0);
     tpk_status status = TPK_OK;
     for (struct dirent *entry; status == TPK_OK && (entry = readdir(dir)) != NULL;) {
-        if (entry->d_name[0] != '.') status = move_out(staging, entry->d_name, err);
+        if (entry->d_name[0] == '.' || is_named(staging, entry->d_name)) continue;
+        if (!add_move(list, staging, entry->d_name)) status = tpk_err_memory(err);
     }
     closedir(dir);
     return status;
+}
+
+static tpk_status carry_out(const moves *list, tpk_err *err)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const move *m = &list->items[i];
+        if (rename(m->from, m->to) != 0) return tpk_file_error(err, _("the result"), m->to, errno, 0);
+        unlink(m->notes);
+    }
+    return TPK_OK;
+}
+
+static void moves_clear(moves *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        tpk_free(list->items[i].from);
+        tpk_free(list->items[i].to);
+        tpk_free(list->items[i].notes);
+    }
+    tpk_free(list->items);
 }
 
 static tpk_status list_files(const tpk_staging *staging, char ***files, size_t *n_files, tpk_err *err)
@@ -154,9 +198,11 @@ tpk_status tpk_staging_publish(tpk_staging *staging, char ***files, size_t *n_fi
 {
     *files = NULL;
     *n_files = 0;
-    tpk_status status = list_files(staging, files, n_files, err);
-    for (size_t i = 0; i < staging->n && status == TPK_OK; i++) status = move_out(staging, staging->names[i], err);
-    if (status == TPK_OK) status = move_rest(staging, err);
+    moves list = {0};
+    tpk_status status = plan_moves(staging, &list, err);
+    if (status == TPK_OK) status = list_files(staging, files, n_files, err);
+    if (status == TPK_OK) status = carry_out(&list, err);
+    moves_clear(&list);
     tpk_staging_abort(staging);
     return status;
 }

@@ -125,7 +125,7 @@ def circumstances(jobs, load):
     with open("/proc/meminfo") as text:
         memory = int(text.readline().split()[1]) / 1024 / 1024
     libraries = "; ".join(f"{name} {first_line(['pkg-config', '--modversion', name])}"
-                          for name in ("gdal", "proj", "geos", "libtiff-4", "libdeflate", "libzstd"))
+                          for name in ("gdal", "proj", "geos", "libcrypto", "libdeflate", "libzstd"))
     return [
         ("job", f"{job.N_COLS} x {job.N_ROWS} cells of {job.CELL} m, 8 distances, slope, mask, weighted sum, "
                 f"one Float32 GeoTIFF with ZSTD; seed {job.SEED}"),

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Places where results cannot be written: a full disk, a file in the way, a folder of somebody else.
+. "$(dirname "$0")/helpers.sh"
+
+run_into() { run "$TAPAK" run gis-data/kalsel.yaml -o "$1" --quiet --cell "$2"; }
+
+# ---- a full disk ----
+
+disk=$SCRATCH/disk
+mkdir "$disk"
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=2m tapak-test "$disk" 2>/dev/null; then
+    trap 'umount "$disk"; rm -rf "$SCRATCH"' EXIT
+    run_into "$disk/out" 3000
+    check_status "a small study fits on the disk" 0
+    snapshot() { (cd "$disk/out" && find . -type f -print0 | sort -z | xargs -0 sha256sum); }
+    snapshot >"$SCRATCH/before"
+    for cell in 300 500 700 900; do
+        run_into "$disk/out" $cell
+        [ "$STATUS" -eq 0 ] && continue
+        check_status "a full disk is an error of writing (cell $cell)" 4
+        check_err "a full disk is told (cell $cell)" "the disk is full ("
+        check_err "the free space is told (cell $cell)" "MB free"
+        check_err "the file is named (cell $cell)" "$disk/out"
+        check_out_empty "no table of results that are not there (cell $cell)"
+        check_no_file "nothing hidden is left (cell $cell)" "$disk/out/.tapak-part"
+        snapshot >"$SCRATCH/after"
+        check_same_bytes "the earlier results are unchanged (cell $cell)" "$SCRATCH/before" "$SCRATCH/after"
+    done
+    check "the disk was full at least once" [ -s "$SCRATCH/after" ]
+    # Not even a folder fits: every inode is taken.
+    umount "$disk"
+    mount -t tmpfs -o size=2m,nr_inodes=3 tapak-test "$disk"
+    run_into "$disk/out" 3000
+    check_status "a disk without room for a file is an error of writing" 4
+    check_err "a disk without room for a file is named" "$disk/out"
+else
+    skip "a full disk" "no right to mount one"
+fi
+
+# ---- something in the way ----
+
+echo precious >"$SCRATCH/file"
+run_into "$SCRATCH/file" 3000
+check_status "a file in place of the folder is an error of writing" 4
+check_err "the file in the way is named" "$SCRATCH/file"
+check_err "a file in the way: what to do" "choose another name"
+check_equal "the file in the way is left alone" "$(cat "$SCRATCH/file")" precious
+run_into "$SCRATCH/file/below/it" 3000
+check_status "a folder below a file is an error of writing" 4
+
+mkdir -p "$SCRATCH/out/suitability.tif/full"
+run_into "$SCRATCH/out" 3000
+check_status "a folder in place of a map is an error of writing" 4
+check_err "the folder in place of a map is named" "$SCRATCH/out/suitability.tif"
+check_no_file "after it nothing hidden is left" "$SCRATCH/out/.tapak-part"
+
+mkdir "$SCRATCH/locked"
+chmod a-w "$SCRATCH/locked"
+if [ "$(id -u)" -ne 0 ]; then
+    run_into "$SCRATCH/locked/out" 3000
+elif command -v setpriv >/dev/null && chmod a+rx "$SCRATCH" && setpriv --reuid=65534 --clear-groups test -x "$TAPAK" -a -r gis-data/kalsel.yaml; then
+    run setpriv --reuid=65534 --clear-groups "$TAPAK" run gis-data/kalsel.yaml -o "$SCRATCH/locked/out" --quiet --cell 3000
+else
+    COMMAND=
+fi
+if [ -n "$COMMAND" ]; then
+    check_status "a folder of somebody else is an error of writing" 4
+    check_err "a folder of somebody else: what to do" "choose a folder in which you may write"
+else
+    skip "a folder of somebody else" "root may write everywhere, and nobody else may read this checkout"
+fi
+chmod u+w "$SCRATCH/locked"
+
+run_into "$SCRATCH/a/new/folder" 3000
+check_status "missing folders are made" 0
+check_file "results lie in the folder that was made" "$SCRATCH/a/new/folder/run.json"
+finish

@@ -35,7 +35,7 @@ endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes
 # No fused multiply-add: the output bytes must not depend on the machine.
-CFLAGS_ALL := -std=c11 $(OPTIMISE) -g -fopenmp -ffp-contract=off -fPIC -fvisibility=hidden $(WARNINGS) $(WERROR) \
+CFLAGS_ALL := -std=c11 $(OPTIMISE) -g -fopenmp -ffp-contract=off -fno-math-errno -fno-trapping-math -fPIC -fvisibility=hidden $(WARNINGS) $(WERROR) \
               $(SANITIZE) $(CFLAGS)
 CPPFLAGS_ALL := -D_GNU_SOURCE -Isrc -Iinclude -I$(BUILD) $(PKG_CFLAGS) $(CPPFLAGS)
 LDFLAGS_ALL := -fopenmp $(SANITIZE) $(LDFLAGS)

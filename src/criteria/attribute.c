@@ -238,18 +238,6 @@ typedef struct descent {
  * rounding can be. */
 static const double CLEAR_M = 1e-3;
 
-/* How the edge changes the winding number of (x, y), seen along the ray towards +x: the rule of
- * tpk_segments_contain, to the bit. */
-static int crossing(const tpk_segment *s, double x, double y)
-{
-    bool up = s->ay < s->by;
-    double low_x = up ? s->ax : s->bx, low_y = up ? s->ay : s->by;
-    double high_x = up ? s->bx : s->ax, high_y = up ? s->by : s->ay;
-    if (!(low_y <= y && y < high_y)) return 0;
-    double side = (high_x - low_x) * (y - low_y) - (x - low_x) * (high_y - low_y);
-    return side > 0 ? (up ? 1 : -1) : 0;
-}
-
 static void count(attribute_worker *w, int64_t feature, int change)
 {
     if (change == 0) return;
@@ -340,7 +328,7 @@ static double value_at(const descent *d, double x, double y)
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
     for (size_t k = 0; k < w->row.n; k++) {
         const tpk_segment *s = &segments[w->row.items[k]];
-        count(w, s->feature, crossing(s, x, y));
+        count(w, s->feature, tpk_segment_crossing(s, x, y));
     }
     int64_t first = d->state->n_features;
     for (int64_t k = 0; k < w->n_touched; k++) {
@@ -348,7 +336,7 @@ static double value_at(const descent *d, double x, double y)
     }
     for (size_t k = 0; k < w->row.n; k++) {
         const tpk_segment *s = &segments[w->row.items[k]];
-        w->winding[s->feature] -= crossing(s, x, y);
+        w->winding[s->feature] -= tpk_segment_crossing(s, x, y);
     }
     return first < d->state->n_features ? d->state->values[first] : d->state->outside;
 }

@@ -11,7 +11,6 @@
 #include "criteria/kinds.h"
 #include "criteria/layer_segments.h"
 #include "criteria/patch.h"
-#include "criteria/simd_loop.h"
 
 enum { LEAF_POINTS = TPK_LEAF * TPK_LEAF };
 

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "base/simd.h"
-#include "criteria/simd_loop.h"
 
 /* The last term is 0, but NaN when the middle height is: Horn's formula itself does not use it. */
 static inline float steepness(const float *north, const float *here, const float *south, size_t i,

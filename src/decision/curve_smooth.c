@@ -6,7 +6,6 @@
 
 #include "base/i18n.h"
 #include "base/simd.h"
-#include "criteria/simd_loop.h"
 #include "decision/curve_kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

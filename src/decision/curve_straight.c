@@ -7,7 +7,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/simd.h"
-#include "criteria/simd_loop.h"
 #include "decision/curve_kinds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

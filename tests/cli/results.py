@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Checks the results of a run with programs other than Tapak: results.py WHAT FOLDER. Ends with 1, and says why, when wrong."""
+import json
+import math
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree
+
+import numpy
+from osgeo import gdal, ogr
+from osgeo_utils.samples import validate_cloud_optimized_geotiff as cog
+
+gdal.UseExceptions()
+MAPS = ["suitability", "classes", "reasons", "limiting"]
+
+
+def read(folder, name):
+    raster = gdal.Open(os.path.join(folder, name + ".tif"))
+    return raster, raster.GetRasterBand(1)
+
+
+def expect(truth, message):
+    if not truth:
+        sys.exit("# " + message)
+
+
+def is_cog(folder):
+    """Each map is a Cloud Optimized GeoTIFF with overviews down to one block."""
+    for name in MAPS:
+        path = os.path.join(folder, name + ".tif")
+        warnings, errors, _ = cog.validate(path, full_check=True)
+        expect(not errors and not warnings, "%s: %s %s" % (path, errors, warnings))
+        raster, band = read(folder, name)
+        side = max(raster.RasterXSize, raster.RasterYSize)
+        expect(band.GetOverviewCount() >= math.ceil(math.log2(side / 512)), "%s: %d overviews" % (name, band.GetOverviewCount()))
+        if side > 512:
+            last = band.GetOverview(band.GetOverviewCount() - 1)
+            expect(max(last.XSize, last.YSize) <= 512, "%s: the smallest overview is %d x %d" % (name, last.XSize, last.YSize))
+
+
+def statistics(folder):
+    """The statistics inside are those of the pixels."""
+    for name in MAPS:
+        raster, band = read(folder, name)
+        pixels = band.ReadAsArray().astype(numpy.float64)
+        nodata = band.GetNoDataValue()
+        valid = pixels[~numpy.isnan(pixels)] if nodata is None or math.isnan(nodata) else pixels[pixels != nodata]
+        stored = band.GetMetadata()
+        wanted = {"MINIMUM": valid.min(), "MAXIMUM": valid.max(), "MEAN": valid.mean(), "STDDEV": valid.std(),
+                  "VALID_PERCENT": 100 * valid.size / pixels.size}
+        for key, value in wanted.items():
+            found = float(stored["STATISTICS_" + key])
+            tolerance = 0.01 if key == "VALID_PERCENT" else 1e-9 * max(1, abs(value))
+            expect(abs(found - value) <= tolerance, "%s: %s is %r, the pixels say %r" % (name, key, found, value))
+
+
+def overviews(folder):
+    """Overviews of the score average the known cells; those of the others hold values that occur."""
+    _, band = read(folder, "suitability")
+    if band.GetOverviewCount() == 0:
+        return
+    full, coarse = band.ReadAsArray().astype(numpy.float64), band.GetOverview(0).ReadAsArray()
+    rows, cols = full.shape[0] // 2, full.shape[1] // 2
+    four = full[:2 * rows, :2 * cols].reshape(rows, 2, cols, 2).transpose(0, 2, 1, 3).reshape(rows, cols, 4)
+    with numpy.errstate(invalid="ignore"):
+        counts = (~numpy.isnan(four)).sum(axis=2)
+        means = numpy.where(counts > 0, numpy.nansum(four, axis=2) / numpy.maximum(counts, 1), numpy.nan)
+    part = coarse[:rows, :cols]
+    expect(numpy.array_equal(numpy.isnan(means), numpy.isnan(part)), "overview: unknown where something is known")
+    expect(numpy.nanmax(numpy.abs(means - part)) < 1e-6, "overview: not the average")
+    for name in MAPS[1:]:
+        _, band = read(folder, name)
+        expect(set(numpy.unique(band.GetOverview(0).ReadAsArray())) <= set(numpy.unique(band.ReadAsArray())), name + ": overview makes up values")
+
+
+def styles(folder):
+    """Each map has a style that parses and a palette or ramp; category names are there."""
+    for name in MAPS + ["zones"]:
+        root = xml.etree.ElementTree.parse(os.path.join(folder, name + ".qml")).getroot()
+        expect(root.tag == "qgis", name + ".qml: " + root.tag)
+        expect(root.find(".//paletteEntry") is not None or root.find(".//item") is not None or root.find(".//renderer-v2") is not None,
+               name + ".qml: no legend")
+    _, band = read(folder, "classes")
+    expect(len(band.GetCategoryNames() or []) == 7 and band.GetColorTable() is not None, "classes.tif: no names or colours")
+    _, band = read(folder, "limiting")
+    with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
+        titles = [c["title"] for c in json.load(file)["criteria"]]
+    expect(band.GetCategoryNames()[1:] == titles, "limiting.tif: names are not the criteria's titles")
+
+
+def load(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def signed_area(ring):
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:])) / 2
+
+
+def check_position(position, box, name):
+    expect(len(position) == 2 and -180 <= position[0] <= 180 and -90 <= position[1] <= 90, "%s: position %s" % (name, position))
+    expect(box[0] - 1e-7 <= position[0] <= box[2] + 1e-7 and box[1] - 1e-7 <= position[1] <= box[3] + 1e-7, "%s: %s is beyond bbox %s" % (name, position, box))
+
+
+def geojson(folder):
+    """RFC 7946: no crs, lon/lat in range and in the bbox, closed rings, outer rings counterclockwise and holes clockwise."""
+    for name in ["zones.geojson", "overlay.geojson"]:
+        root = load(folder, name)
+        expect(root["type"] == "FeatureCollection" and "crs" not in root, name + ": type or crs")
+        box = root.get("bbox", [-180, -90, 180, 90])
+        expect(not root["features"] or "bbox" in root, name + ": no bbox")
+        for feature in root["features"]:
+            geometry = feature["geometry"]
+            kind, coordinates = geometry["type"], geometry["coordinates"]
+            own = feature.get("bbox", box)
+            if kind == "Point":
+                coordinates = [coordinates]
+            if kind in ("Polygon", "MultiPolygon"):
+                for polygon in [coordinates] if kind == "Polygon" else coordinates:
+                    for i, ring in enumerate(polygon):
+                        expect(len(ring) >= 4 and ring[0] == ring[-1], name + ": an open ring")
+                        expect((signed_area(ring) > 0) == (i == 0), name + ": a ring turns the wrong way")
+                        for position in ring:
+                            check_position(position, own, name)
+            elif kind == "MultiLineString":
+                for line in coordinates:
+                    for position in line:
+                        check_position(position, own, name)
+            else:
+                for position in coordinates:
+                    check_position(position, own, name)
+        source = ogr.Open(os.path.join(folder, name))
+        expect(source.GetLayer(0).GetFeatureCount() == len(root["features"]), name + ": GDAL counts other features")
+
+
+def sums(folder):
+    """Classes, excluded and unknown add up to the zone, to a millionth."""
+    for feature in load(folder, "zones.geojson")["features"]:
+        p = feature["properties"]
+        total = sum(p[k] for k in ["class_S1_ha", "class_S2_ha", "class_S3_ha", "class_N_ha", "excluded_ha", "unknown_ha"])
+        expect(abs(total - p["area_ha"]) <= 1e-6 * p["area_ha"], "%s: %r is not %r" % (p["id"], total, p["area_ha"]))
+
+
+def pieces(folder):
+    """The pieces of each layer and zone add up to the zone's figures."""
+    zones = {f["properties"]["id"]: f["properties"] for f in load(folder, "zones.geojson")["features"]}
+    totals = {}
+    for feature in load(folder, "overlay.geojson")["features"]:
+        p = feature["properties"]
+        for measure, ending in (("area_ha", "ha"), ("length_km", "km"), ("count", "n")):
+            if p[measure] is not None:
+                key = (p["zone"], "%s_%s" % (p["layer"], ending))
+                totals[key] = totals.get(key, 0) + p[measure]
+    expect(totals, "there is no piece at all")
+    for (zone, key), total in totals.items():
+        expect(abs(total - zones[zone][key]) <= 1e-6 * max(1, total), "%s: %s pieces %r, zone %r" % (zone, key, total, zones[zone][key]))
+
+
+def cover(folder):
+    """A layer that tiles the plane: its pieces make up each zone, to 1e-9 of it and the rounding of the file."""
+    zones = {f["properties"]["id"]: f["properties"]["area_ha"] for f in load(folder, "zones.geojson")["features"]}
+    totals = dict.fromkeys(zones, 0)
+    rows = [f["properties"] for f in load(folder, "overlay.geojson")["features"]]
+    for p in rows:
+        totals[p["zone"]] += p["area_ha"]
+    for zone, area in zones.items():
+        expect(abs(totals[zone] - area) <= 1e-9 * area + 5e-7 * (len(rows) + 1), "%s: pieces %r, zone %r" % (zone, totals[zone], area))
+
+
+def record(folder):
+    """run.json names every input with the SHA-256 that sha256sum finds, and no secret place is empty."""
+    root = load(folder, "run.json")
+    files = [f for layer in root["layers"] for f in layer["files"]] + [root["project"]]
+    for entry in files:
+        wanted = subprocess.run(["sha256sum", entry["path"]], capture_output=True, text=True, check=True).stdout.split()[0]
+        expect(entry["sha256"] == wanted, entry["path"] + ": SHA-256 differs")
+    expect(len(root["layers"]) == 12, "run.json: %d layers" % len(root["layers"]))
+
+
+CHECKS = {f.__name__: f for f in (is_cog, statistics, overviews, styles, geojson, sums, pieces, cover, record)}
+if __name__ == "__main__":
+    CHECKS[sys.argv[1]](sys.argv[2])

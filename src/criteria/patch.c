@@ -76,6 +76,15 @@ bool tpk_patch_needed(const tpk_block *block, const tpk_patch *patch)
 int tpk_patch_points(const tpk_block *block, const tpk_patch *leaf, double x[TPK_LEAF * TPK_LEAF],
                      double y[TPK_LEAF * TPK_LEAF])
 {
+    if (block->lattice && leaf->n_rows == TPK_LEAF && leaf->n_cols == TPK_LEAF) { /* nearly always, so without branches */
+        for (int r = 0; r < TPK_LEAF; r++) {
+            for (int c = 0; c < TPK_LEAF; c++) {
+                x[r * TPK_LEAF + c] = block->x[leaf->col0 + c];
+                y[r * TPK_LEAF + c] = block->y[leaf->row0 + r];
+            }
+        }
+        return TPK_LEAF * TPK_LEAF;
+    }
     int n = 0;
     for (int32_t r = leaf->row0; r < leaf->row0 + leaf->n_rows; r++) {
         for (int32_t c = leaf->col0; c < leaf->col0 + leaf->n_cols; c++, n++) {

@@ -89,10 +89,30 @@ static bool on_raster(const walk *w, double px, double py)
     return px >= 0 && px < raster->n_cols && py >= 0 && py < raster->n_rows;
 }
 
+/* On a lattice the columns and the rows speak for themselves. */
+static void stretch_by_lattice_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1, tpk_box *box)
+{
+    const tpk_located *l = w->located;
+    tpk_box leaf = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    for (int32_t c = col0; c < col1; c++) {
+        double px = l->px[c];
+        if (px >= 0 && px < w->map->raster->n_cols) stretch(&leaf, px, px, leaf.y_min, leaf.y_max);
+    }
+    for (int32_t r = row0; r < row1; r++) {
+        double py = l->py[r];
+        if (py >= 0 && py < w->map->raster->n_rows) stretch(&leaf, leaf.x_min, leaf.x_max, py, py);
+    }
+    if (leaf.x_min <= leaf.x_max && leaf.y_min <= leaf.y_max) stretch(box, leaf.x_min, leaf.x_max, leaf.y_min, leaf.y_max);
+}
+
 static void stretch_by_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1,
                             tpk_box *box)
 {
     const tpk_located *l = w->located;
+    if (l->lattice) {
+        stretch_by_lattice_leaf(w, row0, row1, col0, col1, box);
+        return;
+    }
     for (int32_t r = row0; r < row1; r++) {
         for (int32_t c = col0; c < col1; c++) {
             double px = tpk_located_x(l, r, c), py = tpk_located_y(l, r, c);

@@ -19,7 +19,7 @@ struct tpk_evaluator {
     tpk_source_worker **constraints; /* n_constraints; NULL where a criterion's values serve */
     double *values;                  /* of the criterion at hand */
     double *sum, *loss, *known;      /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
-    uint8_t *in_area, *unknown;      /* flags a point */
+    uint8_t *in_area, *unknown, *wanted; /* flags a point */
     uint8_t *need_area, *need_score; /* flags a leaf */
 };
 
@@ -27,7 +27,7 @@ struct tpk_evaluator {
 
 size_t tpk_evaluator_bytes(const tpk_plan *plan, size_t max_points)
 {
-    return max_points * ((plan->shares_weight ? 4 : 3) * sizeof(double) + 2);
+    return max_points * ((plan->shares_weight ? 4 : 3) * sizeof(double) + 5);
 }
 
 static tpk_status open_sources(tpk_evaluator *e, tpk_err *err)
@@ -56,9 +56,10 @@ static bool allocate_scratch(tpk_evaluator *e)
     e->known = plan->shares_weight ? tpk_alloc_aligned(n, sizeof *e->known) : NULL;
     e->in_area = tpk_alloc_aligned(n, 1);
     e->unknown = tpk_alloc_aligned(n, 1);
+    e->wanted = tpk_alloc_aligned(n, 1);
     e->need_area = tpk_alloc_aligned(n, 1); /* leaves never outnumber points */
     e->need_score = tpk_alloc_aligned(n, 1);
-    bool fine = e->values && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown &&
+    bool fine = e->values && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown && e->wanted &&
                 e->need_area && e->need_score;
     if (fine) memset(e->values, 0, n * sizeof *e->values); /* sources may leave unneeded points as they are */
     return fine;
@@ -87,26 +88,38 @@ void tpk_evaluator_free(tpk_evaluator *e)
     for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++) tpk_source_worker_free(e->constraints[k]);
     tpk_source_worker_free(e->area);
     void *const scratch[] = {e->criteria, e->constraints, e->values, e->sum,       e->loss,
-                             e->known,    e->in_area,     e->unknown,   e->need_area,  e->need_score};
+                             e->known,    e->in_area,     e->unknown,   e->need_area,  e->need_score, e->wanted};
     for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++) tpk_free(scratch[i]);
     tpk_free(e);
 }
 
 /* ---- what is needed where ---- */
 
-/* need of a leaf: any point that is in the area and, when reasons is given, not excluded. Returns whether any leaf is needed. */
-static bool mark_need(const tpk_block *block, const uint8_t *in_area, const uint32_t *reasons, uint8_t *need)
+/* wanted[i]: the point is in the area and, when reasons is given, not excluded. */
+TPK_SIMD static void mark_wanted(const uint8_t *restrict in_area, const uint32_t *restrict reasons, size_t n, uint8_t *restrict wanted)
+{
+    if (!reasons) {
+        memcpy(wanted, in_area, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) wanted[i] = in_area[i] & (reasons[i] == 0);
+}
+
+/* need of a leaf: any wanted point. Returns whether any leaf is needed. */
+static bool mark_need(tpk_evaluator *e, const tpk_block *block, const uint32_t *reasons, uint8_t *need)
 {
     int32_t stride = (block->n_cols + TPK_LEAF - 1) / TPK_LEAF;
     memset(need, 0, (size_t)stride * (size_t)((block->n_rows + TPK_LEAF - 1) / TPK_LEAF));
-    uint8_t any = 0;
+    mark_wanted(e->in_area, reasons, (size_t)block->n_rows * (size_t)block->n_cols, e->wanted);
+    bool any = false;
     for (int32_t r = 0; r < block->n_rows; r++) {
         uint8_t *row = need + (int64_t)(r / TPK_LEAF) * stride;
-        for (int32_t c = 0; c < block->n_cols; c++) {
-            int64_t i = (int64_t)r * block->n_cols + c;
-            uint8_t wanted = in_area[i] && (!reasons || reasons[i] == 0);
-            row[c / TPK_LEAF] |= wanted;
-            any |= wanted;
+        const uint8_t *wanted = e->wanted + (int64_t)r * block->n_cols;
+        for (int32_t c = 0; c < block->n_cols; c += TPK_LEAF) {
+            uint64_t eight = 0;
+            memcpy(&eight, wanted + c, (size_t)(block->n_cols - c < TPK_LEAF ? block->n_cols - c : TPK_LEAF));
+            row[c / TPK_LEAF] |= eight != 0;
+            any |= eight != 0;
         }
     }
     return any;
@@ -253,38 +266,37 @@ static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *bloc
 
 /* ---- the verdict ---- */
 
-static uint8_t class_of(float score, const tpk_class_bounds *bounds)
+/* The verdict of each point, written without branches for the vectoriser. Classes are compared with the score as stored, so that a map reader
+ * can repeat it, and 0.8 that came out as 0.79999999999 is 0.8. */
+TPK_SIMD static void judge_points(const double *restrict sum, const uint8_t *restrict in_area, const uint8_t *restrict unknown,
+                                  const tpk_class_bounds *bounds, size_t n, uint32_t *restrict reasons, float *restrict score,
+                                  uint8_t *restrict cell_class)
 {
-    /* Compared as stored, so that a map reader can repeat it; 0.8 that came out as 0.79999999999 is 0.8. */
-    return score >= (float)bounds->s1   ? TPK_CELL_S1
-           : score >= (float)bounds->s2 ? TPK_CELL_S2
-           : score >= (float)bounds->s3 ? TPK_CELL_S3
-                                        : TPK_CELL_N;
+    float s1 = (float)bounds->s1, s2 = (float)bounds->s2, s3 = (float)bounds->s3;
+    for (size_t i = 0; i < n; i++) {
+        float own = (float)sum[i];
+        bool is_unknown = unknown[i] | (own != own), excluded = reasons[i] != 0, outside = !in_area[i];
+        own = own < 0 ? 0 : own;
+        own = own > 1 ? 1 : own;
+        int class = TPK_CELL_N - (own >= s3) - (own >= s2) - (own >= s1);
+        class = is_unknown ? TPK_CELL_UNKNOWN : class;
+        class = excluded ? TPK_CELL_EXCLUDED : class;
+        class = outside ? TPK_CELL_OUTSIDE : class;
+        own = is_unknown ? NAN : own;
+        own = excluded ? 0 : own;
+        score[i] = outside ? NAN : own;
+        reasons[i] = outside ? 0 : reasons[i];
+        cell_class[i] = (uint8_t)class;
+    }
 }
 
-static void judge(const tpk_evaluator *e, size_t n, const tpk_evaluation *out)
+static void judge(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 {
-    for (size_t i = 0; i < n; i++) {
-        float score = (float)(e->known ? e->sum[i] / e->known[i] : e->sum[i]);
-        uint8_t cell_class;
-        if (!e->in_area[i]) {
-            cell_class = TPK_CELL_OUTSIDE;
-            out->reasons[i] = 0;
-            score = NAN;
-        } else if (out->reasons[i] != 0) {
-            cell_class = TPK_CELL_EXCLUDED;
-            score = 0;
-        } else if (e->unknown[i] || isnan(score)) {
-            cell_class = TPK_CELL_UNKNOWN;
-            score = NAN;
-        } else {
-            score = score < 0 ? 0 : score > 1 ? 1 : score;
-            cell_class = class_of(score, &e->plan->project->classes);
-        }
-        out->score[i] = score;
-        out->cell_class[i] = cell_class;
-        bool scored = cell_class >= TPK_CELL_S1 && cell_class <= TPK_CELL_N;
-        if (out->limiting && !scored) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
+    for (size_t i = 0; e->known && i < n; i++) e->sum[i] /= e->known[i]; /* 0/0, nothing known, is unknown */
+    judge_points(e->sum, e->in_area, e->unknown, &e->plan->project->classes, n, out->reasons, out->score, out->cell_class);
+    for (size_t i = 0; out->limiting && i < n; i++) {
+        bool scored = out->cell_class[i] >= TPK_CELL_S1 && out->cell_class[i] <= TPK_CELL_N;
+        if (!scored) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
     }
 }
 
@@ -309,11 +321,11 @@ tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_eval
     start(e, n, out);
     tpk_status status = find_area(e, &block, n, err);
     bool everywhere = out->values || out->membership;
-    bool any = status == TPK_OK && (mark_need(&block, e->in_area, NULL, e->need_area) || everywhere);
+    bool any = status == TPK_OK && (mark_need(e, &block, NULL, e->need_area) || everywhere);
     if (any) {
         block.need = e->need_area;
         status = own_constraints(e, &block, n, out->reasons, err);
-        if (status == TPK_OK) mark_need(&block, e->in_area, out->reasons, e->need_score);
+        if (status == TPK_OK) mark_need(e, &block, out->reasons, e->need_score);
         for (size_t k = 0; k < e->plan->n_criteria && status == TPK_OK; k++) {
             status = evaluate_criterion(e, k, &block, n, out, err);
         }

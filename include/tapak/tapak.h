@@ -3,8 +3,8 @@
  * A study is one project file with its layers, opened once. It can be evaluated at any points, over any window of any coordinate
  * system, or run over its own grid into a folder of maps. Needs tapak/status.h, nothing else.
  *
- * Threads: different studies may be used by different threads at the same time; one study by one thread at a time (the library
- * uses all cores by itself). tpk_cancel_request may be called from any thread and from a signal handler.
+ * Threads: different studies may be used by different threads at the same time; one study by one thread at a time.
+ * tpk_study_run uses all cores by itself, the evaluating functions work on the caller's thread. tpk_cancel_request may be called from any thread and from a signal handler.
  *
  *     tpk_err err = {0};
  *     tpk_study *study = NULL;

@@ -135,13 +135,14 @@ typedef struct attribute_columns {
 
 static const char *const OWN_PROPERTIES[] = {"zone", "layer", "area_ha", "length_km", "count", "zone_share_pct"};
 
+/* Readers of GeoJSON that make tables of it (OGR) tell no small letters from large ones. */
 static bool is_taken(const attribute_columns *columns, const char *property)
 {
     for (size_t i = 0; i < sizeof OWN_PROPERTIES / sizeof *OWN_PROPERTIES; i++) {
-        if (strcmp(OWN_PROPERTIES[i], property) == 0) return true;
+        if (tpk_text_equal_fold(OWN_PROPERTIES[i], property)) return true;
     }
     for (size_t i = 0; i < columns->n; i++) {
-        if (strcmp(columns->items[i].property, property) == 0) return true;
+        if (tpk_text_equal_fold(columns->items[i].property, property)) return true;
     }
     return false;
 }
@@ -154,16 +155,25 @@ static const attribute_column *find_column(const attribute_columns *columns, con
     return NULL;
 }
 
+/* The attribute's own name; when that is taken "layer_name", then "layer_name_2" and so on. Caller frees; NULL: no memory. */
+static char *choose_property(const attribute_columns *columns, const char *name, const char *layer_id)
+{
+    char *property = tpk_strdup(name);
+    for (int attempt = 1; property && is_taken(columns, property); attempt++) {
+        tpk_free(property);
+        tpk_text text = {0};
+        tpk_text_addf(&text, "%s_%s", layer_id, name);
+        if (attempt > 1) tpk_text_addf(&text, "_%d", attempt);
+        if (tpk_text_take(&text, &property, NULL) != TPK_OK) property = NULL;
+    }
+    return property;
+}
+
 static tpk_status add_column(attribute_columns *columns, const tpk_field *field, const char *layer_id, tpk_err *err)
 {
     if (find_column(columns, field)) return TPK_OK;
-    tpk_text text = {0};
-    if (is_taken(columns, field->name)) tpk_text_addf(&text, "%s_", layer_id);
-    tpk_text_add(&text, field->name);
-    char *property;
-    tpk_status status = tpk_text_take(&text, &property, err);
-    if (status != TPK_OK) return status;
-    if (!tpk_grow(&columns->items, &columns->capacity, columns->n + 1, sizeof *columns->items)) {
+    char *property = choose_property(columns, field->name, layer_id);
+    if (!property || !tpk_grow(&columns->items, &columns->capacity, columns->n + 1, sizeof *columns->items)) {
         tpk_free(property);
         return tpk_err_memory(err);
     }

@@ -82,7 +82,7 @@ static void rank(tpk_zone_row *zones, size_t n)
 static tpk_status warn_outside(tpk_study *study, const tpk_zone_row *row, tpk_err *err)
 {
     double outside_ha = row->stats.class_ha[TPK_CELL_OUTSIDE];
-    if (outside_ha < 0.01) return TPK_OK;
+    if (outside_ha < 0.01 && outside_ha < row->stats.area_ha / 2) return TPK_OK; /* a wrong CRS can leave a zone no area */
     tpk_status status = tpk_diag_add(&study->diags, TPK_WARNING, study->project->path, study->project->zones.pos,
                                      _("zone '%s': %.2f ha of %.2f ha lie outside the study area; they are counted as unknown"), row->id,
                                      outside_ha, row->stats.area_ha);

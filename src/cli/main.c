@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/options.h"
 #include "tapak/tapak.h"
 
 typedef struct command_row {
@@ -43,11 +44,11 @@ int cli_exit_code(tpk_status status)
 
 int cli_version(int argc, char **argv)
 {
-    (void)argv;
-    if (argc > 0) {
-        fprintf(stderr, _("tapak version takes no argument\n"));
-        return CLI_EXIT_USAGE;
-    }
+    static const char *const EXAMPLES[] = {"tapak version", "tapak --version", NULL};
+    const cli_command command = {"version", "", N_("Print the version."), NULL, EXAMPLES, NULL, 0, 0};
+    int n = 0;
+    cli_parse_result parsed = cli_parse(&command, argc, argv, NULL, &n);
+    if (parsed != CLI_PARSED) return parsed == CLI_HELP_SHOWN ? CLI_EXIT_DONE : CLI_EXIT_USAGE;
     printf("tapak %s\n", tpk_version());
     return CLI_EXIT_DONE;
 }

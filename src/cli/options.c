@@ -206,7 +206,7 @@ static void print_group(const cli_command *command, cli_group group)
 
 void cli_print_help(const cli_command *command)
 {
-    printf(_("Usage: tapak %s %s\n"), command->name, command->synopsis);
+    printf(*command->synopsis ? _("Usage: tapak %s %s\n") : _("Usage: tapak %s\n"), command->name, command->synopsis);
     printf("\n%s\n", _(command->summary));
     for (const char *const *p = command->details; p && *p; p++) printf("\n%s\n", _(*p));
     for (int group = 0; group < CLI_GROUP_COUNT; group++) print_group(command, (cli_group)group);

@@ -118,12 +118,12 @@ static tpk_status report_unlisted(const tpk_curve_request *request, const entry 
     tpk_pos pos = tpk_params_get(request->params, "classes")->pos;
     if (n_unlisted > 0 && other->given) {
         status = tpk_diag_add(request->diags, TPK_NOTE, request->where, pos,
-                              _("%zu categories of the source are not listed and get `other`, %g: %s"),
+                              _("categories of the source that are not listed (%zu) get `other`, %g: %s"),
                               n_unlisted, other->number, list);
     } else if (n_unlisted > 0) {
         status = tpk_diag_add(
             request->diags, TPK_WARNING, request->where, pos,
-            _("%zu categories of the source are not listed and count as unknown: %s; list them or give "
+            _("categories of the source that are not listed (%zu) count as unknown: %s; list them or give "
               "`other`"),
             n_unlisted, list);
     }

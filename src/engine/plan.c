@@ -15,6 +15,7 @@ typedef struct planning {
     const tpk_control *control;
     tpk_diags *diags;
     tpk_box area;
+    bool lost_remark; /* memory was exhausted while a remark was noted */
 } planning;
 
 static tpk_status new_source(const planning *p, const tpk_params *params, tpk_source **source, tpk_err *err)
@@ -142,6 +143,24 @@ static tpk_status plan_criterion(planning *p, const tpk_criterion_spec *spec, tp
     return TPK_OK;
 }
 
+/* ---- layers in the wrong place ---- */
+
+static const double FAR_M = 100e3; /* neighbours that matter to a province lie nearer */
+
+static void warn_if_far(void *user, const tpk_layer_spec *spec, const tpk_layer *layer, const tpk_raster *raster)
+{
+    (void)raster;
+    planning *p = user;
+    if (!layer || tpk_box_is_empty(layer->box)) return;
+    tpk_box near = {p->area.x_min - FAR_M, p->area.y_min - FAR_M, p->area.x_max + FAR_M, p->area.y_max + FAR_M};
+    if (tpk_box_intersects(layer->box, near)) return;
+    tpk_status status = tpk_diag_add(p->diags, TPK_WARNING, p->plan->project->path, spec->pos,
+                                     _("layer '%s' lies wholly more than %.0f km away from the study area (x %.0f to %.0f m, y %.0f to %.0f m "
+                                       "in the grid's CRS); check its coordinates and its `crs`"),
+                                     spec->id, FAR_M / 1000, layer->box.x_min, layer->box.x_max, layer->box.y_min, layer->box.y_max);
+    if (status != TPK_OK) p->lost_remark = true;
+}
+
 static void normalise_weights(tpk_plan *plan)
 {
     double sum = 0;
@@ -166,8 +185,10 @@ static tpk_status plan_parts(planning *p, tpk_err *err)
     for (size_t k = 0; k < plan->n_constraints && status == TPK_OK; k++) {
         status = plan_constraint(p, &project->constraints[k], &plan->constraints[k], err);
     }
-    if (status == TPK_OK) normalise_weights(plan);
-    return status;
+    if (status != TPK_OK) return status;
+    normalise_weights(plan);
+    tpk_store_each(p->store, warn_if_far, p);
+    return p->lost_remark ? tpk_err_memory(err) : TPK_OK;
 }
 
 tpk_status tpk_plan_new_take(const tpk_project *project, double cell_m, tpk_crs *crs, tpk_store *store, tpk_worker *worker,
@@ -182,7 +203,7 @@ tpk_status tpk_plan_new_take(const tpk_project *project, double cell_m, tpk_crs 
     made->project = project;
     made->crs = crs;
     made->cell_m = cell_m > 0 ? cell_m : project->grid.cell;
-    planning p = {made, store, worker, control, diags, TPK_BOX_EMPTY};
+    planning p = {.plan = made, .store = store, .worker = worker, .control = control, .diags = diags, .area = TPK_BOX_EMPTY};
     tpk_status status = plan_parts(&p, err);
     if (status != TPK_OK) {
         tpk_plan_free(made);

@@ -1,7 +1,6 @@
 #include "geo/segments.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -89,17 +88,24 @@ typedef struct sort_key {
     int32_t index;
 } sort_key;
 
-static int compare_keys(const void *a, const void *b)
+/* Stable, so that equal keys keep the order of their indices: four passes of a byte each, from `keys` to `other` and back. */
+static void radix_sort(sort_key *keys, sort_key *other, size_t n)
 {
-    const sort_key *p = a, *q = b;
-    if (p->hilbert != q->hilbert) return p->hilbert < q->hilbert ? -1 : 1;
-    return (p->index > q->index) - (p->index < q->index);
+    for (int shift = 0; shift < 32; shift += 8) {
+        size_t start[257] = {0};
+        for (size_t i = 0; i < n; i++) start[(keys[i].hilbert >> shift & 0xFF) + 1]++;
+        for (int k = 0; k < 256; k++) start[k + 1] += start[k];
+        for (size_t i = 0; i < n; i++) other[start[keys[i].hilbert >> shift & 0xFF]++] = keys[i];
+        sort_key *swap = keys;
+        keys = other;
+        other = swap;
+    }
 }
 
 static tpk_status sort_along_curve(tpk_segments *set, tpk_err *err)
 {
     size_t n = (size_t)set->n;
-    sort_key *keys = tpk_alloc(n, sizeof *keys);
+    sort_key *keys = tpk_alloc(2 * n, sizeof *keys); /* the second half is the sort's */
     tpk_segment *sorted = tpk_alloc(n, sizeof *sorted);
     if (!keys || !sorted) {
         tpk_free(keys);
@@ -112,7 +118,7 @@ static tpk_status sort_along_curve(tpk_segments *set, tpk_err *err)
         double fx = ((s->ax + s->bx) / 2 - set->box.x_min) / width, fy = ((s->ay + s->by) / 2 - set->box.y_min) / width;
         keys[i] = (sort_key){hilbert((uint32_t)(fx * 65535), (uint32_t)(fy * 65535)), i};
     }
-    qsort(keys, n, sizeof *keys, compare_keys);
+    radix_sort(keys, keys + n, n);
     for (size_t i = 0; i < n; i++) sorted[i] = set->items[keys[i].index];
     tpk_free(keys);
     tpk_free(set->items);

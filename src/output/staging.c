@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,7 +21,8 @@ struct tpk_staging {
     char *folder, *hidden; /* owned */
     char **names, **paths; /* owned, in the order asked for */
     size_t n, name_capacity, path_capacity;
-    int lock; /* the open hidden folder, locked */
+    bool made_folder; /* the result folder was not there before */
+    int lock;         /* the open hidden folder, locked */
 };
 
 static char *join(const char *folder, const char *name)
@@ -74,11 +76,13 @@ static tpk_status take_folder(tpk_staging *staging, tpk_err *err)
 tpk_status tpk_staging_open(const char *folder, tpk_staging **out, tpk_err *err)
 {
     *out = NULL;
+    bool is_new = access(folder, F_OK) != 0;
     tpk_status status = tpk_folder_make(folder, err);
     if (status != TPK_OK) return status;
     tpk_staging *staging = tpk_zalloc(1, sizeof *staging);
     if (!staging) return tpk_err_memory(err);
     staging->lock = -1;
+    staging->made_folder = is_new;
     staging->folder = tpk_strdup(folder);
     staging->hidden = join(folder, HIDDEN);
     status = staging->folder && staging->hidden ? take_folder(staging, err) : tpk_err_memory(err);
@@ -212,5 +216,6 @@ void tpk_staging_abort(tpk_staging *staging)
     if (!staging) return;
     remove_contents(staging->hidden);
     rmdir(staging->hidden);
+    if (staging->made_folder) rmdir(staging->folder); /* stays when something was published into it */
     staging_free(staging);
 }

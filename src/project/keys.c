@@ -111,7 +111,7 @@ static const tpk_key_spec LAYER_KEYS[] = {
     [TPK_LAYER_SUBLAYER] = {.value = {.name = "layer",
                                       .type = TPK_PARAM_TEXT,
                                       .summary = N_(
-                                          "name of the layer inside the file; the first one when absent")}},
+                                          "name of the layer inside the file; needed when the file holds several")}},
     [TPK_LAYER_BAND] = {.value = {.name = "band",
                                   .type = TPK_PARAM_NUMBER,
                                   .min = 1,

@@ -124,7 +124,9 @@ def geojson(folder):
                 for polygon in [coordinates] if kind == "Polygon" else coordinates:
                     for i, ring in enumerate(polygon):
                         expect(len(ring) >= 4 and ring[0] == ring[-1], name + ": an open ring")
-                        expect((signed_area(ring) > 0) == (i == 0), name + ": a ring turns the wrong way")
+                        area = signed_area(ring)
+                        # Below a square metre the seven decimals of a position may turn a sliver over.
+                        expect((area > 0) == (i == 0) or abs(area) < 1e-10, name + ": a ring turns the wrong way")
                         for position in ring:
                             check_position(position, own, name)
             elif kind == "MultiLineString":

@@ -39,21 +39,21 @@ check_signal() {
     snapshot >"$SCRATCH/after"
     check_same_bytes "$2: the earlier results are unchanged" "$SCRATCH/before" "$SCRATCH/after"
 }
-# A background job of a script without job control ignores SIGINT unless it is asked to mind it; the program does ask.
+# A background job of a script ignores SIGINT until the program minds it, which it does before it makes its hidden folder.
 check_signal INT "Ctrl-C"
 check_signal TERM "SIGTERM"
 
 # ---- while loading ----
 
+# SIGTERM, because a shell's background job ignores SIGINT until the program minds it; before that the system ends the program (143).
 "$TAPAK" "${long[@]}" >"$OUT" 2>"$ERR" </dev/null &
 child=$!
 sleep 0.15
-kill -s INT "$child"
-STATUS=0
+kill -s TERM "$child"
+STATUS=0 COMMAND="tapak ${long[*]}, SIGTERM at once"
 wait "$child" || STATUS=$?
-# Before the program minds signals the system ends it (130).
-check "Ctrl-C at once ends the run" [ "$STATUS" -eq 6 -o "$STATUS" -eq 130 ]
-check_no_file "Ctrl-C at once leaves nothing hidden" "$folder/.tapak-part"
+check "a run that has hardly begun stops (status $STATUS)" [ "$STATUS" -eq 6 -o "$STATUS" -eq 143 ]
+check_no_file "a run that has hardly begun leaves nothing hidden" "$folder/.tapak-part"
 
 # ---- two at a time ----
 

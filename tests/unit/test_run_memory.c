@@ -16,10 +16,10 @@ static tpk_status open_and_run(const char *path, const char *folder, tpk_err *er
     return status;
 }
 
-/* Every k up to 40; then in growing steps, so that a run of some thousand allocations is failed at some 150 places. */
+/* Every k up to 150; then in growing steps, so that a run of some thousand allocations is failed at some 500 places. */
 static long next_place(long k)
 {
-    return k < 40 ? k + 1 : k + k / 40;
+    return k + 1 + k / 150;
 }
 
 static void failed_allocation_is_told_leaks_nothing_and_keeps_the_results(void **state)
@@ -47,7 +47,7 @@ static void failed_allocation_is_told_leaks_nothing_and_keeps_the_results(void *
         if (folder_hash(folder) != before) fail_msg("allocation %ld: the results changed", k);
         n_failures++;
     }
-    assert_true(n_failures > 60);
+    assert_true(n_failures > 250);
 }
 
 static void evaluating_without_memory_is_told_and_leaks_nothing(void **state)

@@ -1,0 +1,195 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "output/staging.h"
+
+static char folder[256];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    const char *tmp = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/tapak-test-XXXXXX", tmp ? tmp : "/tmp");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void assert_content(const char *name, const char *expected)
+{
+    char path[300], text[64] = "";
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "r");
+    if (!expected) {
+        assert_null(file);
+        return;
+    }
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    assert_string_equal(text, expected);
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    write_file(path, text);
+}
+
+static void nothing_is_seen_before_publishing_and_all_after(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    put("a.tif", "old");
+    put("a.tif.aux.xml", "notes on the old one");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "a.tif"), "new");
+    const char *b = tpk_staging_path(staging, "b.tif");
+    char beside[400];
+    snprintf(beside, sizeof beside, "%s.aux.xml", b);
+    write_file(b, "b");
+    write_file(beside, "names");
+    assert_content("a.tif", "old");
+    assert_content("b.tif", NULL);
+    char **files;
+    size_t n;
+    assert_int_equal(tpk_staging_publish(staging, &files, &n, NULL), TPK_OK);
+    assert_int_equal(n, 2);
+    assert_content("a.tif", "new");
+    assert_content("a.tif.aux.xml", NULL); /* it spoke of a file that is gone */
+    assert_content("b.tif", "b");
+    assert_content("b.tif.aux.xml", "names");
+    for (size_t i = 0; i < n; i++) tpk_free(files[i]);
+    tpk_free(files);
+    char hidden[300];
+    snprintf(hidden, sizeof hidden, "%s/.tapak-part", folder);
+    assert_int_not_equal(access(hidden, F_OK), 0);
+}
+
+static void an_aborted_run_leaves_the_folder_as_it_was(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    put("c.tif", "old");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "c.tif"), "half");
+    tpk_staging_abort(staging);
+    assert_content("c.tif", "old");
+    char made[300];
+    snprintf(made, sizeof made, "%s/baru", folder);
+    assert_int_equal(tpk_staging_open(made, &staging, NULL), TPK_OK);
+    tpk_staging_abort(staging);
+    assert_int_not_equal(access(made, F_OK), 0); /* a folder made for nothing goes again */
+}
+
+static void a_folder_is_written_by_one_at_a_time(void **state)
+{
+    (void)state;
+    tpk_staging *first, *second;
+    tpk_err err = {TPK_OK, ""};
+    assert_int_equal(tpk_staging_open(folder, &first, NULL), TPK_OK);
+    assert_int_equal(tpk_staging_open(folder, &second, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, "another run is writing into this folder"));
+    assert_null(second);
+    tpk_staging_abort(first);
+    assert_int_equal(tpk_staging_open(folder, &first, NULL), TPK_OK);
+    tpk_staging_abort(first);
+}
+
+static void what_a_killed_run_left_is_removed(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    char hidden[300], left[400];
+    snprintf(hidden, sizeof hidden, "%s/.tapak-part", folder);
+    snprintf(left, sizeof left, "mkdir -p '%s' && echo x > '%s/left.tif'", hidden, hidden);
+    assert_int_equal(system(left), 0);
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    char **files;
+    size_t n;
+    assert_int_equal(tpk_staging_publish(staging, &files, &n, NULL), TPK_OK);
+    tpk_free(files);
+    assert_content("left.tif", NULL);
+}
+
+static void a_file_is_no_result_folder(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    char path[300];
+    tpk_err err = {TPK_OK, ""};
+    put("berkas", "x");
+    snprintf(path, sizeof path, "%s/berkas", folder);
+    assert_int_equal(tpk_staging_open(path, &staging, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, "berkas"));
+}
+
+static void without_memory_nothing_moves(void **state)
+{
+    (void)state;
+    long before = tpk_mem_live_count();
+    put("d.tif", "old");
+    for (long k = 0;; k++) {
+        tpk_staging *staging = NULL;
+        char **files = NULL;
+        size_t n = 0;
+        tpk_mem_fail_after(k);
+        tpk_status status = tpk_staging_open(folder, &staging, NULL);
+        const char *path = status == TPK_OK ? tpk_staging_path(staging, "d.tif") : NULL;
+        if (path) {
+            write_file(path, "new");
+            status = tpk_staging_publish(staging, &files, &n, NULL);
+        } else {
+            tpk_staging_abort(staging);
+            status = TPK_ERR_MEMORY;
+        }
+        long fired = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        for (size_t i = 0; i < n; i++) tpk_free(files[i]);
+        tpk_free(files);
+        assert_int_equal(tpk_mem_live_count(), before);
+        if (status == TPK_OK) break;
+        assert_int_equal(status, TPK_ERR_MEMORY);
+        assert_true(fired > 0);
+        assert_content("d.tif", "old");
+    }
+    assert_content("d.tif", "new");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_seen_before_publishing_and_all_after),
+        cmocka_unit_test(an_aborted_run_leaves_the_folder_as_it_was),
+        cmocka_unit_test(a_folder_is_written_by_one_at_a_time),
+        cmocka_unit_test(what_a_killed_run_left_is_removed),
+        cmocka_unit_test(a_file_is_no_result_folder),
+        cmocka_unit_test(without_memory_nothing_moves),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

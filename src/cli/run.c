@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/plain_text.h"
 #include "cli/progress.h"
 #include "cli/zone_table.h"
 #include "tapak/tapak.h"
@@ -37,7 +38,7 @@ static void on_message(void *user, tpk_message_kind kind, const char *line)
     console *c = user;
     if (c->quiet && kind == TPK_MESSAGE_NOTE) return;
     cli_progress_pause(&c->progress);
-    fprintf(stderr, "%s\n", line);
+    cli_put_plain_line(line, stderr);
 }
 
 static void on_progress(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
@@ -48,9 +49,10 @@ static void on_progress(void *user, const char *stage, int64_t done, int64_t tot
 
 static void print_result(const tpk_study *study)
 {
-    printf("%s\n\n", tpk_study_title(study));
+    cli_put_plain_line(tpk_study_title(study), stdout);
+    putchar('\n');
     cli_zone_table_print(study);
-    printf("\n%s\n", _("Files written:"));
+    printf("%s\n", _("Files written:"));
     for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
     fflush(stdout);
 }
@@ -84,11 +86,21 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
     return status;
 }
 
+/* A second Ctrl-C kills. A hang-up that is ignored stays so: nohup lets a run outlive its terminal. */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}, before;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
+}
+
+static void release_signals(void)
+{
+    struct sigaction before;
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) signal(SIGHUP, SIG_DFL);
 }
 
 static int execute(const run_arguments *a)
@@ -104,8 +116,7 @@ static int execute(const run_arguments *a)
     catch_signals();
     tpk_status status = run_study(a, &c, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak run: %s\n"), err.message);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    release_signals();
     tpk_cancel_free(the_cancel);
     return cli_exit_code(status);
 }

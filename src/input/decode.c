@@ -48,7 +48,7 @@ static tpk_status guess(bool all_utf8, char name[TPK_ENCODING_SIZE], const char 
     return tpk_diag_add(
         diags, TPK_WARNING, where, (tpk_pos){0},
         _("nothing says how its texts are encoded and they are not UTF-8; read as ISO-8859-1. "
-          "If names look wrong, state `encoding:` for the layer in the project file"));
+          "If names look wrong, state 'encoding:' for the layer in the project file"));
 }
 
 static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name[TPK_ENCODING_SIZE],
@@ -81,7 +81,7 @@ static tpk_status undecodable(const tpk_build *build, const tpk_column *column, 
     return tpk_err_set(
         err, TPK_ERR_DATA,
         _("feature %lld, field '%s': the text is not %s, which is its stated encoding; state the right "
-          "`encoding:` for the layer in the project file, for example ISO-8859-1"),
+          "'encoding:' for the layer in the project file, for example ISO-8859-1"),
         (long long)build->layer->fid[row], column->name, name);
 }
 

@@ -71,9 +71,24 @@ static tpk_status write_zones(running *r, tpk_err *err)
     return status;
 }
 
+/* A file that changed while the run worked has a checksum that is not that of the data used. */
+static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
+                            const tpk_raster *raster)
+{
+    tpk_study *study = user;
+    if (!tpk_layer_file_changed(spec, layer ? layer->file_stamp : raster->file_stamp)) return;
+    /* A remark lost for want of memory is no reason to fail a run that is complete. */
+    (void)tpk_diag_add(&study->diags, TPK_WARNING, study->project->path, spec->pos,
+                       _("layer '%s' (%s) changed since it was read; the results are of the older state, the "
+                         "checksum is of the "
+                         "newer: run again"),
+                       spec->id, spec->written);
+}
+
 static tpk_status write_record(running *r, double compute_s, double finish_s, tpk_err *err)
 {
     tpk_study *study = r->study;
+    tpk_store_each(study->store, warn_if_changed, study);
     tpk_run_record record = {.plan = study->plan,
                              .store = study->store,
                              .diags = &study->diags,

@@ -1,4 +1,5 @@
-/* What a terminal would obey is shown as '?': C0 with DEL, C1 (U+0080 to U+009F), and bytes that are no UTF-8. */
+/* What a terminal would obey is shown as '?': C0 with DEL, C1 (U+0080 to U+009F), and bytes that are no
+ * UTF-8. */
 #include "cli/plain_text.h"
 
 #include <stdbool.h>
@@ -8,7 +9,11 @@
 static size_t char_bytes(const char *s)
 {
     unsigned char first = (unsigned char)*s;
-    size_t n = first < 0x80 ? 1 : first >= 0xF0 && first < 0xF8 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
+    size_t n = first < 0x80                    ? 1
+               : first >= 0xF0 && first < 0xF8 ? 4
+               : first >= 0xE0 && first < 0xF0 ? 3
+               : first >= 0xC2 && first < 0xE0 ? 2
+                                               : 0;
     for (size_t i = 1; i < n; i++) {
         if (((unsigned char)s[i] & 0xC0) != 0x80) return 0;
     }

@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Copies text (UTF-8) into out, at most max_chars characters of it and size - 1 bytes, never a part of a character. Control
-   characters, line breaks and stray bytes become '?'. A text that is cut ends in "...". size is at least 4. */
+/* Copies text (UTF-8) into out, at most max_chars characters of it and size - 1 bytes, never a part of a
+   character. Control characters, line breaks and stray bytes become '?'. A text that is cut ends in "...".
+   size is at least 4. */
 void cli_plain_text(const char *text, size_t max_chars, char *out, size_t size);
 
 /* Writes the whole text, with control characters as above, and a line break. */

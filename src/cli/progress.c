@@ -33,9 +33,12 @@ static void print_state(const char *stage, int64_t done, int64_t total, const ch
 {
     double share = (double)done / (double)total, rate = elapsed_s > 0 ? (double)done / elapsed_s : 0;
     fprintf(stderr, "%s %3.0f %%", stage, share * 100);
-    if (rate >= 1e6) fprintf(stderr, ", %.1f M %s/s", rate / 1e6, unit);
-    else if (rate > 0) fprintf(stderr, ", %.0f %s/s", rate, unit);
-    if (done > 0 && done < total && elapsed_s > 0.5) fprintf(stderr, _(", %.0f s left"), ceil(elapsed_s * (1 / share - 1)));
+    if (rate >= 1e6)
+        fprintf(stderr, ", %.1f M %s/s", rate / 1e6, unit);
+    else if (rate > 0)
+        fprintf(stderr, ", %.0f %s/s", rate, unit);
+    if (done > 0 && done < total && elapsed_s > 0.5)
+        fprintf(stderr, _(", %.0f s left"), ceil(elapsed_s * (1 / share - 1)));
 }
 
 static void print_bar(double share)
@@ -61,7 +64,8 @@ static void update_terminal(cli_progress *p, int64_t done, int64_t total, const 
     fflush(stderr);
 }
 
-static void update_log(cli_progress *p, int64_t done, int64_t total, const char *unit, bool new_stage, double now_s)
+static void update_log(cli_progress *p, int64_t done, int64_t total, const char *unit, bool new_stage,
+                       double now_s)
 {
     int tenth = total > 0 ? (int)(done * 10 / total) : 0;
     if (total <= 0 && new_stage) fprintf(stderr, "%s\n", p->stage);
@@ -83,6 +87,8 @@ void cli_progress_update(cli_progress *p, const char *stage, int64_t done, int64
         p->last_print_s = 0;
         p->last_tenth = 0;
     }
-    if (p->terminal) update_terminal(p, done, total, unit, now_s);
-    else update_log(p, done, total, unit, new_stage, now_s);
+    if (p->terminal)
+        update_terminal(p, done, total, unit, now_s);
+    else
+        update_log(p, done, total, unit, new_stage, now_s);
 }

@@ -11,8 +11,9 @@ enum { N_COLUMNS = 11, CELL_CHARS = 60, CELL_BYTES = 4 * CELL_CHARS + 1 };
 
 typedef char table_row[N_COLUMNS][CELL_BYTES];
 
-static const char *const HEADINGS[N_COLUMNS] = {N_("Rank"), N_("Zone"),  N_("Score"),    N_("S1 ha"),   N_("S2 ha"), N_("S3 ha"),
-                                                N_("N ha"), N_("Excl. ha"), N_("Unkn. ha"), N_("Area ha"), N_("Limited by")};
+static const char *const HEADINGS[N_COLUMNS] = {
+    N_("Rank"), N_("Zone"),     N_("Score"),    N_("S1 ha"),   N_("S2 ha"),     N_("S3 ha"),
+    N_("N ha"), N_("Excl. ha"), N_("Unkn. ha"), N_("Area ha"), N_("Limited by")};
 
 /* Columns on a terminal, not bytes: continuation bytes take no room. */
 static int width_of(const char *text)
@@ -24,8 +25,10 @@ static int width_of(const char *text)
 
 static void put_number(char *cell, double number, int decimals)
 {
-    if (isnan(number)) snprintf(cell, CELL_BYTES, "-");
-    else snprintf(cell, CELL_BYTES, "%.*f", decimals, number);
+    if (isnan(number))
+        snprintf(cell, CELL_BYTES, "-");
+    else
+        snprintf(cell, CELL_BYTES, "%.*f", decimals, number);
 }
 
 static void fill_row(tpk_zone zone, table_row row)

@@ -26,7 +26,8 @@ static void a_text_that_fits_stays(void **state)
     (void)state;
     assert_shown("", 60, 241, "");
     assert_shown("Jorong", 6, 7, "Jorong");
-    assert_shown("Pel\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x8F\xAD", 60, 241, "Pel\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x8F\xAD");
+    assert_shown("Pel\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x8F\xAD", 60, 241,
+                 "Pel\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x8F\xAD");
 }
 
 static void a_long_text_is_cut_between_characters(void **state)
@@ -43,13 +44,20 @@ static void control_characters_are_question_marks(void **state)
 {
     (void)state;
     assert_shown("a\nb\r\x1B[31mc\td\x7F", 60, 241, "a?b??[31mc?d?");
-    assert_shown("a\xC2\x9B" "31m\xC2\xA0" "b", 60, 241, "a?31m\xC2\xA0" "b");
+    assert_shown("a\xC2\x9B"
+                 "31m\xC2\xA0"
+                 "b",
+                 60, 241,
+                 "a?31m\xC2\xA0"
+                 "b");
 }
 
 static void bytes_that_are_no_utf8_are_question_marks(void **state)
 {
     (void)state;
-    assert_shown("a\xE9" "b", 60, 241, "a?b");
+    assert_shown("a\xE9"
+                 "b",
+                 60, 241, "a?b");
     assert_shown("a\xC3", 60, 241, "a?");
     assert_shown("\x80\xFF\xC0\x80", 60, 241, "????");
     assert_shown("\xE2\x82", 60, 241, "??");

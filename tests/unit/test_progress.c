@@ -107,7 +107,8 @@ static void a_terminal_gets_one_line_that_moves(void **state)
     cli_progress_update(&progress, "computing", 5, 10, "cells");
     cli_progress_pause(&progress);
     assert_null(strchr(said(), '\n'));
-    assert_non_null(strstr(said(), "\r\033[K[############            ] computing  50 %, 2 cells/s, 2 s left\r\033[K"));
+    assert_non_null(
+        strstr(said(), "\r\033[K[############            ] computing  50 %, 2 cells/s, 2 s left\r\033[K"));
 }
 
 static void quiet_says_nothing(void **state)

@@ -124,11 +124,17 @@ static tpk_box box_of(const tpk_raster *raster)
 }
 
 static tpk_status take_crs(tpk_worker *worker, GDALDatasetH dataset, const tpk_layer_spec *spec,
-                           const char *where, tpk_raster *raster, tpk_diags *diags, tpk_err *err)
+                           const char *where, bool raw, tpk_raster *raster, tpk_diags *diags, tpk_err *err)
 {
     const char *origin, *wkt = GDALGetProjectionRef(dataset);
-    tpk_status status = tpk_find_crs(worker, spec->crs, wkt && wkt[0] ? wkt : NULL, _("the file states none"),
-                                     box_of(raster), where, &raster->crs, &origin, diags, err);
+    if (wkt && wkt[0]) {
+        raster->crs_text = tpk_strdup(wkt);
+        if (!raster->crs_text) return tpk_err_memory(err);
+    }
+    tpk_status status = tpk_find_crs(worker, spec->crs, raster->crs_text, _("the file states none"), box_of(raster),
+                                     where, &raster->crs, &origin, diags, raw ? NULL : err);
+    if (raw && status == TPK_ERR_CRS) return TPK_OK;
+    if (raw && status != TPK_OK) return tpk_err_memory(err);
     if (status != TPK_OK) return status;
     raster->crs_origin = tpk_strdup(origin);
     return raster->crs_origin ? TPK_OK : tpk_err_memory(err);
@@ -156,8 +162,8 @@ static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, t
     return ok ? take_georeference(dataset, raster, tpk_spec_path(spec), err) : tpk_err_memory(err);
 }
 
-tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **out, tpk_diags *diags,
-                           tpk_err *err)
+static tpk_status open_raster(tpk_worker *worker, const tpk_layer_spec *spec, bool raw, tpk_raster **out,
+                              tpk_diags *diags, tpk_err *err)
 {
     *out = NULL;
     GDALDatasetH dataset = NULL;
@@ -171,7 +177,7 @@ tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_r
     if (status != TPK_OK) goto done;
     raster = tpk_zalloc(1, sizeof *raster);
     status = raster ? take_facts(dataset, spec, raster, err) : tpk_err_memory(err);
-    if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raster, diags, err);
+    if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raw, raster, diags, err);
 done:
     if (dataset) GDALClose(dataset);
     tpk_gdal_end();
@@ -185,6 +191,18 @@ done:
     return status;
 }
 
+tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster, tpk_diags *diags,
+                           tpk_err *err)
+{
+    return open_raster(worker, spec, false, raster, diags, err);
+}
+
+tpk_status tpk_raster_open_raw(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
+                               tpk_diags *diags, tpk_err *err)
+{
+    return open_raster(worker, spec, true, raster, diags, err);
+}
+
 void tpk_raster_free(tpk_raster *raster)
 {
     if (!raster) return;
@@ -193,6 +211,7 @@ void tpk_raster_free(tpk_raster *raster)
     tpk_free(raster->path);
     tpk_free(raster->data_type);
     tpk_free(raster->crs_origin);
+    tpk_free(raster->crs_text);
     tpk_free(raster);
 }
 

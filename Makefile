@@ -20,7 +20,7 @@ SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format uninstall
+FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
              for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
@@ -48,8 +48,8 @@ TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po install uninstall clean help \
-        FORCE
+.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data install \
+        uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -161,7 +161,8 @@ lint:                                                ## rules of the house: incl
 	@CC="$(CC)" tools/check_headers.sh $(CPPFLAGS_ALL)
 
 format:                                              ## clang-format over the sources
-	clang-format -i $(wildcard src/*/*.[ch] include/tapak/*.h tests/unit/*.[ch])
+	@tools/install-packages.sh build develop
+	clang-format -i $(wildcard src/*/*.[ch] include/tapak/*.h tests/unit/*.[ch] examples/*.c)
 
 bench: setup                                         ## the reference job: Tapak, the GDAL tools, GRASS
 	@if [ -n "$(BENCH_INSTALL)" ]; then tools/install-packages.sh bench; fi
@@ -170,10 +171,11 @@ bench: setup                                         ## the reference job: Tapak
 
 # ---- translations --------------------------------------------------------------------------------------------
 
-pot: po/tapak.pot                                    ## collects the messages into po/tapak.pot
+POT ?= po/tapak.pot
+pot: $(POT)                                          ## collects the messages into po/tapak.pot
 
-po/tapak.pot: $(SOURCES) $(wildcard src/*/*.h)
-	@mkdir -p po
+$(POT): $(SOURCES) $(wildcard src/*/*.h)
+	@mkdir -p $(@D)
 	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=TRANSLATORS --sort-by-file \
 	    --package-name=tapak --package-version=$(VERSION) --omit-header -o $@.messages $(sort $^)
 	@{ printf 'msgid ""\nmsgstr ""\n"Project-Id-Version: tapak $(VERSION)\\n"\n'; \
@@ -182,15 +184,26 @@ po/tapak.pot: $(SOURCES) $(wildcard src/*/*.h)
 	   printf '"Content-Transfer-Encoding: 8bit\\n"\n\n'; cat $@.messages; } > $@
 	@rm $@.messages
 
-po: po/tapak.pot                                     ## brings po/id.po up to the sources' messages
-	@[ -f po/id.po ] || msginit --no-translator --locale=id.UTF-8 --input=po/tapak.pot --output=po/id.po
-	msgmerge --quiet --update --backup=none --sort-by-file po/id.po po/tapak.pot
+po: $(POT)                                           ## brings po/id.po up to the sources' messages
+	@[ -f po/id.po ] || msginit --no-translator --locale=id.UTF-8 --input=$(POT) --output=po/id.po
+	msgmerge --quiet --update --backup=none --sort-by-file po/id.po $(POT)
 	msgfmt --check --statistics -o /dev/null po/id.po
 
 $(BUILD)/locale/%/LC_MESSAGES/tapak.mo: po/%.po
 	@mkdir -p $(@D)
 	$(call say,message)
 	$(Q)msgfmt --check -o $@ $<
+
+# ---- what is kept in the repository but made by a program ----------------------------------------------------
+
+picture:                                             ## docs/img/kalsel.png, from a fresh run of the sample study
+	@tools/install-packages.sh docs
+	@$(MAKE) --no-print-directory run
+	/usr/bin/python3 tools/readme_picture.py out/kalsel docs/img/kalsel.png
+
+gis-data:                                            ## the sample layers, from gis-data/source and Debian's data packages
+	@tools/install-packages.sh gis-data
+	/usr/bin/python3 gis-data/build.py
 
 # ---- installation --------------------------------------------------------------------------------------------
 
@@ -204,7 +217,7 @@ install: all                                         ## into PREFIX (default /us
 	ln -sf $(notdir $(SHARED)) $(INSTALL_TO)/lib/libtapak.so.$(SOVERSION)
 	ln -sf $(notdir $(SHARED)) $(INSTALL_TO)/lib/libtapak.so
 	install -m 644 $(wildcard include/tapak/*.h) $(INSTALL_TO)/include/tapak
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' tapak.pc.in > $(INSTALL_TO)/lib/pkgconfig/tapak.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS))|' tapak.pc.in > $(INSTALL_TO)/lib/pkgconfig/tapak.pc
 	for mo in $(patsubst $(BUILD)/locale/%,%,$(CATALOGUES)); do \
 	    install -D -m 644 $(BUILD)/locale/$$mo $(INSTALL_TO)/share/locale/$$mo || exit 1; done
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" -eq 0 ] && command -v ldconfig >/dev/null; then ldconfig; fi

@@ -35,7 +35,8 @@ int main(int argc, char **argv)
     tpk_study *study = NULL;
 
     tpk_status status = tpk_study_open(argv[1], NULL, &study, &err);
-    if (status == TPK_OK) status = tpk_study_evaluate_points(study, "EPSG:4326", LON_LAT, N_PLACES, &results, &err);
+    if (status == TPK_OK)
+        status = tpk_study_evaluate_points(study, "EPSG:4326", LON_LAT, N_PLACES, &results, &err);
     if (status == TPK_OK) {
         for (int i = 0; i < N_PLACES; i++) print_place(study, i, &results);
     } else {

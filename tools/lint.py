@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the rules of the house that a compiler does not know.
 
-    tools/lint.py                          every C file of src/ and include/
+    tools/lint.py                          every C file of src/ and include/; of tests/ and examples/ the width of lines
     tools/lint.py --as src/geo/x.c FILE    FILE, as if it stood at that place (the fixtures of tests/lint)
 
 Prints "file:line: what is wrong" and ends with 1 when anything is; the rules are explained in CONTRIBUTING.md."""
@@ -34,6 +34,9 @@ SYSTEM = set("""assert complex ctype errno fenv float inttypes iso646 limits loc
 GENERATED = {"version.h"}  # written by the Makefile
 
 MAX_FILE, MAX_FUNCTION = 800, 100  # lines; the aim is 500 and 50
+MAX_WIDTH = 110  # characters; ColumnLimit of .clang-format
+PLACES = ["src/**/*.[ch]", "include/**/*.h", "tests/unit/*.[ch]", "examples/*.c"]
+ONLY_WIDTH = ("tests/", "examples/")  # these are no rooms
 ALLOCATION = r"malloc|calloc|realloc|reallocarray|aligned_alloc|posix_memalign|strdup|strndup|asprintf|vasprintf|free"
 LIBRARY_MEMORY = "library memory"  # in a comment on the line: a library asks for plain free()
 
@@ -175,6 +178,12 @@ def check_messages(room, text):
                 yield number, f"{match.group(0)} in a message: the library never names a command-line option"
 
 
+def check_width(text):
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_WIDTH:
+            yield number, f"a line of {len(line)} characters; at most {MAX_WIDTH}: make format"
+
+
 def check_text(text):
     lines = text.split("\n")
     for number, line in enumerate(lines, 1):
@@ -219,6 +228,7 @@ def check(place, path):
     code = blank_comments_and_strings(text)
     found = list(check_includes(room, text)) + list(check_calls(place, room, text, code))
     found += list(check_messages(room, text)) + list(check_text(text)) + list(check_functions(code))
+    found += list(check_width(text))
     if place.endswith(".h"):
         found += list(check_guard(place, text))
     return sorted(found)
@@ -233,11 +243,11 @@ def main(argv):
         sys.exit(__doc__)
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
     if files is None:
-        names = sorted(glob.glob("src/**/*.[ch]", recursive=True) + glob.glob("include/**/*.h", recursive=True))
+        names = sorted(name for pattern in PLACES for name in glob.glob(pattern, recursive=True))
         files = [(name, name) for name in names]
     n_wrong = 0
     for place, path in files:
-        for number, wrong in check(place, path):
+        for number, wrong in check_width(read(path)) if place.startswith(ONLY_WIDTH) else check(place, path):
             print(f"{place}:{number}: {wrong}")
             n_wrong += 1
     if n_wrong:

@@ -33,15 +33,18 @@ typedef struct tpk_err {
 } tpk_err;
 
 #if defined(__GNUC__)
+#define TPK_API __attribute__((visibility("default")))
 #define TPK_MUST_CHECK __attribute__((warn_unused_result))
 #define TPK_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #else
+#define TPK_API
 #define TPK_MUST_CHECK
 #define TPK_PRINTF(f, a)
 #endif
 
-/* Short English name of a status ("project", "memory"); "?" for a value outside the enum. Never NULL, static. */
-const char *tpk_status_name(tpk_status status);
+/* Short English name of a status ("project", "memory"); "?" for a value outside the enum. Never NULL, static.
+ */
+TPK_API const char *tpk_status_name(tpk_status status);
 
 #ifdef __cplusplus
 }

@@ -138,7 +138,8 @@ static tpk_status find_area(checking *c, const tpk_project *project, tpk_err *er
     const tpk_layer_spec *spec = grid->area ? tpk_project_layer(project, grid->area) : NULL;
     if (spec) {
         tpk_layer *layer = NULL;
-        status = tpk_layer_read(c->worker, spec, c->beside.lonlat, &c->control, &layer, NULL, NULL);
+        status =
+            tpk_layer_read(c->worker, spec, c->beside.lonlat, TPK_BOX_EMPTY, &c->control, &layer, NULL, NULL);
         if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) c->around.area_lonlat = layer->box;
         tpk_layer_free(layer);
     } else if (isfinite(grid->bounds[0])) {

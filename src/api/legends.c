@@ -9,7 +9,8 @@ static const char *language_of(const tpk_plan *plan)
     return plan->project->language;
 }
 
-static tpk_status allocate(tpk_own_legend *out, size_t n, const char *title, tpk_legend_kind kind, tpk_err *err)
+static tpk_status allocate(tpk_own_legend *out, size_t n, const char *title, tpk_legend_kind kind,
+                           tpk_err *err)
 {
     *out = (tpk_own_legend){0};
     out->entries = tpk_zalloc(n, sizeof *out->entries);
@@ -50,16 +51,24 @@ static char *number_label(double value)
     return tpk_strdup(tpk_text_from_number(value, buffer));
 }
 
-/* A ramp through the class colours: each sits in the middle of its class, so that map and class map speak the same language. */
+/* A ramp through the class colours: each sits in the middle of its class, so that map and class map speak the
+ * same language. 0 stands apart from it in the colour of excluded land: most cells of score 0 are that, and
+ * poor land must not look like them. */
 tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
 {
+    const double least = 1e-4; /* finer than any score is meant */
     const tpk_class_bounds *bounds = &plan->project->classes;
-    const double values[] = {0, bounds->s3, bounds->s2, bounds->s1, 1};
+    const double values[] = {least, bounds->s3, bounds->s2, bounds->s1, 1};
     const tpk_rgb colors[] = {{150, 60, 10}, {236, 170, 90}, {246, 224, 150}, {80, 170, 190}, {0, 60, 100}};
-    tpk_status status = allocate(out, 5, tpk_label_text(TPK_LABEL_SCORE, language_of(plan)), TPK_LEGEND_RAMP, err);
+    tpk_status status =
+        allocate(out, 6, tpk_label_text(TPK_LABEL_SCORE, language_of(plan)), TPK_LEGEND_RAMP, err);
+    if (status != TPK_OK) return status;
+    add(out, 0, tpk_label_class_color(TPK_CELL_EXCLUDED),
+        tpk_label_text(TPK_LABEL_SCORE_ZERO, language_of(plan)));
     for (size_t i = 0; i < 5 && status == TPK_OK; i++) {
-        if (i > 0 && values[i] <= values[i - 1]) continue; /* a class may be empty */
-        if (!add_take(out, values[i], colors[i], number_label(values[i]))) status = tpk_err_memory(err);
+        if (values[i] <= out->entries[out->legend.n - 1].value) continue; /* a class may be empty */
+        char *label = i == 0 ? tpk_strdup("> 0") : number_label(values[i]);
+        if (!add_take(out, values[i], colors[i], label)) status = tpk_err_memory(err);
     }
     if (status != TPK_OK) tpk_own_legend_clear(out);
     return status;
@@ -68,7 +77,8 @@ tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *
 tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
 {
     const char *language = language_of(plan);
-    tpk_status status = allocate(out, TPK_CELL_CLASS_COUNT, tpk_label_text(TPK_LABEL_CLASSES, language), TPK_LEGEND_VALUES, err);
+    tpk_status status = allocate(out, TPK_CELL_CLASS_COUNT, tpk_label_text(TPK_LABEL_CLASSES, language),
+                                 TPK_LEGEND_VALUES, err);
     for (int c = TPK_CELL_S1; c < TPK_CELL_CLASS_COUNT && status == TPK_OK; c++) {
         add(out, c, tpk_label_class_color((tpk_cell_class)c), tpk_label_class((tpk_cell_class)c, language));
     }
@@ -78,9 +88,11 @@ tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err
 tpk_status tpk_legend_limiting(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
 {
     const char *language = language_of(plan);
-    tpk_status status = allocate(out, plan->n_criteria + 1, tpk_label_text(TPK_LABEL_LIMITING, language), TPK_LEGEND_VALUES, err);
+    tpk_status status = allocate(out, plan->n_criteria + 1, tpk_label_text(TPK_LABEL_LIMITING, language),
+                                 TPK_LEGEND_VALUES, err);
     if (status != TPK_OK) return status;
-    add(out, TPK_LIMITING_NOTHING, (tpk_rgb){245, 245, 245}, tpk_label_text(TPK_LABEL_NOTHING_LIMITS, language));
+    add(out, TPK_LIMITING_NOTHING, (tpk_rgb){245, 245, 245},
+        tpk_label_text(TPK_LABEL_NOTHING_LIMITS, language));
     for (size_t k = 0; k < plan->n_criteria; k++) {
         add(out, (double)(k + 1), tpk_label_list_color(k), plan->criteria[k].spec->title);
     }
@@ -100,23 +112,21 @@ static char *reason_text(const tpk_plan *plan, uint32_t reasons)
     return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
 }
 
-static tpk_rgb reason_color(uint32_t reasons, size_t index)
-{
-    bool single = (reasons & (reasons - 1)) == 0;
-    if (single) return tpk_label_list_color((size_t)__builtin_ctz(reasons));
-    uint8_t grey = (uint8_t)(40 + index % 5 * 25); /* several at once: greys */
-    return (tpk_rgb){grey, grey, grey};
-}
-
-tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n, tpk_own_legend *out, tpk_err *err)
+tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n, tpk_own_legend *out,
+                              tpk_err *err)
 {
     const char *language = language_of(plan);
-    tpk_status status = allocate(out, n + 1, tpk_label_text(TPK_LABEL_REASONS, language), TPK_LEGEND_VALUES, err);
+    tpk_status status =
+        allocate(out, n + 1, tpk_label_text(TPK_LABEL_REASONS, language), TPK_LEGEND_VALUES, err);
     if (status != TPK_OK) return status;
     add(out, 0, (tpk_rgb){235, 240, 235}, tpk_label_text(TPK_LABEL_NO_REASON, language));
+    size_t next =
+        plan->n_constraints; /* several at once: the colours behind those of the single constraints */
     for (size_t i = 0; i < n && status == TPK_OK; i++) {
         if (reasons[i] == 0) continue;
-        if (!add_take(out, reasons[i], reason_color(reasons[i], i), reason_text(plan, reasons[i]))) status = tpk_err_memory(err);
+        bool single = (reasons[i] & (reasons[i] - 1)) == 0;
+        tpk_rgb color = tpk_label_list_color(single ? (size_t)__builtin_ctz(reasons[i]) : next++);
+        if (!add_take(out, reasons[i], color, reason_text(plan, reasons[i]))) status = tpk_err_memory(err);
     }
     if (status != TPK_OK) tpk_own_legend_clear(out);
     return status;

@@ -17,7 +17,8 @@ TPK_MUST_CHECK tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend 
 TPK_MUST_CHECK tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_legend_limiting(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err);
 /* reasons: the n different bit patterns that occur, rising. */
-TPK_MUST_CHECK tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n, tpk_own_legend *out, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n,
+                                             tpk_own_legend *out, tpk_err *err);
 void tpk_own_legend_clear(tpk_own_legend *own); /* safe twice */
 
 #endif

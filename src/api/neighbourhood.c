@@ -22,7 +22,7 @@ static tpk_status read_lonlat(const char *path, tpk_geom_kind kind, tpk_worker *
                               tpk_err *err)
 {
     tpk_layer_spec spec = {.path = (char *)(uintptr_t)path, .band = 1, .nodata = (double)NAN};
-    tpk_status status = tpk_layer_read(worker, &spec, lonlat, control, layer, NULL, err);
+    tpk_status status = tpk_layer_read(worker, &spec, lonlat, TPK_BOX_EMPTY, control, layer, NULL, err);
     if (status != TPK_OK || (*layer)->kind == kind) return status;
     tpk_layer_free(*layer);
     *layer = NULL;

@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "api/legends.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "version.h"
 
 enum { MAX_PATTERNS = 256 }; /* different combinations of reasons that the style lists */
 
-static const char *const FILE_NAMES[TPK_RASTER_COUNT] = {"suitability.tif", "classes.tif", "reasons.tif", "limiting.tif"};
-static const char *const STYLE_NAMES[TPK_RASTER_COUNT] = {"suitability.qml", "classes.qml", "reasons.qml", "limiting.qml"};
+static const char *const FILE_NAMES[TPK_RASTER_COUNT] = {"suitability.tif", "classes.tif", "reasons.tif",
+                                                         "limiting.tif"};
+static const char *const STYLE_NAMES[TPK_RASTER_COUNT] = {"suitability.qml", "classes.qml", "reasons.qml",
+                                                          "limiting.qml"};
 
 static const uint32_t REASONS_NODATA = UINT32_MAX;
 
@@ -22,13 +25,55 @@ struct tpk_rasters {
     tpk_cog *cogs[TPK_RASTER_COUNT]; /* NULL: not wanted */
     tpk_raster_stats stats[TPK_RASTER_COUNT];
     bool wanted[TPK_RASTER_COUNT];
-    uint32_t patterns[MAX_PATTERNS]; /* rising; guarded by `critical (tpk_patterns)` */
+    uint32_t patterns[MAX_PATTERNS]; /* rising; guarded by `lock`, as n_patterns */
     size_t n_patterns;
+    omp_lock_t lock;
 };
 
 const char *tpk_raster_file_name(int which)
 {
     return FILE_NAMES[which];
+}
+
+/* ---- the size of the grid ---- */
+
+static double table_bytes(const tpk_study *study, const tpk_grid *grid)
+{
+    double bytes = 0;
+    for (int which = 0; which < TPK_RASTER_COUNT; which++) {
+        if (study->project->output.rasters[which]) bytes += tpk_cog_table_bytes(grid);
+    }
+    return bytes;
+}
+
+/* The smallest cell of at most two digits, at least `cell`, over the same area whose tables fit. */
+static double smallest_cell(const tpk_study *study, double allowed_bytes)
+{
+    const tpk_grid *grid = &study->plan->grid;
+    double cell = grid->cell;
+    for (;;) {
+        double n_rows = ceil(grid->n_rows * (grid->cell / cell)) + 1,
+               n_cols = ceil(grid->n_cols * (grid->cell / cell)) + 1;
+        tpk_grid coarser = {grid->x0, grid->y0, cell, (int32_t)fmin(n_rows, INT32_MAX),
+                            (int32_t)fmin(n_cols, INT32_MAX)};
+        if (table_bytes(study, &coarser) <= allowed_bytes) return cell;
+        double unit = pow(10, floor(log10(cell)) - 1);
+        cell = (floor(cell / unit + 1e-9) + 1) * unit;
+    }
+}
+
+tpk_status tpk_rasters_check_size(const tpk_study *study, tpk_err *err)
+{
+    const tpk_grid *grid = &study->plan->grid;
+    double allowed = (double)study->options.memory_bytes / 4, needed = table_bytes(study, grid);
+    if (needed <= allowed) return TPK_OK;
+    return tpk_err_set(err, TPK_ERR_LIMIT,
+                       _("cell %g m: the grid has %d rows and %d columns, %.3g cells; the lists of its "
+                         "blocks need %.0f MB of memory, %.0f MB "
+                         "are allowed for them (a quarter of the budget). Take a cell of %g m or more, or "
+                         "allow more memory"),
+                       grid->cell, grid->n_rows, grid->n_cols, (double)tpk_grid_n_cells(grid), needed / 1e6,
+                       allowed / 1e6, smallest_cell(study, allowed));
 }
 
 /* ---- opening ---- */
@@ -52,11 +97,13 @@ static tpk_cog_options options_of(const tpk_rasters *r, int which)
         .pixel = PIXELS[which],
         .has_nodata = which != TPK_RASTER_REASONS || r->study->plan->n_constraints < TPK_MAX_CONSTRAINTS,
         .nodata = nodata[which],
-        .compression = strcmp(r->study->project->output.compress, "zstd") == 0 ? TPK_COMPRESS_ZSTD : TPK_COMPRESS_DEFLATE,
+        .compression = strcmp(r->study->project->output.compress, "zstd") == 0 ? TPK_COMPRESS_ZSTD
+                                                                               : TPK_COMPRESS_DEFLATE,
         .overview = !r->study->project->output.overviews ? TPK_OVERVIEW_NONE
-                    : which == TPK_RASTER_SUITABILITY ? TPK_OVERVIEW_AVERAGE
-                    : which == TPK_RASTER_REASONS     ? TPK_OVERVIEW_NEAREST
-                                                      : TPK_OVERVIEW_MODE,
+                    : which == TPK_RASTER_SUITABILITY    ? TPK_OVERVIEW_AVERAGE
+                    : which == TPK_RASTER_REASONS        ? TPK_OVERVIEW_NEAREST
+                                                         : TPK_OVERVIEW_MODE,
+        .control = &r->study->control,
     };
     return options;
 }
@@ -82,8 +129,10 @@ static tpk_status open_one(tpk_rasters *r, int which, tpk_err *err)
     tpk_status status = legend_of(r, which, &legend, err);
     if (status != TPK_OK) return status;
 
-    const char *names[256], *metadata[] = {"TITLE", plan->project->title, "NOTE", plan->project->note ? plan->project->note : "",
-                                           "SOFTWARE", "Tapak " TPK_VERSION, NULL};
+    const char *names[256], *metadata[] = {"TITLE",    plan->project->title,
+                                           "NOTE",     plan->project->note ? plan->project->note : "",
+                                           "SOFTWARE", "Tapak " TPK_VERSION,
+                                           NULL};
     tpk_rgb palette[256];
     tpk_cog_options options = options_of(r, which);
     options.description = legend.legend.title;
@@ -92,7 +141,8 @@ static tpk_status open_one(tpk_rasters *r, int which, tpk_err *err)
         tpk_legend_palette(&legend.legend, palette);
         options.palette = palette;
         name_categories(&legend.legend, names, &options.n_category_names);
-        if (which == TPK_RASTER_CLASSES) names[TPK_CELL_OUTSIDE] = tpk_label_class(TPK_CELL_OUTSIDE, plan->project->language);
+        if (which == TPK_RASTER_CLASSES)
+            names[TPK_CELL_OUTSIDE] = tpk_label_class(TPK_CELL_OUTSIDE, plan->project->language);
         options.category_names = names;
     }
     status = tpk_cog_open(path, &plan->grid, plan->crs, &options, &r->cogs[which], err);
@@ -107,6 +157,7 @@ tpk_status tpk_rasters_open(const tpk_study *study, tpk_staging *staging, tpk_ra
     if (!r) return tpk_err_memory(err);
     r->study = study;
     r->staging = staging;
+    omp_init_lock(&r->lock);
     tpk_status status = TPK_OK;
     for (int which = 0; which < TPK_RASTER_COUNT && status == TPK_OK; which++) {
         r->wanted[which] = study->project->output.rasters[which];
@@ -140,7 +191,8 @@ static tpk_status write_limiting(void *state, const tpk_tile *tile, tpk_err *err
     return tpk_cog_write(r->cogs[TPK_RASTER_LIMITING], tile->window, tile->limiting, err);
 }
 
-/* Puts one pattern into a rising list. A full list keeps the smallest, so that it does not depend on the order of the tiles. */
+/* Puts one pattern into a rising list. A full list keeps the smallest, so that it does not depend on the
+ * order of the tiles. */
 static void note_pattern(uint32_t pattern, uint32_t *patterns, size_t *n)
 {
     size_t at = 0;
@@ -162,8 +214,9 @@ static void collect_patterns(tpk_rasters *r, const tpk_tile *tile, size_t n)
         note_pattern(last, found, &n_found);
     }
     if (n_found == 0) return;
-#pragma omp critical(tpk_patterns)
+    omp_set_lock(&r->lock);
     for (size_t i = 0; i < n_found; i++) note_pattern(found[i], r->patterns, &r->n_patterns);
+    omp_unset_lock(&r->lock);
 }
 
 static tpk_status write_reasons(void *state, const tpk_tile *tile, tpk_err *err)
@@ -184,7 +237,8 @@ static tpk_status write_reasons(void *state, const tpk_tile *tile, tpk_err *err)
 
 size_t tpk_rasters_sinks(tpk_rasters *r, tpk_sink *sinks)
 {
-    static tpk_status (*const WRITERS[])(void *, const tpk_tile *, tpk_err *) = {write_score, write_classes, write_reasons, write_limiting};
+    static tpk_status (*const WRITERS[])(void *, const tpk_tile *, tpk_err *) = {
+        write_score, write_classes, write_reasons, write_limiting};
     size_t n = 0;
     for (int which = 0; which < TPK_RASTER_COUNT; which++) {
         if (r->cogs[which]) sinks[n++] = (tpk_sink){WRITERS[which], r};
@@ -239,5 +293,6 @@ void tpk_rasters_free(tpk_rasters *r)
 {
     if (!r) return;
     for (int which = 0; which < TPK_RASTER_COUNT; which++) tpk_cog_abort(r->cogs[which]);
+    omp_destroy_lock(&r->lock);
     tpk_free(r);
 }

@@ -8,7 +8,8 @@
 
 static void add_take(tpk_record *record, char *name, tpk_column_type type, tpk_value value)
 {
-    if (!name || record->failed || !tpk_grow(&record->items, &record->capacity, record->n + 1, sizeof *record->items)) {
+    if (!name || record->failed ||
+        !tpk_grow(&record->items, &record->capacity, record->n + 1, sizeof *record->items)) {
         record->failed = true;
         tpk_free(name);
         return;
@@ -16,23 +17,29 @@ static void add_take(tpk_record *record, char *name, tpk_column_type type, tpk_v
     record->items[record->n++] = (struct tpk_record_item){name, type, value};
 }
 
-void tpk_record_text(tpk_record *record, const char *name, const char *text)
+static void add_formatted(tpk_record *record, tpk_column_type type, tpk_value value, const char *name_format,
+                          va_list args)
 {
-    add_take(record, tpk_strdup(name), TPK_COLUMN_TEXT, (tpk_value){text, (double)NAN});
+    char name[512];
+    int n = vsnprintf(name, sizeof name, name_format, args);
+    bool fits = n >= 0 && (size_t)n < sizeof name;
+    add_take(record, fits ? tpk_strdup(name) : NULL, type, value);
 }
 
-static void add_formatted(tpk_record *record, tpk_column_type type, double number, const char *name_format, va_list args)
+void tpk_record_text(tpk_record *record, const char *text, const char *name_format, ...)
 {
-    char name[128];
-    vsnprintf(name, sizeof name, name_format, args);
-    add_take(record, tpk_strdup(name), type, (tpk_value){NULL, number});
+    va_list args;
+    va_start(args, name_format);
+    add_formatted(record, TPK_COLUMN_TEXT, (tpk_value){.text = text, .number = (double)NAN}, name_format,
+                  args);
+    va_end(args);
 }
 
 void tpk_record_number(tpk_record *record, double number, const char *name_format, ...)
 {
     va_list args;
     va_start(args, name_format);
-    add_formatted(record, TPK_COLUMN_REAL, number, name_format, args);
+    add_formatted(record, TPK_COLUMN_REAL, (tpk_value){.number = number}, name_format, args);
     va_end(args);
 }
 
@@ -40,8 +47,13 @@ void tpk_record_integer(tpk_record *record, double number, const char *name_form
 {
     va_list args;
     va_start(args, name_format);
-    add_formatted(record, TPK_COLUMN_INTEGER, number, name_format, args);
+    add_formatted(record, TPK_COLUMN_INTEGER, (tpk_value){.number = number}, name_format, args);
     va_end(args);
+}
+
+void tpk_record_absent(tpk_record *record, tpk_column_type type, const char *name)
+{
+    add_take(record, tpk_strdup(name), type, (tpk_value){.number = (double)NAN, .absent = true});
 }
 
 void tpk_record_reset(tpk_record *record)

@@ -7,7 +7,8 @@
 
 #include "output/geojson.h"
 
-/* Initialise with {0}. The same calls in the same order for every feature: the first feature's calls make the columns. */
+/* Initialise with {0}. The same calls in the same order for every feature: the first feature's calls make the
+ * columns. */
 typedef struct tpk_record {
     struct tpk_record_item {
         char *name; /* owned */
@@ -18,15 +19,20 @@ typedef struct tpk_record {
     bool failed; /* without memory; remembered */
 } tpk_record;
 
-void tpk_record_text(tpk_record *record, const char *name, const char *text);
+/* text NULL: null; borrowed until the record is reset. */
+void tpk_record_text(tpk_record *record, const char *text, const char *name_format, ...) TPK_PRINTF(3, 4);
 /* NaN: null. */
 void tpk_record_number(tpk_record *record, double number, const char *name_format, ...) TPK_PRINTF(3, 4);
 void tpk_record_integer(tpk_record *record, double number, const char *name_format, ...) TPK_PRINTF(3, 4);
+/* A column that this feature does not have. */
+void tpk_record_absent(tpk_record *record, tpk_column_type type, const char *name);
 void tpk_record_reset(tpk_record *record); /* no items; keeps the memory */
 void tpk_record_clear(tpk_record *record); /* safe twice */
 
-/* Declares the record's columns; then adds the record as a feature. TPK_ERR_MEMORY also for a record that failed. */
+/* Declares the record's columns; then adds the record as a feature. TPK_ERR_MEMORY also for a record that
+ * failed. */
 TPK_MUST_CHECK tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tpk_err *err);
-TPK_MUST_CHECK tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom,
+                                           tpk_err *err);
 
 #endif

@@ -1,4 +1,6 @@
+#include "api/findings.h"
 #include "api/rasters.h"
+#include "api/results.h"
 #include "api/study.h"
 #include "api/zone_table.h"
 #include "base/i18n.h"
@@ -14,6 +16,7 @@ typedef struct running {
     tpk_zonal_acc *sums;
     tpk_layer_overlay *overlays;
     tpk_run_facts facts;
+    tpk_map_look look;
 } running;
 
 static void running_clear(running *r)
@@ -29,10 +32,11 @@ static void running_clear(running *r)
 static tpk_status start(running *r, const char *folder, tpk_err *err)
 {
     tpk_study *study = r->study;
-    tpk_status status = tpk_zone_shapes_read(study, &r->shapes, err);
+    tpk_status status = tpk_results_check_folder(study->project, folder, err);
+    if (status == TPK_OK) status = tpk_rasters_check_size(study, err);
+    if (status == TPK_OK) status = tpk_zone_shapes_read(study, &r->shapes, err);
     if (status == TPK_OK && r->shapes.n > 0) {
-        status = tpk_zonal_new(&study->plan->grid, study->plan->crs, r->shapes.geoms, r->shapes.n, study->plan->n_criteria,
-                               study->plan->n_constraints, &r->zonal, err);
+        status = tpk_zone_sums_new(study, &r->shapes, &r->zonal, err);
     }
     if (status == TPK_OK) status = tpk_staging_open(folder, &r->staging, err);
     if (status == TPK_OK) status = tpk_rasters_open(study, r->staging, &r->rasters, err);
@@ -42,13 +46,18 @@ static tpk_status start(running *r, const char *folder, tpk_err *err)
 static tpk_status compute(running *r, tpk_err *err)
 {
     tpk_study *study = r->study;
-    tpk_sink sinks[TPK_RASTER_COUNT];
+    tpk_sink sinks[TPK_RASTER_COUNT + 1];
     size_t n_sinks = tpk_rasters_sinks(r->rasters, sinks);
+    sinks[n_sinks++] = tpk_map_look_sink(&r->look);
     tpk_run_settings settings = {.n_threads = study->options.n_threads,
                                  .tile_side = study->options.tile_side,
-                                 .with_limiting = r->zonal || study->project->output.rasters[TPK_RASTER_LIMITING],
-                                 .memory_bytes = study->options.memory_bytes / 2}; /* the rest: layers, unfinished blocks, GDAL's cache */
-    return tpk_engine_run(study->plan, r->zonal, sinks, n_sinks, &settings, &study->control, &r->sums, &r->facts, err);
+                                 .with_limiting =
+                                     r->zonal || study->project->output.rasters[TPK_RASTER_LIMITING],
+                                 .memory_bytes = study->options.memory_bytes /
+                                                 2}; /* the rest: layers, unfinished blocks, GDAL's cache */
+    tpk_status status = tpk_engine_run(study->plan, r->zonal, sinks, n_sinks, &settings, &study->control,
+                                       &r->sums, &r->facts, err);
+    return status == TPK_OK ? tpk_findings_map(study, &r->look, err) : status;
 }
 
 static tpk_status write_zones(running *r, tpk_err *err)
@@ -57,17 +66,36 @@ static tpk_status write_zones(running *r, tpk_err *err)
     tpk_status status = tpk_zone_table_fill(r->study, &r->shapes, r->sums, err);
     if (status == TPK_OK) status = tpk_overlays_run(r->study, &r->shapes, &r->overlays, err);
     if (status == TPK_OK) status = tpk_zone_table_write(r->study, &r->shapes, r->overlays, r->staging, err);
-    if (status == TPK_OK && r->study->project->n_overlay > 0) status = tpk_overlays_write(r->study, r->overlays, r->staging, err);
+    if (status == TPK_OK && r->study->project->n_overlay > 0)
+        status = tpk_overlays_write(r->study, r->overlays, r->staging, err);
     return status;
+}
+
+/* A file that changed while the run worked has a checksum that is not that of the data used. */
+static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
+                            const tpk_raster *raster)
+{
+    tpk_study *study = user;
+    if (!tpk_layer_file_changed(spec, layer ? layer->file_stamp : raster->file_stamp)) return;
+    /* A remark lost for want of memory is no reason to fail a run that is complete. */
+    (void)tpk_diag_add(&study->diags, TPK_WARNING, study->project->path, spec->pos,
+                       _("layer '%s' (%s) changed since it was read; the results are of the older state, the "
+                         "checksum is of the "
+                         "newer: run again"),
+                       spec->id, spec->written);
 }
 
 static tpk_status write_record(running *r, double compute_s, double finish_s, tpk_err *err)
 {
     tpk_study *study = r->study;
+    tpk_store_each(study->store, warn_if_changed, study);
     tpk_run_record record = {.plan = study->plan,
                              .store = study->store,
                              .diags = &study->diags,
                              .facts = &r->facts,
+                             .control = &study->control,
+                             .asked = {study->options.cell_m, study->options.n_threads,
+                                       study->options.tile_side, study->options.memory_bytes},
                              .load_s = study->times.load_s,
                              .compute_s = compute_s,
                              .finish_s = finish_s,
@@ -82,14 +110,19 @@ static tpk_status write_record(running *r, double compute_s, double finish_s, tp
 
 static tpk_status publish(running *r, tpk_err *err)
 {
-    if (tpk_cancelled(&r->study->control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
+    if (tpk_cancelled(&r->study->control))
+        return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
     tpk_staging *staging = r->staging;
     r->staging = NULL;
-    return tpk_staging_publish(staging, &r->study->files, &r->study->n_files, err);
+    return tpk_staging_publish(staging, TPK_RESULT_NAMES, &r->study->files, &r->study->n_files, err);
 }
 
 tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
 {
+    if (!study) return tpk_null_argument("study", err);
+    if (!folder) return tpk_null_argument("folder", err);
+    if (!*folder)
+        return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("the path of the folder for the results is empty"));
     running r = {.study = study};
     tpk_study_forget_run(study);
     double start_s = tpk_now_seconds();

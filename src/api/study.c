@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/reference.h"
 #include "base/i18n.h"
@@ -18,13 +17,6 @@ static const size_t LEAST_MEMORY_BYTES = (size_t)64 << 20;
 const char *tpk_version(void)
 {
     return TPK_VERSION;
-}
-
-double tpk_now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 /* ---- stopping ---- */
@@ -46,13 +38,20 @@ void tpk_cancel_request(tpk_cancel *cancel)
 
 /* ---- opening ---- */
 
+tpk_status tpk_null_argument(const char *name, tpk_err *err)
+{
+    return tpk_err_set(err, TPK_ERR_ARGUMENT, _("argument '%s' is NULL; it must be given"), name);
+}
+
 void tpk_study_report(tpk_study *study)
 {
-    static const tpk_message_kind KINDS[] = {[TPK_NOTE] = TPK_MESSAGE_NOTE, [TPK_WARNING] = TPK_MESSAGE_WARNING, [TPK_ERROR] = TPK_MESSAGE_ERROR};
+    static const tpk_message_kind KINDS[] = {
+        [TPK_NOTE] = TPK_MESSAGE_NOTE, [TPK_WARNING] = TPK_MESSAGE_WARNING, [TPK_ERROR] = TPK_MESSAGE_ERROR};
     for (; study->n_reported < study->diags.n; study->n_reported++) {
         const tpk_diag *diag = &study->diags.items[study->n_reported];
         char *line = tpk_diag_format(diag);
-        if (study->options.message) study->options.message(study->options.user, KINDS[diag->severity], line ? line : diag->text);
+        if (study->options.message)
+            study->options.message(study->options.user, KINDS[diag->severity], line ? line : diag->text);
         tpk_free(line);
     }
 }
@@ -63,15 +62,18 @@ static tpk_status check_options(const tpk_options *options, tpk_err *err)
         return tpk_err_set(err, TPK_ERR_ARGUMENT, _("cell %g m: allowed is 0.01 m or more"), options->cell_m);
     }
     if (options->n_threads < 0 || options->n_threads > 1024) {
-        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("%d threads: allowed are 1 to 1024, or 0 for all cores"), options->n_threads);
+        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("%d threads: allowed are 1 to 1024, or 0 for all cores"),
+                           options->n_threads);
     }
     if (options->memory_bytes != 0 && options->memory_bytes < LEAST_MEMORY_BYTES) {
-        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("memory budget of %zu bytes: at least %zu MiB are needed"), options->memory_bytes,
-                           LEAST_MEMORY_BYTES >> 20);
+        return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                           _("memory budget of %zu bytes: at least %zu MiB are needed"),
+                           options->memory_bytes, LEAST_MEMORY_BYTES >> 20);
     }
     if (options->tile_side < 0 || options->tile_side > 8192 || options->tile_side % TPK_LEAF != 0) {
-        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("tile side %d: allowed are multiples of %d up to 8192, or 0"), options->tile_side,
-                           TPK_LEAF);
+        return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                           _("tile side %d: allowed are multiples of %d up to 8192, or 0"),
+                           options->tile_side, TPK_LEAF);
     }
     return TPK_OK;
 }
@@ -89,14 +91,16 @@ static tpk_status open_crs(tpk_study *study, tpk_crs **crs, tpk_err *err)
     tpk_status status = tpk_crs_new(study->worker, grid->crs, crs, err);
     if (status == TPK_OK && !tpk_crs_is_metric(*crs)) {
         status = tpk_err_set(err, TPK_ERR_PROJECT,
-                             _("%s (%s) is not a projected system in metres; distances and areas need one, for Kalimantan Selatan "
+                             _("%s (%s) is not a projected system in metres; distances and areas need one, "
+                               "for Kalimantan Selatan "
                                "EPSG:32750 (WGS 84 / UTM zone 50S)"),
                              grid->crs, tpk_crs_name(*crs));
     }
     if (status != TPK_OK) {
         tpk_crs_free(*crs);
         *crs = NULL;
-        tpk_err_prefix(err, status, "%s:%d:%d", study->project->path, grid->crs_pos.line, grid->crs_pos.column);
+        tpk_err_prefix(err, status, "%s:%d:%d", study->project->path, grid->crs_pos.line,
+                       grid->crs_pos.column);
     }
     return status;
 }
@@ -106,18 +110,25 @@ static tpk_status prepare(tpk_study *study, tpk_err *err)
     tpk_crs *crs = NULL;
     tpk_status status = open_crs(study, &crs, err);
     if (status != TPK_OK) return status;
-    status = tpk_store_new(study->project, study->worker, crs, &study->control, &study->diags, &study->store, err);
+    status =
+        tpk_store_new(study->project, study->worker, crs, &study->control, &study->diags, &study->store, err);
     if (status != TPK_OK) {
         tpk_crs_free(crs);
         return status;
     }
-    return tpk_plan_new_take(study->project, study->options.cell_m, crs, study->store, study->worker, &study->control, &study->diags,
-                             &study->plan, err);
+    status = tpk_plan_new_take(study->project, study->options.cell_m, crs, study->store, study->worker,
+                               &study->control, &study->diags, &study->plan, err);
+    if (status != TPK_OK) return status;
+    study->lonlat = tpk_crs_lonlat_box(study->plan->crs, tpk_grid_box(&study->plan->grid));
+    return TPK_OK;
 }
 
 tpk_status tpk_study_open(const char *path, const tpk_options *options, tpk_study **out, tpk_err *err)
 {
+    if (!out) return tpk_null_argument("study", err);
     *out = NULL;
+    if (!path) return tpk_null_argument("path", err);
+    if (!*path) return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("the path of the project file is empty"));
     double start_s = tpk_now_seconds();
     tpk_options chosen = options ? *options : (tpk_options){0};
     tpk_status status = check_options(&chosen, err);
@@ -148,6 +159,7 @@ void tpk_study_forget_run(tpk_study *study)
     for (size_t i = 0; i < study->n_zones; i++) {
         tpk_free(study->zones[i].id);
         tpk_free(study->zones[i].name);
+        tpk_free(study->zones[i].note);
         tpk_zone_stats_clear(&study->zones[i].stats);
     }
     for (size_t i = 0; i < study->n_files; i++) tpk_free(study->files[i]);
@@ -162,10 +174,9 @@ void tpk_study_close(tpk_study *study)
 {
     if (!study) return;
     tpk_study_forget_run(study);
-    tpk_plan *plan = study->plan;
-    tpk_store *store = study->store;
-    tpk_plan_free(plan);
-    tpk_store_free(store);
+    tpk_study_forget_room(study);
+    tpk_plan_free(study->plan);
+    tpk_store_free(study->store);
     tpk_project_free(study->project);
     tpk_diags_clear(&study->diags);
     tpk_worker_free(study->worker);
@@ -190,7 +201,8 @@ const char *tpk_study_crs(const tpk_study *study)
     return *code ? code : tpk_crs_wkt(study->plan->crs);
 }
 
-void tpk_study_grid(const tpk_study *study, double *x0_m, double *y0_m, double *cell_m, int32_t *n_rows, int32_t *n_cols)
+void tpk_study_grid(const tpk_study *study, double *x0_m, double *y0_m, double *cell_m, int32_t *n_rows,
+                    int32_t *n_cols)
 {
     const tpk_grid *grid = &study->plan->grid;
     if (x0_m) *x0_m = grid->x0;
@@ -225,6 +237,14 @@ double tpk_study_criterion_weight(const tpk_study *study, size_t index)
     return index < study->plan->n_criteria ? study->plan->criteria[index].weight : (double)NAN;
 }
 
+const char *tpk_study_criterion_category(const tpk_study *study, size_t index, size_t code)
+{
+    if (index >= study->plan->n_criteria) return NULL;
+    size_t n;
+    const char *const *names = tpk_source_categories(study->plan->criteria[index].source, &n);
+    return code < n ? names[code] : NULL;
+}
+
 size_t tpk_study_constraint_count(const tpk_study *study)
 {
     return study->plan->n_constraints;
@@ -247,15 +267,18 @@ size_t tpk_study_zone_count(const tpk_study *study)
 
 tpk_zone tpk_study_zone(const tpk_study *study, size_t index)
 {
-    if (index >= study->n_zones) return (tpk_zone){.id = "", .name = "", .limiting = ""};
+    if (index >= study->n_zones) return (tpk_zone){.id = "", .name = "", .limiting = "", .limiting_id = ""};
     const tpk_zone_row *row = &study->zones[index];
+    const tpk_criterion_spec *limiting =
+        row->stats.limiting < 0 ? NULL : study->plan->criteria[row->stats.limiting].spec;
     tpk_zone zone = {.id = row->id,
                      .name = row->name,
                      .rank = row->rank,
                      .area_ha = row->stats.area_ha,
                      .stated_area_ha = row->stated_area_ha,
                      .score_mean = row->stats.score_mean,
-                     .limiting = row->stats.limiting < 0 ? "" : study->plan->criteria[row->stats.limiting].spec->title};
+                     .limiting = limiting ? limiting->title : "",
+                     .limiting_id = limiting ? limiting->id : ""};
     memcpy(zone.class_ha, row->stats.class_ha, sizeof zone.class_ha);
     return zone;
 }

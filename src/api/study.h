@@ -4,10 +4,14 @@
 
 #include <stdatomic.h>
 
+#include "base/clock.h"
 #include "base/progress.h"
 #include "engine/plan.h"
 #include "engine/run.h"
+#include "tapak/tapak.h"
 #include "zones/overlay.h"
+
+typedef struct tpk_room tpk_room; /* evaluate.c's */
 
 struct tpk_cancel {
     atomic_int requested;
@@ -16,6 +20,7 @@ struct tpk_cancel {
 /* One zone of the last run, with everything its feature in zones.geojson says. */
 typedef struct tpk_zone_row {
     char *id, *name; /* owned */
+    char *note;      /* owned; NULL: none */
     int rank;
     double stated_area_ha;
     tpk_zone_stats stats;
@@ -26,11 +31,15 @@ struct tpk_study {
     tpk_control control;
     tpk_worker *worker;
     tpk_project *project;
-    tpk_diags diags;       /* remarks about project and layers */
-    size_t n_reported;     /* of diags, those already told */
-    size_t n_zones_told;   /* zones of which diags already say whether they lie outside */
+    tpk_diags diags;     /* remarks about project and layers */
+    size_t n_reported;   /* of diags, those already told */
+    size_t n_zones_told; /* zones of which diags already say what a planner must know */
+    bool overlays_told;  /* diags already say what names the features of the overlay layers */
+    bool map_told;       /* diags already say that nothing of the map is known */
     tpk_store *store;
     tpk_plan *plan;
+    tpk_box lonlat; /* of the plan's grid, degrees; where transformations must be accurate */
+    tpk_room *room; /* owned; what the evaluating functions keep between calls; NULL: nothing yet */
 
     /* Of the last run. */
     tpk_zone_row *zones;
@@ -43,8 +52,10 @@ struct tpk_study {
 /* Hands every remark that was not yet told to the message function. */
 void tpk_study_report(tpk_study *study);
 
-void tpk_study_forget_run(tpk_study *study); /* frees what the last run left */
+void tpk_study_forget_run(tpk_study *study);  /* frees what the last run left */
+void tpk_study_forget_room(tpk_study *study); /* frees what the evaluating functions keep; safe twice */
 
-double tpk_now_seconds(void);
+/* A pointer that must be given is NULL: TPK_ERR_ARGUMENT, naming it. */
+tpk_status tpk_null_argument(const char *name, tpk_err *err);
 
 #endif

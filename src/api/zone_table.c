@@ -1,8 +1,10 @@
 #include "api/zone_table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "api/findings.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -19,27 +21,61 @@ static char *field_text(const tpk_field *field, int64_t feature)
     return tpk_strdup(tpk_text_from_number(field->number[feature], buffer));
 }
 
-static tpk_status check_zone(const tpk_zone_shapes *shapes, const tpk_field *id_field, size_t zone, tpk_err *err)
+static tpk_status check_zone(const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
 {
     const char *path = shapes->layer->path;
     long long record = (long long)shapes->layer->fid[zone];
     if (shapes->geoms[zone].n_parts == 0) {
         return tpk_err_set(err, TPK_ERR_DATA, _("%s: record %lld: the zone has no polygon"), path, record);
     }
-    char *id = field_text(id_field, (int64_t)zone);
-    if (!id) return tpk_err_memory(err);
-    tpk_status status = TPK_OK;
-    if (*id == '\0') status = tpk_err_set(err, TPK_ERR_DATA, _("%s: record %lld: field '%s' is empty; every zone needs an id"), path, record, id_field->name);
-    for (size_t other = 0; other < zone && status == TPK_OK; other++) {
-        char *other_id = field_text(id_field, (int64_t)other);
-        if (!other_id) status = tpk_err_memory(err);
-        else if (strcmp(id, other_id) == 0) {
-            status = tpk_err_set(err, TPK_ERR_DATA, _("%s: records %lld and %lld: two zones have the id '%s'; give each its own"), path,
-                                 (long long)shapes->layer->fid[other], record, id);
-        }
-        tpk_free(other_id);
+    return TPK_OK;
+}
+
+typedef struct zone_id {
+    char *text; /* owned */
+    size_t zone;
+} zone_id;
+
+static int compare_ids(const void *a, const void *b)
+{
+    const zone_id *left = a, *right = b;
+    int by_text = strcmp(left->text, right->text);
+    return by_text != 0 ? by_text : (left->zone > right->zone) - (left->zone < right->zone);
+}
+
+/* Of several zones with one id the first that repeats one is named. */
+static tpk_status judge_ids(const tpk_zone_shapes *shapes, zone_id *ids, tpk_err *err)
+{
+    const char *path = shapes->layer->path;
+    const int64_t *fid = shapes->layer->fid;
+    const zone_id *again = NULL;
+    if (shapes->n > 0) qsort(ids, shapes->n, sizeof *ids, compare_ids);
+    if (shapes->n > 0 && *ids[0].text == '\0') {
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("%s: record %lld: field '%s' is empty; every zone needs an id"), path,
+                           (long long)fid[ids[0].zone], shapes->id->name);
     }
-    tpk_free(id);
+    for (size_t i = 1; i < shapes->n; i++) {
+        bool repeats = strcmp(ids[i].text, ids[i - 1].text) == 0;
+        if (repeats && (!again || ids[i].zone < again->zone)) again = &ids[i];
+    }
+    if (!again) return TPK_OK;
+    return tpk_err_set(err, TPK_ERR_DATA,
+                       _("%s: records %lld and %lld: two zones have the id '%s'; give each its own"), path,
+                       (long long)fid[again[-1].zone], (long long)fid[again->zone], again->text);
+}
+
+static tpk_status check_ids(const tpk_zone_shapes *shapes, tpk_err *err)
+{
+    zone_id *ids = tpk_zalloc(shapes->n, sizeof *ids);
+    bool fine = ids != NULL;
+    for (size_t zone = 0; zone < shapes->n && fine; zone++) {
+        ids[zone] = (zone_id){field_text(shapes->id, (int64_t)zone), zone};
+        fine = ids[zone].text != NULL;
+    }
+    tpk_status status = fine ? judge_ids(shapes, ids, err) : tpk_err_memory(err);
+    for (size_t i = 0; ids && i < shapes->n; i++) tpk_free(ids[i].text);
+    tpk_free(ids);
     return status;
 }
 
@@ -52,8 +88,18 @@ tpk_status tpk_zone_shapes_read(tpk_study *study, tpk_zone_shapes *shapes, tpk_e
     if (status == TPK_OK) status = tpk_layer_geoms(shapes->layer, &shapes->geoms, err);
     if (status != TPK_OK) return tpk_err_prefix(err, status, _("zones"));
     shapes->n = (size_t)shapes->layer->n_features;
-    const tpk_field *id_field = tpk_layer_field(shapes->layer, spec->id);
-    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++) status = check_zone(shapes, id_field, zone, err);
+    shapes->id = tpk_layer_field(shapes->layer, spec->id);
+    shapes->name = tpk_layer_field(shapes->layer, spec->name);
+    shapes->stated_area = spec->stated_area_ha ? tpk_layer_field(shapes->layer, spec->stated_area_ha) : NULL;
+    shapes->note = spec->note ? tpk_layer_field(shapes->layer, spec->note) : NULL;
+    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++)
+        status = check_zone(shapes, zone, err);
+    if (status == TPK_OK) status = check_ids(shapes, err);
+    if (status == TPK_OK && shapes->stated_area && shapes->stated_area->type == TPK_FIELD_TEXT) {
+        status =
+            tpk_err_set(err, TPK_ERR_DATA, _("%s: field '%s' holds text; hectares need a field of numbers"),
+                        shapes->layer->path, shapes->stated_area->name);
+    }
     if (status != TPK_OK) tpk_zone_shapes_clear(shapes);
     return status;
 }
@@ -79,33 +125,32 @@ static void rank(tpk_zone_row *zones, size_t n)
     }
 }
 
-static tpk_status warn_outside(tpk_study *study, const tpk_zone_row *row, tpk_err *err)
+tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shapes, tpk_zonal **zonal,
+                             tpk_err *err)
 {
-    double outside_ha = row->stats.class_ha[TPK_CELL_OUTSIDE];
-    if (outside_ha < 0.01 && outside_ha < row->stats.area_ha / 2) return TPK_OK; /* a wrong CRS can leave a zone no area */
-    tpk_status status = tpk_diag_add(&study->diags, TPK_WARNING, study->project->path, study->project->zones.pos,
-                                     _("zone '%s': %.2f ha of %.2f ha lie outside the study area; they are counted as unknown"), row->id,
-                                     outside_ha, row->stats.area_ha);
-    return status == TPK_OK ? status : tpk_err_memory(err);
+    const tpk_plan *plan = study->plan;
+    tpk_status status = tpk_zonal_new(&plan->grid, plan->crs, shapes->geoms, shapes->n, plan->n_criteria,
+                                      plan->n_constraints, zonal, err);
+    for (size_t k = 0; k < plan->n_criteria && status == TPK_OK; k++) {
+        size_t n_categories;
+        tpk_source_categories(plan->criteria[k].source, &n_categories);
+        tpk_zonal_set_categories(*zonal, k, n_categories);
+    }
+    return status;
 }
 
 static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
 {
-    const tpk_zones_spec *spec = &study->project->zones;
     tpk_zone_row *row = &study->zones[zone];
-    row->id = field_text(tpk_layer_field(shapes->layer, spec->id), (int64_t)zone);
-    row->name = field_text(tpk_layer_field(shapes->layer, spec->name), (int64_t)zone);
-    if (!row->id || !row->name) return tpk_err_memory(err);
-    row->stated_area_ha = (double)NAN;
-    const tpk_field *stated = spec->stated_area_ha ? tpk_layer_field(shapes->layer, spec->stated_area_ha) : NULL;
-    if (stated && stated->type != TPK_FIELD_TEXT) row->stated_area_ha = stated->number[zone];
-    if (zone < study->n_zones_told) return TPK_OK; /* an earlier run of this study found the same */
-    tpk_status status = warn_outside(study, row, err);
-    if (status == TPK_OK) study->n_zones_told = zone + 1;
-    return status;
+    row->id = field_text(shapes->id, (int64_t)zone);
+    row->name = field_text(shapes->name, (int64_t)zone);
+    row->note = shapes->note ? field_text(shapes->note, (int64_t)zone) : NULL;
+    row->stated_area_ha = shapes->stated_area ? shapes->stated_area->number[zone] : (double)NAN;
+    return row->id && row->name && (row->note || !shapes->note) ? TPK_OK : tpk_err_memory(err);
 }
 
-tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_zonal_acc *sums, tpk_err *err)
+tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_zonal_acc *sums,
+                               tpk_err *err)
 {
     tpk_study_forget_run(study);
     if (shapes->n == 0) return TPK_OK;
@@ -115,30 +160,67 @@ tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, 
     if (status == TPK_OK) {
         study->n_zones = shapes->n;
         for (size_t zone = 0; zone < shapes->n; zone++) study->zones[zone].stats = stats[zone];
-        for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++) status = fill_row(study, shapes, zone, err);
+        for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++)
+            status = fill_row(study, shapes, zone, err);
         rank(study->zones, study->n_zones);
     }
     tpk_free(stats);
-    return status;
+    return status == TPK_OK ? tpk_findings_zones(study, shapes, err) : status;
 }
 
 /* ---- overlay ---- */
 
-static tpk_status overlay_one(tpk_study *study, const tpk_zone_shapes *shapes, tpk_layer_overlay *item, tpk_err *err)
+/* A name that fields of names usually have, the likeliest first. */
+static const char *const NAMING_FIELDS[] = {"nama", "name", "namobj", "komoditas", "jenis", "kategori"};
+
+static const tpk_field *find_naming_field(const tpk_layer *layer)
+{
+    for (size_t i = 0; i < sizeof NAMING_FIELDS / sizeof *NAMING_FIELDS; i++) {
+        const tpk_field *field = tpk_layer_field(layer, NAMING_FIELDS[i]);
+        if (field && field->type == TPK_FIELD_TEXT) return field;
+    }
+    return NULL;
+}
+
+/* What names the features was chosen, not asked: one note says which field of which layer. */
+static tpk_status note_naming_fields(tpk_study *study, const tpk_layer_overlay *overlays, size_t n,
+                                     tpk_err *err)
+{
+    if (n == 0 || study->overlays_told) return TPK_OK;
+    tpk_text list = {0};
+    for (size_t i = 0; i < n; i++) {
+        tpk_text_addf(&list, "%s%s: ", i ? ", " : "", overlays[i].id);
+        tpk_text_add(&list, overlays[i].naming ? overlays[i].naming->name : _("none, it has no usual one"));
+    }
+    char *fields;
+    tpk_status status = tpk_text_take(&list, &fields, err);
+    if (status != TPK_OK) return status;
+    status = tpk_diag_add(&study->diags, TPK_NOTE, study->project->path, study->project->overlay_pos[0],
+                          _("fields that name the features of the overlay layers: %s"), fields);
+    tpk_free(fields);
+    study->overlays_told = status == TPK_OK;
+    return status == TPK_OK ? status : tpk_err_memory(err);
+}
+
+static tpk_status overlay_one(tpk_study *study, const tpk_zone_shapes *shapes, tpk_layer_overlay *item,
+                              tpk_err *err)
 {
     tpk_geom *features = NULL;
     tpk_control silent = {.cancel = study->control.cancel}; /* the layers are what is counted */
     tpk_status status = tpk_store_vector(study->store, item->id, NULL, &item->layer, err);
     if (status == TPK_OK) status = tpk_layer_geoms(item->layer, &features, err);
     if (status == TPK_OK) {
-        status = tpk_overlay_run(shapes->geoms, shapes->n, features, item->layer->n_features, item->layer->kind, study->plan->crs,
-                                 study->options.n_threads, &silent, &item->overlay, err);
+        item->naming = find_naming_field(item->layer);
+        status =
+            tpk_overlay_run(shapes->geoms, shapes->n, features, item->layer->n_features, item->layer->kind,
+                            study->plan->crs, study->options.n_threads, &silent, &item->overlay, err);
     }
     tpk_free(features);
     return status == TPK_OK ? status : tpk_err_prefix(err, status, _("overlay with '%s'"), item->id);
 }
 
-tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes, tpk_layer_overlay **out, tpk_err *err)
+tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes, tpk_layer_overlay **out,
+                            tpk_err *err)
 {
     *out = NULL;
     size_t n = study->project->n_overlay;
@@ -150,7 +232,9 @@ tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes, tpk
         overlays[i].id = study->project->overlay[i];
         status = overlay_one(study, shapes, &overlays[i], err);
     }
-    if (status == TPK_OK) tpk_progress(&study->control, _("overlaying zones"), (int64_t)n, (int64_t)n, _("layers"));
+    if (status == TPK_OK)
+        tpk_progress(&study->control, _("overlaying zones"), (int64_t)n, (int64_t)n, _("layers"));
+    if (status == TPK_OK) status = note_naming_fields(study, overlays, n, err);
     if (status != TPK_OK) {
         tpk_overlays_free(overlays, n);
         return status;

@@ -1,6 +1,7 @@
 #include "base/diag.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ tpk_status tpk_diag_add(tpk_diags *diags, tpk_severity severity, const char *whe
     if (!tpk_grow(&diags->items, &diags->capacity, diags->n + 1, sizeof *diags->items)) return TPK_ERR_MEMORY;
     va_list args;
     va_start(args, format);
-    tpk_diag diag = {.severity = severity, .where = tpk_strdup(where), .pos = pos, .text = format_text(format, args)};
+    tpk_diag diag = {
+        .severity = severity, .where = tpk_strdup(where), .pos = pos, .text = format_text(format, args)};
     va_end(args);
     if (!diag.text || (where && !diag.where)) {
         tpk_free(diag.text);
@@ -58,14 +60,45 @@ static int compare_place(const tpk_diag *a, const tpk_diag *b)
     return (a->pos.column > b->pos.column) - (a->pos.column < b->pos.column);
 }
 
+enum { SHORT_LIST = 32 };
+
+/* Stable, and quick where the list is short or nearly in order. */
+static void insertion_sort(tpk_diag *items, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        tpk_diag moving = items[i];
+        size_t j = i;
+        for (; j > 0 && compare_place(&items[j - 1], &moving) > 0; j--) items[j] = items[j - 1];
+        items[j] = moving;
+    }
+}
+
+/* Stable: of equal places the left half's come first. room: n items. */
+static void merge_sort(tpk_diag *items, size_t n, tpk_diag *room)
+{
+    if (n <= SHORT_LIST) {
+        insertion_sort(items, n);
+        return;
+    }
+    size_t half = n / 2, left = 0, right = half;
+    merge_sort(items, half, room);
+    merge_sort(items + half, n - half, room);
+    memcpy(room, items, n * sizeof *items);
+    for (size_t i = 0; i < n; i++) {
+        bool take_left = right == n || (left < half && compare_place(&room[left], &room[right]) <= 0);
+        items[i] = room[take_left ? left++ : right++];
+    }
+}
+
 void tpk_diags_sort(tpk_diags *diags)
 {
-    for (size_t i = 1; i < diags->n; i++) { /* insertion sort is stable, and the list is short */
-        tpk_diag moving = diags->items[i];
-        size_t j = i;
-        for (; j > 0 && compare_place(&diags->items[j - 1], &moving) > 0; j--) diags->items[j] = diags->items[j - 1];
-        diags->items[j] = moving;
+    tpk_diag *room = diags->n > SHORT_LIST ? tpk_alloc(diags->n, sizeof *room) : NULL;
+    if (room) {
+        merge_sort(diags->items, diags->n, room);
+    } else {
+        insertion_sort(diags->items, diags->n); /* needs no memory, only time */
     }
+    tpk_free(room);
 }
 
 char *tpk_diag_format(const tpk_diag *diag)

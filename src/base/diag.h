@@ -27,7 +27,8 @@ typedef struct tpk_diags {
     size_t n_errors, n_warnings;
 } tpk_diags;
 
-/* Adds a finding. Returns TPK_ERR_MEMORY, the list unchanged, when memory is exhausted. diags NULL does nothing. */
+/* Adds a finding. Returns TPK_ERR_MEMORY, the list unchanged, when memory is exhausted. diags NULL does
+ * nothing. */
 tpk_status tpk_diag_add(tpk_diags *diags, tpk_severity severity, const char *where, tpk_pos pos,
                         const char *format, ...) TPK_PRINTF(5, 6);
 void tpk_diags_clear(tpk_diags *diags); /* safe twice */
@@ -35,7 +36,8 @@ void tpk_diags_clear(tpk_diags *diags); /* safe twice */
 /* Sorts by where, line and column; equal places keep their order. */
 void tpk_diags_sort(tpk_diags *diags);
 
-/* "kalsel.yaml:23:14: error: text", without a newline. Caller frees with tpk_free; NULL when memory is exhausted. */
+/* "kalsel.yaml:23:14: error: text", without a newline. Caller frees with tpk_free; NULL when memory is
+ * exhausted. */
 char *tpk_diag_format(const tpk_diag *diag);
 
 #endif

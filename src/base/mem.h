@@ -22,7 +22,7 @@ void *tpk_realloc(void *block, size_t n, size_t size);
  * Returns false, everything unchanged, when memory is exhausted. */
 bool tpk_grow(void *block, size_t *capacity, size_t needed, size_t size);
 
-char *tpk_strdup(const char *text);           /* NULL in, NULL out */
+char *tpk_strdup(const char *text);            /* NULL in, NULL out */
 char *tpk_strndup(const char *text, size_t n); /* at most n bytes, always terminated */
 
 /* NULL is allowed. */

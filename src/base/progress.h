@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tapak/tapak.h"
+#include "tapak/callbacks.h"
 
 /* Borrowed by everything that works long. NULL members are allowed. */
 typedef struct tpk_control {
     tpk_progress_fn *progress;
-    void *user;              /* borrowed, handed to progress */
-    const atomic_int *cancel; /* non-zero: stop soon with TPK_ERR_CANCELLED. Safe to set from a signal handler */
+    void *user; /* borrowed, handed to progress */
+    const atomic_int
+        *cancel; /* non-zero: stop soon with TPK_ERR_CANCELLED. Safe to set from a signal handler */
 } tpk_control;
 
 static inline bool tpk_cancelled(const tpk_control *control)

@@ -59,5 +59,6 @@ tpk_status tpk_err_prefix(tpk_err *err, tpk_status fallback, const char *format,
 
 tpk_status tpk_err_memory(tpk_err *err)
 {
-    return tpk_err_set(err, TPK_ERR_MEMORY, "%s", _("memory is exhausted; close other programs or use a coarser cell"));
+    return tpk_err_set(err, TPK_ERR_MEMORY, "%s",
+                       _("memory is exhausted; close other programs or use a coarser cell"));
 }

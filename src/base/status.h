@@ -5,7 +5,8 @@
 #include "tapak/status.h"
 
 /* Writes code and message unless err is NULL or already holds an error (the first one wins).
- * Returns code, so that `return tpk_err_set(...)` reads well. Too long a message is cut at a UTF-8 boundary. */
+ * Returns code, so that `return tpk_err_set(...)` reads well. Too long a message is cut at a UTF-8 boundary.
+ */
 tpk_status tpk_err_set(tpk_err *err, tpk_status code, const char *format, ...) TPK_PRINTF(3, 4);
 
 /* Puts "prefix: " before the message that err holds; nothing when err is NULL or holds no error.

@@ -93,7 +93,8 @@ char *tpk_text_from_number(double number, char buffer[32])
         back = strtod(buffer, NULL);
         if (back == number || isnan(number)) break;
     }
-    if (fabs(number) < 1e15 && number == floor(number)) snprintf(buffer, 32, "%.0f", number == 0 ? 0.0 : number);
+    if (fabs(number) < 1e15 && number == floor(number))
+        snprintf(buffer, 32, "%.0f", number == 0 ? 0.0 : number);
     char *comma = strchr(buffer, ',');
     if (comma) *comma = '.';
     return buffer;
@@ -104,25 +105,30 @@ static char fold(char c)
     return (char)tolower((unsigned char)c);
 }
 
-/* Levenshtein distance with two rows; words beyond the row length never count as near. */
+/* Edits that make b of a: a letter more, less or another, or two neighbours swapped (optimal string
+ * alignment, with three rows); words beyond the row length never count as near. */
 static size_t edit_distance(const char *a, const char *b)
 {
     enum { LONGEST = 64 };
     size_t n = strlen(a), m = strlen(b);
     if (n > LONGEST || m > LONGEST) return SIZE_MAX;
-    size_t previous[LONGEST + 1], current[LONGEST + 1];
-    for (size_t j = 0; j <= m; j++) previous[j] = j;
+    size_t rows[3][LONGEST + 1];
+    for (size_t j = 0; j <= m; j++) rows[0][j] = j;
     for (size_t i = 1; i <= n; i++) {
-        current[0] = i;
+        const size_t *above = rows[(i - 1) % 3], *second = rows[(i + 1) % 3];
+        size_t *row = rows[i % 3];
+        row[0] = i;
         for (size_t j = 1; j <= m; j++) {
-            size_t best = previous[j - 1] + (fold(a[i - 1]) != fold(b[j - 1]));
-            if (previous[j] + 1 < best) best = previous[j] + 1;
-            if (current[j - 1] + 1 < best) best = current[j - 1] + 1;
-            current[j] = best;
+            char of_a = fold(a[i - 1]), of_b = fold(b[j - 1]);
+            size_t best = above[j - 1] + (of_a != of_b);
+            if (above[j] + 1 < best) best = above[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && of_a == fold(b[j - 2]) && fold(a[i - 2]) == of_b;
+            if (swapped && second[j - 2] + 1 < best) best = second[j - 2] + 1;
+            row[j] = best;
         }
-        memcpy(previous, current, sizeof previous);
     }
-    return previous[m];
+    return rows[n % 3][m];
 }
 
 const char *tpk_text_nearest(const char *word, const char *const *names, size_t n_names)
@@ -138,7 +144,7 @@ const char *tpk_text_nearest(const char *word, const char *const *names, size_t 
     }
     if (!nearest || least == SIZE_MAX) return NULL;
     size_t longest = strlen(word) > strlen(nearest) ? strlen(word) : strlen(nearest);
-    return least <= (longest + 2) / 3 ? nearest : NULL;
+    return 3 * least <= longest ? nearest : NULL;
 }
 
 /* Length of the valid sequence at s, or 0. */

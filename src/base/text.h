@@ -24,16 +24,17 @@ void tpk_text_add_bytes(tpk_text *text, const char *bytes, size_t n);
 TPK_MUST_CHECK tpk_status tpk_text_take(tpk_text *text, char **out, tpk_err *err);
 void tpk_text_clear(tpk_text *text); /* safe twice */
 
-/* Reads a whole string as a finite decimal number with a point ("1.5", "-3e4"), whatever the locale. False for anything else,
- * also for surrounding blanks, a decimal comma, "nan", "inf" and hexadecimal. */
+/* Reads a whole string as a finite decimal number with a point ("1.5", "-3e4"), whatever the locale. False
+ * for anything else, also for surrounding blanks, a decimal comma, "nan", "inf" and hexadecimal. */
 bool tpk_text_to_number(const char *text, double *number);
 
 /* The shortest decimal form that reads back as the same number; at most 32 bytes with the terminator.
  * Whole numbers below 1e15 have no point: "30", "0.1", "1e+20". Returns buffer. */
 char *tpk_text_from_number(double number, char buffer[32]);
 
-/* The name nearest to `word` by edit distance (case folded for ASCII), or NULL when none is near enough to be a likely
- * slip (more than a third of the letters differ). Borrowed from names. */
+/* The name nearest to `word` by edit distance (case folded for ASCII; two neighbouring letters swapped are
+ * one edit), or NULL when none is near enough to be a likely slip: an edit for every three letters of the
+ * longer word at most, so that no name of one or two letters is offered for another. Borrowed from names. */
 const char *tpk_text_nearest(const char *word, const char *const *names, size_t n_names);
 
 /* True when every byte sequence is valid UTF-8 (no overlong forms, no surrogates). */

@@ -1,4 +1,5 @@
-/* Every kind of finding that a row of the registry names; each is defined in the file that its name suggests. */
+/* Every kind of finding that a row of the registry names; each is defined in the file that its name suggests.
+ */
 #ifndef TPK_CHECK_KINDS_H
 #define TPK_CHECK_KINDS_H
 

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "geo/area.h"
 #include "geo/geos.h"
 #include "input/rings.h"
 
@@ -92,10 +93,10 @@ void tpk_polygon_measure(const tpk_subject *subject, tpk_geom polygon, double *a
     *area_m2 = *width_m = (double)NAN;
     double planar = tpk_geos_area(polygon), around = tpk_geom_length(polygon);
     if (!subject->crs || !(planar > 0)) return;
-    if (tpk_crs_polygon_area_m2(subject->crs, polygon, 0, area_m2, NULL) != TPK_OK) {
-        *area_m2 = (double)NAN;
-        return;
-    }
+    tpk_map_area *area = NULL;
+    if (tpk_map_area_new(subject->crs, tpk_geom_box(polygon), &area, NULL) != TPK_OK) return;
+    *area_m2 = fabs(tpk_map_area_m2(area, polygon)); /* a ring may turn either way */
+    tpk_map_area_free(area);
     *width_m = 2 * *area_m2 / (around * sqrt(*area_m2 / planar));
 }
 

@@ -58,4 +58,5 @@ const size_t TPK_N_FINDING_KINDS = sizeof TPK_FINDING_KINDS / sizeof *TPK_FINDIN
 
 /* NULL-terminated, because C has no empty array; the terminator is not counted. */
 const tpk_project_finding_kind *const TPK_PROJECT_FINDING_KINDS[] = {NULL};
-const size_t TPK_N_PROJECT_FINDING_KINDS = sizeof TPK_PROJECT_FINDING_KINDS / sizeof *TPK_PROJECT_FINDING_KINDS - 1;
+const size_t TPK_N_PROJECT_FINDING_KINDS =
+    sizeof TPK_PROJECT_FINDING_KINDS / sizeof *TPK_PROJECT_FINDING_KINDS - 1;

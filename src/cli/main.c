@@ -57,7 +57,8 @@ int cli_version(int argc, char **argv)
 static void print_help(void)
 {
     printf("%s\n\n", _("Usage: tapak COMMAND [options]"));
-    printf("%s\n\n", _("Site suitability for industrial zones: one project file in, maps and zone figures out."));
+    printf("%s\n\n",
+           _("Site suitability for industrial zones: one project file in, maps and zone figures out."));
     printf("%s\n", _("Commands:"));
     for (size_t i = 0; i < N_COMMANDS; i++) printf("  %-10s %s\n", COMMANDS[i].name, _(COMMANDS[i].summary));
     printf("\n%s\n", _("Examples:"));
@@ -96,7 +97,8 @@ static int check_output(int exit_code)
 {
     bool written = fflush(stdout) == 0 && !ferror(stdout);
     if (exit_code != CLI_EXIT_DONE || written) return exit_code;
-    fprintf(stderr, "%s\n", _("tapak: cannot write to standard output; look at the disk, or where the output goes"));
+    fprintf(stderr, "%s\n",
+            _("tapak: cannot write to standard output; look at the disk, or where the output goes"));
     return CLI_EXIT_IO;
 }
 

@@ -69,11 +69,12 @@ static bool range_error(const cli_command *command, const cli_option *option, co
 {
     char low[32], high[32];
     if (isfinite(option->max)) {
-        cli_usage_error(command, _("%s %s: expected %s from %s to %s"), option->name, value, expectation(option),
-                        limit_text(option, option->min, low), limit_text(option, option->max, high));
+        cli_usage_error(command, _("%s %s: expected %s from %s to %s"), option->name, value,
+                        expectation(option), limit_text(option, option->min, low),
+                        limit_text(option, option->max, high));
     } else {
-        cli_usage_error(command, _("%s %s: expected %s of at least %s"), option->name, value, expectation(option),
-                        limit_text(option, option->min, low));
+        cli_usage_error(command, _("%s %s: expected %s of at least %s"), option->name, value,
+                        expectation(option), limit_text(option, option->min, low));
     }
     return false;
 }
@@ -91,7 +92,8 @@ static bool set_value(const cli_command *command, const cli_option *option, cons
         *(const char **)option->target = value;
         return true;
     case CLI_NUMBER:
-        if (!tpk_text_to_number(value, &number) || !in_range(option, number)) return range_error(command, option, value);
+        if (!tpk_text_to_number(value, &number) || !in_range(option, number))
+            return range_error(command, option, value);
         *(double *)option->target = number;
         return true;
     case CLI_INTEGER:
@@ -101,7 +103,8 @@ static bool set_value(const cli_command *command, const cli_option *option, cons
         *(int *)option->target = (int)number;
         return true;
     case CLI_SIZE:
-        if (!parse_size(value, &number) || !in_range(option, number)) return range_error(command, option, value);
+        if (!parse_size(value, &number) || !in_range(option, number))
+            return range_error(command, option, value);
         *(size_t *)option->target = number < (double)SIZE_MAX ? (size_t)number : SIZE_MAX;
         return true;
     }
@@ -115,7 +118,8 @@ static const cli_option *find_option(const cli_command *command, const char *wor
     for (size_t i = 0; i < command->n_options; i++) {
         const cli_option *option = &command->options[i];
         if (strlen(option->name) == length && strncmp(option->name, word, length) == 0) return option;
-        if (option->letter && strlen(option->letter) == length && strncmp(option->letter, word, length) == 0) return option;
+        if (option->letter && strlen(option->letter) == length && strncmp(option->letter, word, length) == 0)
+            return option;
     }
     return NULL;
 }
@@ -129,8 +133,10 @@ static void unknown_option(const cli_command *command, const char *word, size_t 
     size_t n = 0;
     for (size_t i = 0; i < command->n_options && n < MAX_OPTIONS; i++) names[n++] = command->options[i].name;
     const char *near = tpk_text_nearest(name, names, n);
-    if (near) cli_usage_error(command, _("unknown option '%s'; did you mean '%s'?"), name, near);
-    else cli_usage_error(command, _("unknown option '%s'"), name);
+    if (near)
+        cli_usage_error(command, _("unknown option '%s'; did you mean '%s'?"), name, near);
+    else
+        cli_usage_error(command, _("unknown option '%s'"), name);
 }
 
 /* Takes the option at argv[*i], moving *i past a value of its own. */
@@ -156,7 +162,8 @@ static bool take_option(const cli_command *command, int argc, char **argv, int *
     return set_value(command, option, argv[++*i]);
 }
 
-cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, const char **arguments, int *n_arguments)
+cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, const char **arguments,
+                           int *n_arguments)
 {
     *n_arguments = 0;
     bool only_arguments = false;
@@ -185,8 +192,9 @@ cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, co
 static void print_option(const cli_option *option)
 {
     char left[64];
-    snprintf(left, sizeof left, "  %s%s%s%s%s", option->letter ? option->letter : "    ", option->letter ? ", " : "", option->name,
-             option->metavar ? " " : "", option->metavar ? option->metavar : "");
+    snprintf(left, sizeof left, "  %s%s%s%s%s", option->letter ? option->letter : "    ",
+             option->letter ? ", " : "", option->name, option->metavar ? " " : "",
+             option->metavar ? option->metavar : "");
     printf("%-24s  %s", left, _(option->summary));
     if (option->fallback) printf(_(" (default: %s)"), _(option->fallback));
     putchar('\n');
@@ -194,7 +202,8 @@ static void print_option(const cli_option *option)
 
 static void print_group(const cli_command *command, cli_group group)
 {
-    static const char *const TITLES[CLI_GROUP_COUNT] = {N_("Options:"), N_("Common options:"), N_("Advanced options:")};
+    static const char *const TITLES[CLI_GROUP_COUNT] = {N_("Options:"), N_("Common options:"),
+                                                        N_("Advanced options:")};
     bool any = false;
     for (size_t i = 0; i < command->n_options; i++) {
         if (command->options[i].group != group) continue;
@@ -206,7 +215,8 @@ static void print_group(const cli_command *command, cli_group group)
 
 void cli_print_help(const cli_command *command)
 {
-    printf(*command->synopsis ? _("Usage: tapak %s %s\n") : _("Usage: tapak %s\n"), command->name, command->synopsis);
+    printf(*command->synopsis ? _("Usage: tapak %s %s\n") : _("Usage: tapak %s\n"), command->name,
+           command->synopsis);
     printf("\n%s\n", _(command->summary));
     for (const char *const *p = command->details; p && *p; p++) printf("\n%s\n", _(*p));
     for (int group = 0; group < CLI_GROUP_COUNT; group++) print_group(command, (cli_group)group);

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "base/i18n.h"
 
 static const double REDRAW_S = 0.1;
+static const double BRIEF_S = 1; /* a log tells of a briefer stage once, when it is done */
 
 static double now_seconds(void)
 {
@@ -31,9 +33,12 @@ static void print_state(const char *stage, int64_t done, int64_t total, const ch
 {
     double share = (double)done / (double)total, rate = elapsed_s > 0 ? (double)done / elapsed_s : 0;
     fprintf(stderr, "%s %3.0f %%", stage, share * 100);
-    if (rate >= 1e6) fprintf(stderr, ", %.1f M %s/s", rate / 1e6, unit);
-    else if (rate > 0) fprintf(stderr, ", %.0f %s/s", rate, unit);
-    if (done > 0 && done < total && elapsed_s > 0.5) fprintf(stderr, _(", %.0f s left"), elapsed_s * (1 / share - 1));
+    if (rate >= 1e6)
+        fprintf(stderr, ", %.1f M %s/s", rate / 1e6, unit);
+    else if (rate > 0)
+        fprintf(stderr, ", %.0f %s/s", rate, unit);
+    if (done > 0 && done < total && elapsed_s > 0.5)
+        fprintf(stderr, _(", %.0f s left"), ceil(elapsed_s * (1 / share - 1)));
 }
 
 static void print_bar(double share)
@@ -59,11 +64,13 @@ static void update_terminal(cli_progress *p, int64_t done, int64_t total, const 
     fflush(stderr);
 }
 
-static void update_log(cli_progress *p, int64_t done, int64_t total, const char *unit, bool new_stage, double now_s)
+static void update_log(cli_progress *p, int64_t done, int64_t total, const char *unit, bool new_stage,
+                       double now_s)
 {
     int tenth = total > 0 ? (int)(done * 10 / total) : 0;
     if (total <= 0 && new_stage) fprintf(stderr, "%s\n", p->stage);
     if (total <= 0 || tenth <= p->last_tenth) return;
+    if (done < total && now_s - p->stage_start_s < BRIEF_S) return;
     p->last_tenth = tenth;
     print_state(p->stage, done, total, unit, now_s - p->stage_start_s);
     fputc('\n', stderr);
@@ -80,6 +87,8 @@ void cli_progress_update(cli_progress *p, const char *stage, int64_t done, int64
         p->last_print_s = 0;
         p->last_tenth = 0;
     }
-    if (p->terminal) update_terminal(p, done, total, unit, now_s);
-    else update_log(p, done, total, unit, new_stage, now_s);
+    if (p->terminal)
+        update_terminal(p, done, total, unit, now_s);
+    else
+        update_log(p, done, total, unit, new_stage, now_s);
 }

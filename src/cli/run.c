@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/plain_text.h"
 #include "cli/progress.h"
 #include "cli/zone_table.h"
 #include "tapak/tapak.h"
@@ -37,7 +38,7 @@ static void on_message(void *user, tpk_message_kind kind, const char *line)
     console *c = user;
     if (c->quiet && kind == TPK_MESSAGE_NOTE) return;
     cli_progress_pause(&c->progress);
-    fprintf(stderr, "%s\n", line);
+    cli_put_plain_line(line, stderr);
 }
 
 static void on_progress(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
@@ -48,9 +49,10 @@ static void on_progress(void *user, const char *stage, int64_t done, int64_t tot
 
 static void print_result(const tpk_study *study)
 {
-    printf("%s\n\n", tpk_study_title(study));
+    cli_put_plain_line(tpk_study_title(study), stdout);
+    putchar('\n');
     cli_zone_table_print(study);
-    printf("\n%s\n", _("Files written:"));
+    printf("%s\n", _("Files written:"));
     for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
     fflush(stdout);
 }
@@ -58,8 +60,8 @@ static void print_result(const tpk_study *study)
 static void print_times(const tpk_study *study)
 {
     tpk_run_times times = tpk_study_run_times(study);
-    fprintf(stderr, _("%.1f M cells: layers %.1f s, computing %.1f s, files %.1f s\n"), (double)times.n_cells / 1e6, times.load_s,
-            times.compute_s, times.finish_s);
+    fprintf(stderr, _("%.1f M cells: layers %.1f s, computing %.1f s, files %.1f s\n"),
+            (double)times.n_cells / 1e6, times.load_s, times.compute_s, times.finish_s);
 }
 
 static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
@@ -84,11 +86,22 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
     return status;
 }
 
+/* A second Ctrl-C kills. A hang-up that is ignored stays so: nohup lets a run outlive its terminal. */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}, before;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+}
+
+static void release_signals(void)
+{
+    struct sigaction before;
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) signal(SIGHUP, SIG_DFL);
 }
 
 static int execute(const run_arguments *a)
@@ -104,8 +117,7 @@ static int execute(const run_arguments *a)
     catch_signals();
     tpk_status status = run_study(a, &c, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak run: %s\n"), err.message);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    release_signals();
     tpk_cancel_free(the_cancel);
     return cli_exit_code(status);
 }
@@ -114,22 +126,37 @@ int cli_run(int argc, char **argv)
 {
     run_arguments a = {0};
     const cli_option options[] = {
-        {"--output", "-o", CLI_TEXT, "DIR", 0, 0, NULL, CLI_MAIN, N_("folder for the results, made when missing; required"), &a.folder},
-        {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN, N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
-        {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON, N_("threads to compute with, 1 to 1024"), &a.n_threads},
-        {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON, N_("memory budget in bytes, or with K, M, G; at least 64M"), &a.memory_bytes},
-        {"--quiet", "-q", CLI_FLAG, NULL, 0, 0, NULL, CLI_COMMON, N_("no progress and no notes; warnings and errors stay"), &a.quiet},
-        {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED, N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
+        {"--output", "-o", CLI_TEXT, "DIR", 0, 0, NULL, CLI_MAIN,
+         N_("folder for the results, made when missing; required"), &a.folder},
+        {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN,
+         N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
+        {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON,
+         N_("threads to compute with, 1 to 1024"), &a.n_threads},
+        {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON,
+         N_("memory budget in bytes, or with K, M, G; at least 64M"), &a.memory_bytes},
+        {"--quiet", "-q", CLI_FLAG, NULL, 0, 0, NULL, CLI_COMMON,
+         N_("no progress and no notes; warnings and errors stay"), &a.quiet},
+        {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED,
+         N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
     };
-    static const char *const DETAILS[] = {
-        N_("PROJECT is a project file (YAML); its layers are named in it. DIR receives suitability.tif, classes.tif, reasons.tif,\n"
-           "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), zones.geojson, overlay.geojson and run.json. Earlier results\n"
-           "there are replaced when everything is complete; a failed or stopped run leaves them as they were."),
-        NULL};
-    static const char *const EXAMPLES[] = {"tapak run gis-data/kalsel.yaml -o out/kalsel",
-                                           "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};
-    const cli_command command = {"run", "[options] PROJECT -o DIR", N_("Compute a study: suitability maps, zone figures and GeoJSON."), DETAILS, EXAMPLES,
-                                 options, sizeof options / sizeof *options, 1};
+    static const char *const DETAILS[] = {N_("PROJECT is a project file (YAML); its layers are named in it. "
+                                             "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
+                                             "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
+                                             "zones.geojson, overlay.geojson and run.json. Earlier results\n"
+                                             "there are replaced when everything is complete; a failed or "
+                                             "stopped run leaves them as they were."),
+                                          NULL};
+    static const char *const EXAMPLES[] = {
+        "tapak run gis-data/kalsel.yaml -o out/kalsel",
+        "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};
+    const cli_command command = {"run",
+                                 "[options] PROJECT -o DIR",
+                                 N_("Compute a study: suitability maps, zone figures and GeoJSON."),
+                                 DETAILS,
+                                 EXAMPLES,
+                                 options,
+                                 sizeof options / sizeof *options,
+                                 1};
     int n = 0;
     cli_parse_result parsed = cli_parse(&command, argc, argv, &a.project, &n);
     if (parsed != CLI_PARSED) return parsed == CLI_HELP_SHOWN ? CLI_EXIT_DONE : CLI_EXIT_USAGE;

@@ -5,13 +5,15 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
+#include "cli/plain_text.h"
 
-enum { N_COLUMNS = 11, CELL_BYTES = 96 };
+enum { N_COLUMNS = 11, CELL_CHARS = 60, CELL_BYTES = 4 * CELL_CHARS + 1 };
 
 typedef char table_row[N_COLUMNS][CELL_BYTES];
 
-static const char *const HEADINGS[N_COLUMNS] = {N_("Rank"), N_("Zone"),  N_("Score"),    N_("S1 ha"),   N_("S2 ha"), N_("S3 ha"),
-                                                N_("N ha"), N_("Excl. ha"), N_("Unkn. ha"), N_("Area ha"), N_("Limited by")};
+static const char *const HEADINGS[N_COLUMNS] = {
+    N_("Rank"), N_("Zone"),     N_("Score"),    N_("S1 ha"),   N_("S2 ha"),     N_("S3 ha"),
+    N_("N ha"), N_("Excl. ha"), N_("Unkn. ha"), N_("Area ha"), N_("Limited by")};
 
 /* Columns on a terminal, not bytes: continuation bytes take no room. */
 static int width_of(const char *text)
@@ -23,19 +25,21 @@ static int width_of(const char *text)
 
 static void put_number(char *cell, double number, int decimals)
 {
-    if (isnan(number)) snprintf(cell, CELL_BYTES, "-");
-    else snprintf(cell, CELL_BYTES, "%.*f", decimals, number);
+    if (isnan(number))
+        snprintf(cell, CELL_BYTES, "-");
+    else
+        snprintf(cell, CELL_BYTES, "%.*f", decimals, number);
 }
 
 static void fill_row(tpk_zone zone, table_row row)
 {
     snprintf(row[0], CELL_BYTES, "%d", zone.rank);
-    snprintf(row[1], CELL_BYTES, "%s", zone.name);
+    cli_plain_text(zone.name, CELL_CHARS, row[1], CELL_BYTES);
     put_number(row[2], zone.score_mean, 3);
     for (int c = TPK_CLASS_S1; c <= TPK_CLASS_EXCLUDED; c++) put_number(row[2 + c], zone.class_ha[c], 1);
-    put_number(row[8], zone.class_ha[TPK_CLASS_UNKNOWN] + zone.class_ha[TPK_CLASS_OUTSIDE], 1);
+    put_number(row[8], zone.class_ha[TPK_CLASS_UNKNOWN], 1);
     put_number(row[9], zone.area_ha, 1);
-    snprintf(row[10], CELL_BYTES, "%s", zone.limiting);
+    cli_plain_text(zone.limiting, CELL_CHARS, row[10], CELL_BYTES);
 }
 
 static int column_width(const tpk_study *study, int column)
@@ -84,4 +88,5 @@ void cli_zone_table_print(const tpk_study *study)
             print_row(cells, widths);
         }
     }
+    putchar('\n');
 }

@@ -153,7 +153,7 @@ static tpk_status check(const tpk_source_request *request, const tpk_layer *laye
     if (layer->n_features > 0 && layer->kind != TPK_GEOM_POLYGON) {
         return tpk_err_set(
             err, TPK_ERR_DATA,
-            _("layer '%s' (%s) has no polygons, so no point lies in one of its features; `attribute` takes "
+            _("layer '%s' (%s) has no polygons, so no point lies in one of its features; 'attribute' takes "
               "polygons"),
             layer->id, layer->path);
     }
@@ -161,9 +161,9 @@ static tpk_status check(const tpk_source_request *request, const tpk_layer *laye
     if (!*field) return no_such_field(layer, name, err);
     if ((*field)->type == TPK_FIELD_TEXT && tpk_params_get(request->params, "outside")->given) {
         return tpk_err_set(err, TPK_ERR_PROJECT,
-                           _("field '%s' of layer '%s' is text, so `outside` cannot be the number %g; leave "
+                           _("field '%s' of layer '%s' is text, so 'outside' cannot be the number %g; leave "
                              "it out and say with the "
-                             "criterion's `unknown` what a place outside of all polygons gets"),
+                             "criterion's 'unknown' what a place outside of all polygons gets"),
                            name, layer->id, tpk_params_number(request->params, "outside"));
     }
     if (layer->n_features > 0) return TPK_OK;

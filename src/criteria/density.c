@@ -1,11 +1,15 @@
-/* Density: points, or kilometres of line, within a radius of each point, for each square kilometre of that
- * circle.
+/* Density: features of points, or kilometres of line, within a radius of each point, for each square
+ * kilometre of that circle.
  *
  * A descent through patches of the block, each carrying the segments that may matter. One wholly inside of
  * every point's circle is added to a base and dropped, one outside of every circle is dropped, and at a leaf
  * of 8 x 8 points only those near the circles' rims are left. Amounts are multiples of 2^-20 (m), so sums are
- * exact and do not depend on that order. */
+ * exact and do not depend on that order.
+ *
+ * A multipoint is one feature: it counts once where any of its points is inside. When one of them is settled
+ * as inside, the others are dropped with it. */
 #include <math.h>
+#include <stdint.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -39,14 +43,17 @@ static const tpk_param_spec PARAMS[] = {
 
 typedef struct density_state {
     tpk_segments *segments;
-    bool is_point;
+    bool is_point, is_multi; /* some feature has several points */
+    int64_t n_features;
     double radius_m;
-    double per_amount; /* from points or metres inside the circle to the density */
+    double per_amount; /* from features or metres inside the circle to the density */
 } density_state;
 
 /* Candidate lists of the patches on the way down, one behind the other. */
 typedef struct density_worker {
     tpk_index_list stack;
+    uint64_t *seen; /* by feature, for multipoints, else NULL: bit i, point i of the leaf has counted it; all
+                       0 between two uses */
 } density_worker;
 
 static void free_state(void *opaque)
@@ -63,7 +70,7 @@ static tpk_status check_layer(const tpk_source_request *request, const tpk_layer
     if (layer->kind == TPK_GEOM_POLYGON) {
         return tpk_err_set(
             err, TPK_ERR_DATA,
-            _("layer '%s' (%s) has polygons; `density` takes points or lines, `inside` takes polygons"),
+            _("layer '%s' (%s) has polygons; 'density' takes points or lines, 'inside' takes polygons"),
             layer->id, layer->path);
     }
     if (!tpk_box_is_empty(layer->box)) return TPK_OK;
@@ -71,6 +78,14 @@ static tpk_status check_layer(const tpk_source_request *request, const tpk_layer
                                      _("layer '%s' has no feature%s: the density is 0 everywhere"), layer->id,
                                      where ? _(" that satisfies its condition") : "");
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
+}
+
+static bool has_multipoint(const tpk_layer *layer)
+{
+    for (int64_t f = 0; f < layer->n_features; f++) {
+        if (tpk_layer_geom(layer, f).n_parts > 1) return true;
+    }
+    return false;
 }
 
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
@@ -84,6 +99,8 @@ static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err
     density_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
     state->is_point = layer->kind == TPK_GEOM_POINT;
+    state->is_multi = state->is_point && has_multipoint(layer);
+    state->n_features = layer->n_features;
     state->radius_m = tpk_params_number(request->params, "radius");
     double area_km2 = M_PI * state->radius_m * state->radius_m / 1e6;
     state->per_amount = (state->is_point ? 1 : 1e-3) / area_km2;
@@ -96,19 +113,29 @@ static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err
     return TPK_OK;
 }
 
-static tpk_status open_worker(const void *state, void **out, tpk_err *err)
-{
-    (void)state;
-    *out = tpk_zalloc(1, sizeof(density_worker));
-    return *out ? TPK_OK : tpk_err_memory(err);
-}
-
 static void close_worker(void *opaque)
 {
     density_worker *worker = opaque;
     if (!worker) return;
     tpk_free(worker->stack.items);
+    tpk_free(worker->seen);
     tpk_free(worker);
+}
+
+static tpk_status open_worker(const void *opaque, void **out, tpk_err *err)
+{
+    const density_state *state = opaque;
+    density_worker *worker = tpk_zalloc(1, sizeof *worker);
+    if (!worker) return tpk_err_memory(err);
+    if (state->is_multi) {
+        worker->seen = tpk_zalloc((size_t)state->n_features, sizeof *worker->seen);
+        if (!worker->seen) {
+            close_worker(worker);
+            return tpk_err_memory(err);
+        }
+    }
+    *out = worker;
+    return TPK_OK;
 }
 
 /* Rounded to a multiple of 2^-20: adding 1.5 * 2^32 leaves no room for more. For lengths below 2^31 m. */
@@ -145,6 +172,30 @@ TPK_SIMD static void add_points(const tpk_segment *segments, const int32_t *cand
     }
 }
 
+static void forget(uint64_t *seen, const tpk_segment *segments, const int32_t *candidates, size_t n)
+{
+    for (size_t k = 0; k < n; k++) seen[segments[candidates[k]].feature] = 0;
+}
+
+/* As add_points, each feature once. */
+static void add_features(const tpk_segment *segments, const int32_t *candidates, size_t n, double radius2,
+                         const double *x, const double *y, uint64_t *seen, double *amount)
+{
+    _Static_assert(LEAF_POINTS == 64, "one bit a point");
+    for (size_t k = 0; k < n; k++) {
+        const tpk_segment *s = &segments[candidates[k]];
+        uint64_t inside = 0;
+        for (int i = 0; i < LEAF_POINTS; i++) {
+            double dx = x[i] - s->ax, dy = y[i] - s->ay;
+            inside |= (uint64_t)(dx * dx + dy * dy <= radius2) << i;
+        }
+        uint64_t fresh = inside & ~seen[s->feature];
+        seen[s->feature] |= inside;
+        for (int i = 0; i < LEAF_POINTS; i++) amount[i] += (double)(fresh >> i & 1);
+    }
+    forget(seen, segments, candidates, n);
+}
+
 TPK_SIMD static void add_lengths(const tpk_segment *segments, const int32_t *candidates, size_t n,
                                  double radius2, const double *x, const double *y, double *amount)
 {
@@ -169,7 +220,11 @@ static void evaluate_leaf(const descent *d, const tpk_patch *leaf, const int32_t
     double radius2 = d->state->radius_m * d->state->radius_m;
     tpk_patch_points(d->block, leaf, x, y);
     for (int i = 0; i < LEAF_POINTS; i++) amount[i] = base;
-    (d->state->is_point ? add_points : add_lengths)(segments, candidates, n, radius2, x, y, amount);
+    if (d->state->is_multi) {
+        add_features(segments, candidates, n, radius2, x, y, d->worker->seen, amount);
+    } else {
+        (d->state->is_point ? add_points : add_lengths)(segments, candidates, n, radius2, x, y, amount);
+    }
     for (int i = 0; i < LEAF_POINTS; i++) amount[i] *= d->state->per_amount;
     tpk_patch_store(d->block, leaf, amount, d->values);
 }
@@ -186,6 +241,30 @@ static bool is_wholly_inside(const tpk_segment *s, const tpk_patch *patch, doubl
     return reach > 0 && ax * ax + ay * ay <= reach * reach && bx * bx + by * by <= reach * reach;
 }
 
+/* Counts the multipoints of which a point is wholly inside and drops their other points from the n
+ * candidates. Returns how many candidates are left, moved to the front. */
+static size_t settle_features(const descent *d, const tpk_patch *patch, int32_t *candidates, size_t n,
+                              double reach, double *base)
+{
+    const tpk_segment *segments = tpk_segments_array(d->state->segments);
+    uint64_t *seen = d->worker->seen;
+    for (size_t k = 0; k < n; k++) {
+        const tpk_segment *s = &segments[candidates[k]];
+        if (seen[s->feature] || !is_wholly_inside(s, patch, reach)) continue;
+        seen[s->feature] = 1;
+        *base += 1;
+    }
+    size_t left = 0;
+    for (size_t k = 0; k < n; k++) { /* the settled ones go to the end, to be forgotten */
+        int32_t index = candidates[k];
+        if (seen[segments[index].feature]) continue;
+        candidates[k] = candidates[left];
+        candidates[left++] = index;
+    }
+    forget(seen, segments, candidates + left, n - left);
+    return left;
+}
+
 /* Puts the undecided candidates on top of the stack and adds the settled ones to *base. False without memory.
  */
 static bool settle(const descent *d, const tpk_patch *patch, size_t first, size_t n, double *base)
@@ -195,10 +274,12 @@ static bool settle(const descent *d, const tpk_patch *patch, size_t first, size_
     const tpk_segment *segments = tpk_segments_array(d->state->segments);
     double inner = d->state->radius_m - patch->radius - slack_m(d->state);
     double outer = d->state->radius_m + patch->radius + slack_m(d->state);
+    bool multi = d->state->is_multi;
+    if (multi) n = settle_features(d, patch, stack->items + first, n, inner, base);
     for (size_t k = 0; k < n; k++) {
         int32_t index = stack->items[first + k];
         const tpk_segment *s = &segments[index];
-        if (is_wholly_inside(s, patch, inner)) {
+        if (!multi && is_wholly_inside(s, patch, inner)) {
             *base += d->state->is_point ? 1 : exact_amount(s->length);
         } else if (tpk_segment_distance2(s, patch->x, patch->y) <= outer * outer) {
             stack->items[stack->n++] = index;
@@ -266,7 +347,9 @@ static const char *unit(const void *opaque)
 
 const tpk_source_kind TPK_SOURCE_DENSITY = {
     .spec = {.name = "density",
-             .summary = N_("points, or kilometres of line, within a radius, for each km2 of that circle"),
+             .summary = N_(
+                 "features of points (a multipoint counts once), or kilometres of line, within a radius, for "
+                 "each km2 of that circle"),
              .params = PARAMS,
              .n_params = sizeof PARAMS / sizeof *PARAMS},
     .prepare = prepare,

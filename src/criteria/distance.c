@@ -1,8 +1,9 @@
 /* Distance: from each point straight to the geometry, in metres of the plan's CRS; 0 inside polygons.
  *
- * Method: a descent through patches of the block, each carrying the list of segments that can be nearest to any of its points; what cannot
- * be (see can_be_nearest) is dropped. At a leaf of 8 x 8 points the minimum is taken over the few that remain.
- * Every route uses tpk_segment_distance2, so a point's value does not depend on the block it comes in. */
+ * Method: a descent through patches of the block, each carrying the list of segments that can be nearest to
+ * any of its points; what cannot be (see can_be_nearest) is dropped. At a leaf of 8 x 8 points the minimum is
+ * taken over the few that remain. Every route uses tpk_segment_distance2, so a point's value does not depend
+ * on the block it comes in. */
 #include <math.h>
 
 #include "base/i18n.h"
@@ -14,7 +15,8 @@
 
 enum {
     LEAF_POINTS = TPK_LEAF * TPK_LEAF,
-    FEW = 3 /* candidates: below, computing all points costs less than descending (measured on 5 to 495,000 segments) */
+    FEW = 3 /* candidates: below, computing all points costs less than descending (measured on 5 to 495,000
+               segments) */
 };
 
 static const tpk_param_spec PARAMS[] = {
@@ -24,7 +26,10 @@ static const tpk_param_spec PARAMS[] = {
      .primary = true,
      .unit = "",
      .summary = N_("layer of points, lines or polygons to measure to")},
-    {.name = "where", .type = TPK_PARAM_TEXT, .unit = "", .summary = N_("SQL condition: only these features count")},
+    {.name = "where",
+     .type = TPK_PARAM_TEXT,
+     .unit = "",
+     .summary = N_("SQL condition: only these features count")},
 };
 
 typedef struct distance_state {
@@ -38,14 +43,16 @@ typedef struct lanes {
     size_t n, capacity[5];
 } lanes;
 
-/* Candidates as seen from a patch's centre: squared distance, and the vector from the nearest point to the centre. */
+/* Candidates as seen from a patch's centre: squared distance, and the vector from the nearest point to the
+ * centre. */
 typedef struct sights {
     double *distance2, *ex, *ey;
     uint8_t *near;
     size_t capacity[4];
 } sights;
 
-/* Candidate lists of the patches on the way down, one behind the other; a patch's list is dropped when it is done. */
+/* Candidate lists of the patches on the way down, one behind the other; a patch's list is dropped when it is
+ * done. */
 typedef struct distance_worker {
     tpk_index_list found; /* of the whole block */
     lanes stack;
@@ -74,15 +81,17 @@ static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err
 {
     const char *id = tpk_params_text(request->params, "distance");
     const tpk_layer *layer;
-    tpk_status status = tpk_store_vector(request->store, id, tpk_params_text(request->params, "where"), &layer, err);
+    tpk_status status =
+        tpk_store_vector(request->store, id, tpk_params_text(request->params, "where"), &layer, err);
     if (status != TPK_OK) return status;
     distance_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
     state->is_polygon = layer->kind == TPK_GEOM_POLYGON;
     status = tpk_layer_segments(layer, &state->segments, err);
     if (status == TPK_OK && tpk_segments_count(state->segments) == 0) {
-        status = tpk_err_set(err, TPK_ERR_DATA, _("layer '%s' has no feature to measure a distance to%s"), id,
-                             tpk_params_text(request->params, "where") ? _("; check its condition `where`") : "");
+        status =
+            tpk_err_set(err, TPK_ERR_DATA, _("layer '%s' has no feature to measure a distance to%s"), id,
+                        tpk_params_text(request->params, "where") ? _("; check its condition 'where'") : "");
     }
     if (status != TPK_OK) {
         free_state(state);
@@ -105,22 +114,27 @@ static void close_worker(void *opaque)
     if (!worker) return;
     lanes *l = &worker->stack;
     sights *s = &worker->seen;
-    void *const blocks[] = {worker->found.items, l->ax, l->ay, l->ux, l->uy, l->length, s->distance2, s->ex, s->ey, s->near};
+    void *const blocks[] = {worker->found.items, l->ax,        l->ay, l->ux, l->uy,
+                            l->length,           s->distance2, s->ex, s->ey, s->near};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
     tpk_free(worker);
 }
 
 static bool lanes_reserve(lanes *l, size_t n)
 {
-    return tpk_grow(&l->ax, &l->capacity[0], n, sizeof *l->ax) && tpk_grow(&l->ay, &l->capacity[1], n, sizeof *l->ay) &&
-           tpk_grow(&l->ux, &l->capacity[2], n, sizeof *l->ux) && tpk_grow(&l->uy, &l->capacity[3], n, sizeof *l->uy) &&
+    return tpk_grow(&l->ax, &l->capacity[0], n, sizeof *l->ax) &&
+           tpk_grow(&l->ay, &l->capacity[1], n, sizeof *l->ay) &&
+           tpk_grow(&l->ux, &l->capacity[2], n, sizeof *l->ux) &&
+           tpk_grow(&l->uy, &l->capacity[3], n, sizeof *l->uy) &&
            tpk_grow(&l->length, &l->capacity[4], n, sizeof *l->length);
 }
 
 static bool sights_reserve(sights *s, size_t n)
 {
-    return tpk_grow(&s->distance2, &s->capacity[0], n, sizeof *s->distance2) && tpk_grow(&s->ex, &s->capacity[1], n, sizeof *s->ex) &&
-           tpk_grow(&s->ey, &s->capacity[2], n, sizeof *s->ey) && tpk_grow(&s->near, &s->capacity[3], n, sizeof *s->near);
+    return tpk_grow(&s->distance2, &s->capacity[0], n, sizeof *s->distance2) &&
+           tpk_grow(&s->ex, &s->capacity[1], n, sizeof *s->ex) &&
+           tpk_grow(&s->ey, &s->capacity[2], n, sizeof *s->ey) &&
+           tpk_grow(&s->near, &s->capacity[3], n, sizeof *s->near);
 }
 
 /* The segments found for the block become the first list. False without memory. */
@@ -139,16 +153,18 @@ static bool lanes_fill(lanes *l, const tpk_segment *segments, const tpk_index_li
     return true;
 }
 
-/* The kernel: distance[i] = the smallest distance from point i to n candidates, for 64 points, a strip of points at a time so that the
- * smallest so far stay in registers. */
-TPK_SIMD static void min_distances(const lanes *l, size_t from, size_t n, const double *x, const double *y, double *distance)
+/* The kernel: distance[i] = the smallest distance from point i to n candidates, for 64 points, a strip of
+ * points at a time so that the smallest so far stay in registers. */
+TPK_SIMD static void min_distances(const lanes *l, size_t from, size_t n, const double *x, const double *y,
+                                   double *distance)
 {
     enum { STRIP = 16 };
     for (int first = 0; first < LEAF_POINTS; first += STRIP) {
         double best[STRIP];
         for (int i = 0; i < STRIP; i++) best[i] = HUGE_VAL;
         for (size_t k = from; k < from + n; k++) {
-            const tpk_segment s = {.ax = l->ax[k], .ay = l->ay[k], .ux = l->ux[k], .uy = l->uy[k], .length = l->length[k]};
+            const tpk_segment s = {
+                .ax = l->ax[k], .ay = l->ay[k], .ux = l->ux[k], .uy = l->uy[k], .length = l->length[k]};
             for (int i = 0; i < STRIP; i++) {
                 double d2 = tpk_segment_distance2(&s, x[first + i], y[first + i]);
                 best[i] = d2 < best[i] ? d2 : best[i];
@@ -172,8 +188,8 @@ static void evaluate_leaf(const descent *d, const tpk_patch *leaf, size_t first,
 }
 
 /* One row against a list that is too short to be worth a descent; the arithmetic of tpk_segment_distance2. */
-TPK_SIMD static void row_distances(const lanes *l, size_t from, size_t n, const double *restrict x, double y, int32_t n_cols,
-                                   double *restrict distance)
+TPK_SIMD static void row_distances(const lanes *l, size_t from, size_t n, const double *restrict x, double y,
+                                   int32_t n_cols, double *restrict distance)
 {
     for (size_t k = from; k < from + n; k++) {
         double ax = l->ax[k], ux = l->ux[k], uy = l->uy[k], length = l->length[k], dy = y - l->ay[k];
@@ -218,8 +234,9 @@ static double reach_of(double nearest, double radius)
 }
 
 /* The arithmetic of tpk_segment_distance2, for a list. */
-TPK_SIMD static void look(const double *restrict ax, const double *restrict ay, const double *restrict ux, const double *restrict uy,
-                          const double *restrict length, size_t n, double x, double y, double *restrict distance2, double *restrict ex_out,
+TPK_SIMD static void look(const double *restrict ax, const double *restrict ay, const double *restrict ux,
+                          const double *restrict uy, const double *restrict length, size_t n, double x,
+                          double y, double *restrict distance2, double *restrict ex_out,
                           double *restrict ey_out)
 {
     TPK_SIMD_LOOP
@@ -241,25 +258,30 @@ static bool look_at_all(distance_worker *w, const tpk_patch *patch, size_t first
     const lanes *l = &w->stack;
     sights *s = &w->seen;
     if (!sights_reserve(s, n)) return false;
-    look(l->ax + first, l->ay + first, l->ux + first, l->uy + first, l->length + first, n, patch->x, patch->y, s->distance2, s->ex, s->ey);
+    look(l->ax + first, l->ay + first, l->ux + first, l->uy + first, l->length + first, n, patch->x, patch->y,
+         s->distance2, s->ex, s->ey);
     *nearest = 0;
     for (size_t k = 1; k < n; k++) *nearest = s->distance2[k] < s->distance2[*nearest] ? k : *nearest;
     return true;
 }
 
-/* Can a candidate be nearest to some point of the patch? A segment is convex: it lies behind the line through its nearest point
- * perpendicular to the line of sight, so its distance from centre + v is at least distance + v.e/distance, which is linear in v. The
- * distance to the pivot's nearest point bounds the smallest distance from above and is convex in v. So where the first exceeds the
- * second at the four corners it does so everywhere. `reach` holds the second at the corners, rounding included. */
-TPK_SIMD static void mark_near(const double *restrict distance2, const double *restrict ex, const double *restrict ey, size_t n,
-                               double half_width, double half_height, const double reach[4], uint8_t *restrict near)
+/* Can a candidate be nearest to some point of the patch? A segment is convex: it lies behind the line through
+ * its nearest point perpendicular to the line of sight, so its distance from centre + v is at least distance
+ * + v.e/distance, which is linear in v. The distance to the pivot's nearest point bounds the smallest
+ * distance from above and is convex in v. So where the first exceeds the second at the four corners it does
+ * so everywhere. `reach` holds the second at the corners, rounding included. */
+TPK_SIMD static void mark_near(const double *restrict distance2, const double *restrict ex,
+                               const double *restrict ey, size_t n, double half_width, double half_height,
+                               const double reach[4], uint8_t *restrict near)
 {
     double reach0 = reach[0], reach1 = reach[1], reach2 = reach[2], reach3 = reach[3];
     TPK_SIMD_LOOP
     for (size_t k = 0; k < n; k++) {
         double distance = sqrt(distance2[k]), across = ex[k] * half_width, along = ey[k] * half_height;
-        near[k] = !((distance2[k] - across - along > reach0 * distance) & (distance2[k] + across - along > reach1 * distance) &
-                    (distance2[k] - across + along > reach2 * distance) & (distance2[k] + across + along > reach3 * distance));
+        near[k] = !((distance2[k] - across - along > reach0 * distance) &
+                    (distance2[k] + across - along > reach1 * distance) &
+                    (distance2[k] - across + along > reach2 * distance) &
+                    (distance2[k] + across + along > reach3 * distance));
     }
 }
 
@@ -290,7 +312,8 @@ static bool keep_near(distance_worker *w, const tpk_patch *patch, size_t first, 
     return true;
 }
 
-/* True when the patch's values are known without looking at single points; settles `inside` where no edge crosses the patch. */
+/* True when the patch's values are known without looking at single points; settles `inside` where no edge
+ * crosses the patch. */
 static bool fill_if_constant(const descent *d, const tpk_patch *patch, double nearest, insideness *inside)
 {
     if (*inside == NOT_KNOWN && nearest > patch->radius) {
@@ -331,8 +354,8 @@ static bool descend(const descent *d, const tpk_patch *patch, size_t first, size
     return fine;
 }
 
-static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block, const tpk_hint *hint,
-                           double *values, tpk_err *err)
+static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_block *block,
+                           const tpk_hint *hint, double *values, tpk_err *err)
 {
     const distance_state *state = opaque;
     distance_worker *worker = opaque_worker;
@@ -347,7 +370,8 @@ static tpk_status evaluate(const void *opaque, void *opaque_worker, const tpk_bl
     insideness inside = state->is_polygon ? NOT_KNOWN : OUTSIDE;
     if (fill_if_constant(&d, &whole, nearest, &inside)) return TPK_OK;
     worker->found.n = 0;
-    if (!tpk_segments_within(state->segments, whole.x, whole.y, reach_of(nearest, whole.radius), &worker->found) ||
+    if (!tpk_segments_within(state->segments, whole.x, whole.y, reach_of(nearest, whole.radius),
+                             &worker->found) ||
         !lanes_fill(&worker->stack, tpk_segments_array(state->segments), &worker->found) ||
         !descend(&d, &whole, 0, worker->stack.n, inside)) {
         return tpk_err_memory(err);

@@ -1,8 +1,8 @@
-/* Inside: 1 where a layer's polygons cover the sample, else 0. "Cover" is the sample's centre, any touch of its square footprint, or at
- * least a stated share of the footprint's area, computed exactly.
+/* Inside: 1 where a layer's polygons cover the sample, else 0. "Cover" is the sample's centre, any touch of
+ * its square footprint, or at least a stated share of the footprint's area, computed exactly.
  *
- * Centres of a lattice are decided row by row (see scanline.h). Otherwise a patch that no edge comes near has one answer, asked once at its
- * centre, and only leaves that an edge crosses look at single points. */
+ * Centres of a lattice are decided row by row (see scanline.h). Otherwise a patch that no edge comes near has
+ * one answer, asked once at its centre, and only leaves that an edge crosses look at single points. */
 #include <math.h>
 #include <string.h>
 
@@ -23,7 +23,10 @@ static const tpk_param_spec PARAMS[] = {
      .primary = true,
      .unit = "",
      .summary = N_("layer of polygons")},
-    {.name = "where", .type = TPK_PARAM_TEXT, .unit = "", .summary = N_("SQL condition: only these features count")},
+    {.name = "where",
+     .type = TPK_PARAM_TEXT,
+     .unit = "",
+     .summary = N_("SQL condition: only these features count")},
     {.name = "cover",
      .type = TPK_PARAM_CHOICE,
      .unit = "",
@@ -39,6 +42,18 @@ static const tpk_param_spec PARAMS[] = {
      .default_text = "0.5",
      .summary = N_("with cover: share, the least part of the cell that must be covered")},
 };
+
+static void check(const tpk_params *params, const char *where, tpk_diags *diags)
+{
+    const tpk_param *share = tpk_params_get(params, "share");
+    const char *cover = tpk_params_text(params, "cover");
+    if (!share->given || !cover || strcmp(cover, "share") == 0) return;
+    /* Without memory for the finding the reading of the project fails at its next allocation. */
+    (void)tpk_diag_add(diags, TPK_ERROR, where, share->pos,
+                       _("'share: %g' counts only with 'cover: share', but 'cover' is '%s'; write 'cover: "
+                         "share', or leave 'share' out"),
+                       share->number, cover);
+}
 
 typedef enum cover { COVER_CENTRE, COVER_TOUCH, COVER_SHARE } cover;
 
@@ -62,7 +77,8 @@ static void free_state(void *opaque)
 }
 
 /* Overlapping polygons must not be counted twice, so shares are taken of their union. */
-static tpk_status segments_of_union(const tpk_layer *layer, tpk_worker *worker, tpk_segments **segments, tpk_err *err)
+static tpk_status segments_of_union(const tpk_layer *layer, tpk_worker *worker, tpk_segments **segments,
+                                    tpk_err *err)
 {
     tpk_geom *geoms;
     tpk_geom_buffer united = {0};
@@ -85,13 +101,16 @@ static cover parse_cover(const char *text)
 
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
 {
-    const char *id = tpk_params_text(request->params, "inside"), *where = tpk_params_text(request->params, "where");
+    const char *id = tpk_params_text(request->params, "inside"),
+               *where = tpk_params_text(request->params, "where");
     const tpk_layer *layer;
     tpk_status status = tpk_store_vector(request->store, id, where, &layer, err);
     if (status != TPK_OK) return status;
     if (layer->kind != TPK_GEOM_POLYGON && layer->n_features > 0) {
-        return tpk_err_set(err, TPK_ERR_DATA, _("layer '%s' has no polygons: a point cannot be inside of it; use "
-                                                "`distance` for points and lines"), id);
+        return tpk_err_set(err, TPK_ERR_DATA,
+                           _("layer '%s' has no polygons: a point cannot be inside of it; use "
+                             "'distance' for points and lines"),
+                           id);
     }
     inside_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
@@ -147,31 +166,15 @@ static bool segment_meets(const tpk_segment *s, tpk_box box)
     return t0 <= t1;
 }
 
-static double clamp(double v, double low, double high)
-{
-    return v < low ? low : v > high ? high : v;
-}
-
-/* Integral over y of (x clamped to the box, less its west side) along the part of the edge between two heights of the box: the edge's
- * contribution to the covered area (Green's theorem; rings run counter-clockwise). The clamped function is linear between its breaks. */
+/* The edge's contribution to the covered area: the integral over y of its shadow's distance from the box's
+ * west side (rings run counter-clockwise). */
 static double edge_area(const tpk_segment *s, tpk_box box)
 {
-    double ya = clamp(s->ay, box.y_min, box.y_max), yb = clamp(s->by, box.y_min, box.y_max);
-    if (ya == yb) return 0;
-    double slope = (s->bx - s->ax) / (s->by - s->ay);
-    double breaks[4] = {ya, ya, yb, yb};
-    if (slope != 0) {
-        double west = clamp(s->ay + (box.x_min - s->ax) / slope, fmin(ya, yb), fmax(ya, yb));
-        double east = clamp(s->ay + (box.x_max - s->ax) / slope, fmin(ya, yb), fmax(ya, yb));
-        bool west_first = (yb > ya) == (slope > 0);
-        breaks[1] = west_first ? west : east;
-        breaks[2] = west_first ? east : west;
-    }
-    double area = 0;
-    for (int k = 0; k < 3; k++) {
-        double middle = (breaks[k] + breaks[k + 1]) / 2;
-        double x = clamp(s->ax + (middle - s->ay) * slope, box.x_min, box.x_max);
-        area += (x - box.x_min) * (breaks[k + 1] - breaks[k]);
+    double shadow[8], area = 0;
+    int n = tpk_edge_shadow((const double[]){s->ax, s->ay}, (const double[]){s->bx, s->by}, box, shadow);
+    for (int i = 0; i + 1 < n; i++) {
+        const double *p = shadow + 2 * i;
+        area += ((p[0] + p[2]) / 2 - box.x_min) * (p[3] - p[1]);
     }
     return area;
 }
@@ -200,7 +203,8 @@ static double covered_share(const inside_state *state, const tpk_index_list *edg
     return round(share * 0x1p30) * 0x1p-30;
 }
 
-/* The edges that can matter to the leaf's footprints: those it meets; for shares also those to the east of them. */
+/* The edges that can matter to the leaf's footprints: those it meets; for shares also those to the east of
+ * them. */
 static bool find_edges(const inside_state *state, const tpk_patch *leaf, double cell_m, tpk_index_list *edges)
 {
     edges->n = 0;
@@ -211,8 +215,8 @@ static bool find_edges(const inside_state *state, const tpk_patch *leaf, double 
     return tpk_segments_in_box(state->segments, box, edges);
 }
 
-static bool evaluate_leaf(const inside_state *state, inside_worker *worker, const tpk_block *block, const tpk_patch *leaf,
-                          double *values)
+static bool evaluate_leaf(const inside_state *state, inside_worker *worker, const tpk_block *block,
+                          const tpk_patch *leaf, double *values)
 {
     double x[TPK_LEAF * TPK_LEAF], y[TPK_LEAF * TPK_LEAF], inside[TPK_LEAF * TPK_LEAF];
     int n = tpk_patch_points(block, leaf, x, y);
@@ -221,15 +225,16 @@ static bool evaluate_leaf(const inside_state *state, inside_worker *worker, cons
         tpk_box box = footprint(x[i], y[i], block->cell_m);
         if (state->cover == COVER_CENTRE) inside[i] = tpk_segments_contain(state->segments, x[i], y[i]);
         if (state->cover == COVER_TOUCH) inside[i] = touches(state, &worker->edges, box, x[i], y[i]);
-        if (state->cover == COVER_SHARE) inside[i] = covered_share(state, &worker->edges, box) >= state->share;
+        if (state->cover == COVER_SHARE)
+            inside[i] = covered_share(state, &worker->edges, box) >= state->share;
     }
     tpk_patch_store(block, leaf, inside, values);
     return true;
 }
 
 /* False without memory. */
-static bool descend(const inside_state *state, inside_worker *worker, const tpk_block *block, const tpk_patch *patch,
-                    double *values)
+static bool descend(const inside_state *state, inside_worker *worker, const tpk_block *block,
+                    const tpk_patch *patch, double *values)
 {
     if (!tpk_patch_needed(block, patch)) return true;
     double reach = patch->radius + (state->cover == COVER_CENTRE ? 0 : block->cell_m * 0.7072);
@@ -247,14 +252,15 @@ static bool descend(const inside_state *state, inside_worker *worker, const tpk_
     return true;
 }
 
-static tpk_status evaluate(const void *opaque, void *worker, const tpk_block *block, const tpk_hint *hint, double *values,
-                           tpk_err *err)
+static tpk_status evaluate(const void *opaque, void *worker, const tpk_block *block, const tpk_hint *hint,
+                           double *values, tpk_err *err)
 {
     (void)hint; /* two values: nothing to cut short */
     const inside_state *state = opaque;
     if (state->cover == COVER_CENTRE && block->lattice) {
         inside_worker *own = worker;
-        return tpk_scanline_fill(&own->scanline, state->segments, block, values) ? TPK_OK : tpk_err_memory(err);
+        return tpk_scanline_fill(&own->scanline, state->segments, block, values) ? TPK_OK
+                                                                                 : tpk_err_memory(err);
     }
     bool scattered = block->n_rows == 1 && !block->lattice; /* no compact patches: point by point */
     int32_t step = scattered ? 1 : block->n_cols;
@@ -270,7 +276,8 @@ const tpk_source_kind TPK_SOURCE_INSIDE = {
              .summary = N_("1 where the polygons of a layer cover the cell, else 0"),
              .value_unit = "",
              .params = PARAMS,
-             .n_params = sizeof PARAMS / sizeof *PARAMS},
+             .n_params = sizeof PARAMS / sizeof *PARAMS,
+             .check = check},
     .prepare = prepare,
     .free_state = free_state,
     .open_worker = open_worker,

@@ -28,7 +28,12 @@ tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32
         box = points_box(block, row0, col0, n_rows, n_cols);
     }
     double half_width = (box.x_max - box.x_min) / 2, half_height = (box.y_max - box.y_min) / 2;
-    tpk_patch patch = {.row0 = row0, .col0 = col0, .n_rows = n_rows, .n_cols = n_cols, .x = box.x_min + half_width, .y = box.y_min + half_height};
+    tpk_patch patch = {.row0 = row0,
+                       .col0 = col0,
+                       .n_rows = n_rows,
+                       .n_cols = n_cols,
+                       .x = box.x_min + half_width,
+                       .y = box.y_min + half_height};
     patch.half_width = half_width * (1 + 1e-9) + 1e-6; /* rounding of the centre included */
     patch.half_height = half_height * (1 + 1e-9) + 1e-6;
     patch.radius = sqrt(patch.half_width * patch.half_width + patch.half_height * patch.half_height);
@@ -54,8 +59,8 @@ int tpk_patch_split(const tpk_block *block, const tpk_patch *patch, tpk_patch pa
     for (int i = 0; i < 2; i++) {
         for (int j = 0; j < 2; j++) {
             if (rows[i] == 0 || cols[j] == 0) continue;
-            parts[n++] = tpk_patch_of(block, patch->row0 + (i ? rows[0] : 0), patch->col0 + (j ? cols[0] : 0), rows[i],
-                                      cols[j]);
+            parts[n++] = tpk_patch_of(block, patch->row0 + (i ? rows[0] : 0), patch->col0 + (j ? cols[0] : 0),
+                                      rows[i], cols[j]);
         }
     }
     return n;
@@ -76,7 +81,8 @@ bool tpk_patch_needed(const tpk_block *block, const tpk_patch *patch)
 int tpk_patch_points(const tpk_block *block, const tpk_patch *leaf, double x[TPK_LEAF * TPK_LEAF],
                      double y[TPK_LEAF * TPK_LEAF])
 {
-    if (block->lattice && leaf->n_rows == TPK_LEAF && leaf->n_cols == TPK_LEAF) { /* nearly always, so without branches */
+    if (block->lattice && leaf->n_rows == TPK_LEAF &&
+        leaf->n_cols == TPK_LEAF) { /* nearly always, so without branches */
         for (int r = 0; r < TPK_LEAF; r++) {
             for (int c = 0; c < TPK_LEAF; c++) {
                 x[r * TPK_LEAF + c] = block->x[leaf->col0 + c];

@@ -28,12 +28,14 @@ int tpk_patch_split(const tpk_block *block, const tpk_patch *patch, tpk_patch pa
 /* Is any point of the patch wanted? */
 bool tpk_patch_needed(const tpk_block *block, const tpk_patch *patch);
 
-/* The points of a leaf, row by row, in x[0..n-1], y[0..n-1]; returns n <= 64. The rest up to 64 repeats the last point, so that loops
- * over all 64 need no tail. */
-int tpk_patch_points(const tpk_block *block, const tpk_patch *leaf, double x[TPK_LEAF * TPK_LEAF], double y[TPK_LEAF * TPK_LEAF]);
+/* The points of a leaf, row by row, in x[0..n-1], y[0..n-1]; returns n <= 64. The rest up to 64 repeats the
+ * last point, so that loops over all 64 need no tail. */
+int tpk_patch_points(const tpk_block *block, const tpk_patch *leaf, double x[TPK_LEAF * TPK_LEAF],
+                     double y[TPK_LEAF * TPK_LEAF]);
 
 /* values of the leaf's points, in the order of tpk_patch_points, into the block's array. */
-void tpk_patch_store(const tpk_block *block, const tpk_patch *leaf, const double *leaf_values, double *values);
+void tpk_patch_store(const tpk_block *block, const tpk_patch *leaf, const double *leaf_values,
+                     double *values);
 void tpk_patch_fill(const tpk_block *block, const tpk_patch *patch, double value, double *values);
 
 #endif

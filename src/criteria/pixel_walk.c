@@ -90,7 +90,8 @@ static bool on_raster(const walk *w, double px, double py)
 }
 
 /* On a lattice the columns and the rows speak for themselves. */
-static void stretch_by_lattice_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1, tpk_box *box)
+static void stretch_by_lattice_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1,
+                                    tpk_box *box)
 {
     const tpk_located *l = w->located;
     tpk_box leaf = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
@@ -102,7 +103,8 @@ static void stretch_by_lattice_leaf(const walk *w, int32_t row0, int32_t row1, i
         double py = l->py[r];
         if (py >= 0 && py < w->map->raster->n_rows) stretch(&leaf, leaf.x_min, leaf.x_max, py, py);
     }
-    if (leaf.x_min <= leaf.x_max && leaf.y_min <= leaf.y_max) stretch(box, leaf.x_min, leaf.x_max, leaf.y_min, leaf.y_max);
+    if (leaf.x_min <= leaf.x_max && leaf.y_min <= leaf.y_max)
+        stretch(box, leaf.x_min, leaf.x_max, leaf.y_min, leaf.y_max);
 }
 
 static void stretch_by_leaf(const walk *w, int32_t row0, int32_t row1, int32_t col0, int32_t col1,

@@ -28,15 +28,17 @@ static const tpk_param_spec PARAMS[] = {
      .unit = "",
      .default_text = "auto",
      .choices = METHODS,
-     .summary = N_("value between pixels: nearest, bilinear, cubic, or the average under the cell. auto: "
-                   "nearest for a raster of "
-                   "classes, average for cells wider than 2 pixels, else bilinear")},
+     .summary =
+         N_("value between pixels: nearest, bilinear, cubic, or the average under the cell. auto: "
+            "nearest for a raster of classes and for the curve `classes` and the test `equals`, average "
+            "for cells wider than 2 pixels, else bilinear")},
 };
 
 typedef struct raster_state {
     const tpk_raster *raster; /* borrowed from the store */
     tpk_pixel_map map;
     method method;
+    bool categorical; /* see tpk_source_request */
 } raster_state;
 
 typedef struct raster_worker {
@@ -62,16 +64,32 @@ static method parse_method(const char *text)
     return text && METHODS[i] ? (method)i : METHOD_AUTO;
 }
 
+/* A number between two pixels' is nobody's class. */
+static tpk_status check_categorical(const tpk_source_request *request, const tpk_raster *raster,
+                                    method chosen, tpk_err *err)
+{
+    if (!request->categorical || chosen == METHOD_AUTO || chosen == METHOD_NEAREST) return TPK_OK;
+    return tpk_err_set(
+        err, TPK_ERR_PROJECT,
+        _("raster '%s': 'resample: %s' mixes the numbers of neighbouring pixels into numbers that "
+          "no pixel has, but the curve 'classes' and the test 'equals' look for the numbers "
+          "themselves; leave 'resample' out or write 'resample: nearest'"),
+        raster->id, METHODS[chosen]);
+}
+
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
 {
     const tpk_raster *raster;
     tpk_status status =
         tpk_store_raster(request->store, tpk_params_text(request->params, "raster"), &raster, err);
+    method chosen = parse_method(tpk_params_text(request->params, "resample"));
+    if (status == TPK_OK) status = check_categorical(request, raster, chosen, err);
     if (status != TPK_OK) return status;
     raster_state *state = tpk_zalloc(1, sizeof *state);
     if (!state) return tpk_err_memory(err);
     state->raster = raster;
-    state->method = parse_method(tpk_params_text(request->params, "resample"));
+    state->method = chosen;
+    state->categorical = request->categorical;
     status = tpk_pixel_map_init(&state->map, request, raster, err);
     if (status != TPK_OK) {
         free_state(state);
@@ -111,7 +129,7 @@ static tpk_status open_worker(const void *opaque, void **out, tpk_err *err)
 static method method_for(const raster_state *state, double cell_m)
 {
     if (state->method != METHOD_AUTO) return state->method;
-    if (state->raster->has_palette) return METHOD_NEAREST;
+    if (state->categorical || state->raster->has_palette) return METHOD_NEAREST;
     return cell_m * state->map.pixels_per_m > AVERAGE_ABOVE_PIXELS ? METHOD_AVERAGE : METHOD_BILINEAR;
 }
 

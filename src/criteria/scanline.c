@@ -18,13 +18,16 @@ static int32_t first_row_below(const tpk_block *block, double y)
     int32_t low = 0, high = block->n_rows;
     while (low < high) {
         int32_t middle = low + (high - low) / 2;
-        if (block->y[middle] >= y) low = middle + 1;
-        else high = middle;
+        if (block->y[middle] >= y)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
 
-/* How many columns, from the west, lie west of the edge's crossing with the row. The guess is mended with the predicate itself. */
+/* How many columns, from the west, lie west of the edge's crossing with the row. The guess is mended with the
+ * predicate itself. */
 static int32_t columns_west(const tpk_segment *s, const tpk_block *block, double y, double columns_per_unit)
 {
     double x = s->ax + (y - s->ay) * (s->bx - s->ax) / (s->by - s->ay);
@@ -40,13 +43,16 @@ static void add_edge(const tpk_segment *s, const tpk_block *block, double column
 {
     bool up = s->ay < s->by;
     int32_t winding = up ? 1 : -1;
-    int32_t row = first_row_below(block, up ? s->by : s->ay), end = first_row_below(block, up ? s->ay : s->by);
-    while (end < block->n_rows && block->y[end] == (up ? s->ay : s->by)) end++; /* the low end belongs to the edge */
+    int32_t row = first_row_below(block, up ? s->by : s->ay),
+            end = first_row_below(block, up ? s->ay : s->by);
+    while (end < block->n_rows && block->y[end] == (up ? s->ay : s->by))
+        end++; /* the low end belongs to the edge */
     bool wholly_east = fmin(s->ax, s->bx) > block->x[block->n_cols - 1];
     for (; row < end; row++) {
         int32_t *row_steps = steps + (int64_t)row * (block->n_cols + 1);
         row_steps[0] += winding;
-        row_steps[wholly_east ? block->n_cols : columns_west(s, block, block->y[row], columns_per_unit)] -= winding;
+        row_steps[wholly_east ? block->n_cols : columns_west(s, block, block->y[row], columns_per_unit)] -=
+            winding;
     }
 }
 
@@ -59,7 +65,8 @@ static void sum_row(const int32_t *steps, int32_t n_cols, double *values)
     }
 }
 
-bool tpk_scanline_fill(tpk_scanline *scanline, const tpk_segments *segments, const tpk_block *block, double *values)
+bool tpk_scanline_fill(tpk_scanline *scanline, const tpk_segments *segments, const tpk_block *block,
+                       double *values)
 {
     int32_t n_rows = block->n_rows, n_cols = block->n_cols;
     double west = block->x[0], east = block->x[n_cols - 1];
@@ -79,6 +86,7 @@ bool tpk_scanline_fill(tpk_scanline *scanline, const tpk_segments *segments, con
         const tpk_segment *s = &items[scanline->edges.items[k]];
         if (s->ay != s->by) add_edge(s, block, columns_per_unit, scanline->steps);
     }
-    for (int32_t r = 0; r < n_rows; r++) sum_row(scanline->steps + (int64_t)r * (n_cols + 1), n_cols, values + (int64_t)r * n_cols);
+    for (int32_t r = 0; r < n_rows; r++)
+        sum_row(scanline->steps + (int64_t)r * (n_cols + 1), n_cols, values + (int64_t)r * n_cols);
     return true;
 }

@@ -19,6 +19,9 @@ static const char *const UNITS[] = {"percent", "degrees", NULL};
 /* Maps that stretch lengths by more than this (in area) give slopes that are visibly wrong. */
 static const double AREAL_SCALE_TOLERANCE = 0.02;
 
+/* Above this width of a cell in pixels, the slope at its centre says little about the rest of it. */
+static const double NOTE_ABOVE_PIXELS = 2;
+
 static const tpk_param_spec PARAMS[] = {
     {.name = "slope",
      .type = TPK_PARAM_RASTER,
@@ -98,6 +101,22 @@ static tpk_status warn_about_scale(const tpk_source_request *request, const slop
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
 
+/* Between pixel centres slopes are interpolated, so that a fine DEM says what the ground is like at a cell's
+ * centre. */
+static tpk_status note_fine_pixels(const tpk_source_request *request, const slope_state *state, tpk_err *err)
+{
+    double pixels = request->cell_m * state->map.pixels_per_m;
+    if (!(pixels > NOTE_ABOVE_PIXELS)) return TPK_OK;
+    tpk_status status = tpk_diag_add(request->diags, TPK_NOTE, state->dem->path, (tpk_pos){0},
+                                     _("raster '%s': its pixels are finer than the cells, %.1f of them side "
+                                       "by side in a cell of %g m; a cell gets "
+                                       "the slope at its centre, over 3 x 3 of these pixels, not that of the "
+                                       "whole cell; average the DEM to about "
+                                       "%g m first if small banks and ditches should not count"),
+                                     state->dem->id, pixels, request->cell_m, request->cell_m);
+    return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
+}
+
 static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err *err)
 {
     const tpk_raster *dem;
@@ -116,6 +135,7 @@ static tpk_status prepare(const tpk_source_request *request, void **out, tpk_err
     status = tpk_pixel_map_init(&state->map, request, dem, err);
     if (status == TPK_OK) status = check_dem(dem, err);
     if (status == TPK_OK) status = warn_about_scale(request, state, err);
+    if (status == TPK_OK) status = note_fine_pixels(request, state, err);
     if (status != TPK_OK) {
         free_state(state);
         return status;

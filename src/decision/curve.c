@@ -48,6 +48,12 @@ static const tpk_curve_kind *find_kind(const char *name)
     return NULL;
 }
 
+bool tpk_curve_takes_categories(const tpk_params *params)
+{
+    const tpk_curve_kind *kind = find_kind(params->kind->name);
+    return kind && kind->takes_categories;
+}
+
 tpk_status tpk_curve_new(const tpk_params *params, const char *const *categories, size_t n_categories,
                          const char *where, tpk_diags *diags, tpk_curve **curve, tpk_err *err)
 {
@@ -60,7 +66,7 @@ tpk_status tpk_curve_new(const tpk_params *params, const char *const *categories
         return tpk_err_set(
             err, TPK_ERR_PROJECT,
             _("%s:%d:%d: curve '%s' needs numbers, but the source gives categories ('%s', ...); use the "
-              "curve `classes`"),
+              "curve 'classes'"),
             where ? where : "", params->pos.line, params->pos.column, kind->spec.name, categories[0]);
     }
     tpk_curve *made = tpk_zalloc(1, sizeof *made);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "decision/curve_kinds.h"
+#include "decision/match.h"
 
 static const tpk_param_spec PARAMS[] = {
     {.name = "classes",
@@ -118,13 +119,13 @@ static tpk_status report_unlisted(const tpk_curve_request *request, const entry 
     tpk_pos pos = tpk_params_get(request->params, "classes")->pos;
     if (n_unlisted > 0 && other->given) {
         status = tpk_diag_add(request->diags, TPK_NOTE, request->where, pos,
-                              _("categories of the source that are not listed (%zu) get `other`, %g: %s"),
+                              _("categories of the source that are not listed (%zu) get 'other', %g: %s"),
                               n_unlisted, other->number, list);
     } else if (n_unlisted > 0) {
         status = tpk_diag_add(
             request->diags, TPK_WARNING, request->where, pos,
             _("categories of the source that are not listed (%zu) count as unknown: %s; list them or give "
-              "`other`"),
+              "'other'"),
             n_unlisted, list);
     }
     tpk_free(list);
@@ -156,6 +157,7 @@ done:
     return status;
 }
 
+/* The entry nearest to the value counts, if it matches: either of the two that the value lies between. */
 static double look_up(const tpk_curve_shape *shape, double value)
 {
     size_t low = 0, high = shape->n;
@@ -167,7 +169,9 @@ static double look_up(const tpk_curve_shape *shape, double value)
             high = middle;
         }
     }
-    return low < shape->n && shape->x[low] == value ? shape->y[low] : shape->other;
+    size_t nearest = low < shape->n ? low : shape->n - 1;
+    if (nearest > 0 && value - shape->x[nearest - 1] < fabs(shape->x[nearest] - value)) nearest--;
+    return tpk_number_matches(value, shape->x[nearest]) ? shape->y[nearest] : shape->other;
 }
 
 /* Neighbours mostly share their class: only a change is looked up. */
@@ -186,9 +190,9 @@ static void apply(const tpk_curve_shape *shape, const double *values, size_t n, 
 
 const tpk_curve_kind TPK_CURVE_CLASSES = {
     .spec = {.name = "classes",
-             .summary = N_("a membership for each category, or for each whole number of a raster of classes; "
-                           "a value not listed "
-                           "gets `other`, or is unknown"),
+             .summary =
+                 N_("a membership for each category, or for each number of a raster of classes; a value "
+                    "not listed gets `other`, or is unknown"),
              .params = PARAMS,
              .n_params = sizeof PARAMS / sizeof *PARAMS},
     .takes_categories = true,

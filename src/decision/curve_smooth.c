@@ -35,7 +35,7 @@ static void sigmoid_check(const tpk_params *params, const char *where, tpk_diags
     if (zero == one) {
         tpk_curve_fault(
             params, "one", where, diags,
-            _("`zero` and `one` are both %g; they must differ (one < zero falls, one > zero rises)"), one);
+            _("'zero' and 'one' are both %g; they must differ (one < zero falls, one > zero rises)"), one);
     }
 }
 

@@ -42,7 +42,7 @@ static void linear_check(const tpk_params *params, const char *where, tpk_diags 
     if (best == worst) {
         tpk_curve_fault(
             params, "worst", where, diags,
-            _("`best` and `worst` are both %g; they must differ (best < worst falls, best > worst rises)"),
+            _("'best' and 'worst' are both %g; they must differ (best < worst falls, best > worst rises)"),
             best);
     }
 }
@@ -239,13 +239,13 @@ static void trapezoid_check(const tpk_params *params, const char *where, tpk_dia
         double here = tpk_params_number(params, NAMES[i]), next = tpk_params_number(params, NAMES[i + 1]);
         if (!(here <= next)) {
             tpk_curve_fault(params, NAMES[i + 1], where, diags,
-                            _("`%s` is %g and `%s` is %g; a <= b <= c <= d is needed"), NAMES[i], here,
+                            _("'%s' is %g and '%s' is %g; a <= b <= c <= d is needed"), NAMES[i], here,
                             NAMES[i + 1], next);
             return;
         }
     }
     if (tpk_params_number(params, "a") == tpk_params_number(params, "d")) {
-        tpk_curve_fault(params, "d", where, diags, _("`a` and `d` are both %g; a must be less than d"),
+        tpk_curve_fault(params, "d", where, diags, _("'a' and 'd' are both %g; a must be less than d"),
                         tpk_params_number(params, "d"));
     }
 }

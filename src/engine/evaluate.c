@@ -1,5 +1,5 @@
-/* Method: weighted linear combination with constraints, C * sum w_k x_k (Malczewski 1999; Eastman 1999), evaluated criterion by criterion
- * over one block, so that a block's sums stay in cache. */
+/* Method: weighted linear combination with constraints, C * sum w_k x_k (Malczewski 1999; Eastman 1999),
+ * evaluated criterion by criterion over one block, so that a block's sums stay in cache. */
 #include "engine/evaluate.h"
 
 #include <math.h>
@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/simd.h"
+#include "decision/match.h"
 
 enum { PIECE = 1024 };
 
@@ -18,9 +19,10 @@ struct tpk_evaluator {
     tpk_source_worker **criteria;    /* n_criteria */
     tpk_source_worker **constraints; /* n_constraints; NULL where a criterion's values serve */
     double *values;                  /* of the criterion at hand */
-    double *sum, *loss, *known;      /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
+    double *sum, *loss,
+        *known; /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
     uint8_t *in_area, *unknown, *wanted; /* flags a point */
-    uint8_t *need_area, *need_score; /* flags a leaf */
+    uint8_t *need_area, *need_score;     /* flags a leaf */
 };
 
 /* ---- life ---- */
@@ -38,7 +40,8 @@ static tpk_status open_sources(tpk_evaluator *e, tpk_err *err)
         status = tpk_source_worker_new(plan->criteria[k].source, &e->criteria[k], err);
     }
     for (size_t k = 0; k < plan->n_constraints && status == TPK_OK; k++) {
-        if (plan->constraints[k].source) status = tpk_source_worker_new(plan->constraints[k].source, &e->constraints[k], err);
+        if (plan->constraints[k].source)
+            status = tpk_source_worker_new(plan->constraints[k].source, &e->constraints[k], err);
     }
     return status;
 }
@@ -59,8 +62,8 @@ static bool allocate_scratch(tpk_evaluator *e)
     e->wanted = tpk_alloc_aligned(n, 1);
     e->need_area = tpk_alloc_aligned(n, 1); /* leaves never outnumber points */
     e->need_score = tpk_alloc_aligned(n, 1);
-    bool fine = e->values && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area && e->unknown && e->wanted &&
-                e->need_area && e->need_score;
+    bool fine = e->values && e->sum && e->loss && (e->known || !plan->shares_weight) && e->in_area &&
+                e->unknown && e->wanted && e->need_area && e->need_score;
     if (fine) memset(e->values, 0, n * sizeof *e->values); /* sources may leave unneeded points as they are */
     return fine;
 }
@@ -85,10 +88,11 @@ void tpk_evaluator_free(tpk_evaluator *e)
 {
     if (!e) return;
     for (size_t k = 0; e->criteria && k < e->plan->n_criteria; k++) tpk_source_worker_free(e->criteria[k]);
-    for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++) tpk_source_worker_free(e->constraints[k]);
+    for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++)
+        tpk_source_worker_free(e->constraints[k]);
     tpk_source_worker_free(e->area);
-    void *const scratch[] = {e->criteria, e->constraints, e->values, e->sum,       e->loss,
-                             e->known,    e->in_area,     e->unknown,   e->need_area,  e->need_score, e->wanted};
+    void *const scratch[] = {e->criteria, e->constraints, e->values,    e->sum,        e->loss,  e->known,
+                             e->in_area,  e->unknown,     e->need_area, e->need_score, e->wanted};
     for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++) tpk_free(scratch[i]);
     tpk_free(e);
 }
@@ -96,7 +100,8 @@ void tpk_evaluator_free(tpk_evaluator *e)
 /* ---- what is needed where ---- */
 
 /* wanted[i]: the point is in the area and, when reasons is given, not excluded. */
-TPK_SIMD static void mark_wanted(const uint8_t *restrict in_area, const uint32_t *restrict reasons, size_t n, uint8_t *restrict wanted)
+TPK_SIMD static void mark_wanted(const uint8_t *restrict in_area, const uint32_t *restrict reasons, size_t n,
+                                 uint8_t *restrict wanted)
 {
     if (!reasons) {
         memcpy(wanted, in_area, n);
@@ -151,12 +156,13 @@ static bool test_holds(const tpk_plan_constraint *constraint, double value)
     case TPK_TEST_EQUALS: break;
     }
     for (size_t k = 0; k < constraint->n_equals; k++) {
-        if (value == constraint->equals[k]) return true;
+        if (tpk_number_matches(value, constraint->equals[k])) return true;
     }
     return false;
 }
 
-static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const double *values, uint32_t *reasons)
+static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const double *values,
+                             uint32_t *reasons)
 {
     const tpk_plan_constraint *constraint = &e->plan->constraints[index];
     tpk_unknown_policy policy = constraint->spec->unknown;
@@ -172,13 +178,15 @@ static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const dou
     }
 }
 
-static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size_t n, uint32_t *reasons, tpk_err *err)
+static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size_t n, uint32_t *reasons,
+                                  tpk_err *err)
 {
     for (size_t k = 0; k < e->plan->n_constraints; k++) {
         if (!e->constraints[k]) continue;
         tpk_hint hint = {e->plan->constraints[k].flat_from};
         tpk_status status = tpk_source_evaluate(e->constraints[k], block, &hint, e->values, err);
-        if (status != TPK_OK) return tpk_err_prefix(err, status, _("constraint '%s'"), e->plan->constraints[k].spec->id);
+        if (status != TPK_OK)
+            return tpk_err_prefix(err, status, _("constraint '%s'"), e->plan->constraints[k].spec->id);
         apply_constraint(e, k, n, e->values, reasons);
     }
     return TPK_OK;
@@ -186,14 +194,16 @@ static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size
 
 /* ---- combining ---- */
 
-/* Adds one criterion to the sums. An unknown membership makes the sum unknown, which is what TPK_UNKNOWN_EXCLUDE means. */
+/* Adds one criterion to the sums. An unknown membership makes the sum unknown, which is what
+ * TPK_UNKNOWN_EXCLUDE means. */
 TPK_SIMD static void add_weighted(double weight, const double *membership, size_t n, double *sum)
 {
     for (size_t i = 0; i < n; i++) sum[i] += weight * membership[i];
 }
 
 /* Keeps the greatest cost so far and whose it is; of equals the first stays. */
-TPK_SIMD static void note_cost(double weight, uint8_t code, const double *membership, size_t n, double *loss, uint8_t *limiting)
+TPK_SIMD static void note_cost(double weight, uint8_t code, const double *membership, size_t n, double *loss,
+                               uint8_t *limiting)
 {
     for (size_t i = 0; i < n; i++) {
         double cost = weight * (1 - membership[i]);
@@ -208,7 +218,8 @@ static void replace_unknown(double *membership, size_t n, double instead)
 }
 
 /* An unknown point adds nothing and costs nothing; what is known adds up in e->known. */
-static void share_unknown(tpk_evaluator *e, double weight, double *membership, size_t first, size_t n, uint8_t code, uint8_t *limiting)
+static void share_unknown(tpk_evaluator *e, double weight, double *membership, size_t first, size_t n,
+                          uint8_t code, uint8_t *limiting)
 {
     for (size_t i = 0; i < n; i++) {
         if (isnan(membership[i])) continue;
@@ -219,7 +230,8 @@ static void share_unknown(tpk_evaluator *e, double weight, double *membership, s
 }
 
 /* Adds n memberships, those of the points from `first` on. */
-static void add_criterion(tpk_evaluator *e, size_t k, size_t first, size_t n, double *membership, uint8_t *limiting)
+static void add_criterion(tpk_evaluator *e, size_t k, size_t first, size_t n, double *membership,
+                          uint8_t *limiting)
 {
     const tpk_plan_criterion *criterion = &e->plan->criteria[k];
     tpk_unknown_policy policy = criterion->spec->unknown;
@@ -247,8 +259,8 @@ static void add_values(tpk_evaluator *e, size_t k, const double *values, size_t 
     }
 }
 
-static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *block, size_t n, const tpk_evaluation *out,
-                                     tpk_err *err)
+static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *block, size_t n,
+                                     const tpk_evaluation *out, tpk_err *err)
 {
     const tpk_plan_criterion *criterion = &e->plan->criteria[k];
     double *values = out->values ? out->values[k] : e->values;
@@ -259,17 +271,19 @@ static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *bloc
     if (status != TPK_OK) return tpk_err_prefix(err, status, _("criterion '%s'"), criterion->spec->id);
     add_values(e, k, values, n, out);
     for (size_t c = 0; c < e->plan->n_constraints; c++) {
-        if (e->plan->constraints[c].spec->criterion == (int32_t)k) apply_constraint(e, c, n, values, out->reasons);
+        if (e->plan->constraints[c].spec->criterion == (int32_t)k)
+            apply_constraint(e, c, n, values, out->reasons);
     }
     return TPK_OK;
 }
 
 /* ---- the verdict ---- */
 
-/* The verdict of each point, written without branches for the vectoriser. Classes are compared with the score as stored, so that a map reader
- * can repeat it, and 0.8 that came out as 0.79999999999 is 0.8. */
-TPK_SIMD static void judge_points(const double *restrict sum, const uint8_t *restrict in_area, const uint8_t *restrict unknown,
-                                  const tpk_class_bounds *bounds, size_t n, uint32_t *restrict reasons, float *restrict score,
+/* The verdict of each point, written without branches for the vectoriser. Classes are compared with the score
+ * as stored, so that a map reader can repeat it, and 0.8 that came out as 0.79999999999 is 0.8. */
+TPK_SIMD static void judge_points(const double *restrict sum, const uint8_t *restrict in_area,
+                                  const uint8_t *restrict unknown, const tpk_class_bounds *bounds, size_t n,
+                                  uint32_t *restrict reasons, float *restrict score,
                                   uint8_t *restrict cell_class)
 {
     float s1 = (float)bounds->s1, s2 = (float)bounds->s2, s3 = (float)bounds->s3;
@@ -286,14 +300,15 @@ TPK_SIMD static void judge_points(const double *restrict sum, const uint8_t *res
         own = excluded ? 0 : own;
         score[i] = outside ? NAN : own;
         reasons[i] = outside ? 0 : reasons[i];
-        cell_class[i] = (uint8_t)class;
+        cell_class[i] = (uint8_t) class;
     }
 }
 
 static void judge(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 {
     for (size_t i = 0; e->known && i < n; i++) e->sum[i] /= e->known[i]; /* 0/0, nothing known, is unknown */
-    judge_points(e->sum, e->in_area, e->unknown, &e->plan->project->classes, n, out->reasons, out->score, out->cell_class);
+    judge_points(e->sum, e->in_area, e->unknown, &e->plan->project->classes, n, out->reasons, out->score,
+                 out->cell_class);
     for (size_t i = 0; out->limiting && i < n; i++) {
         bool scored = out->cell_class[i] >= TPK_CELL_S1 && out->cell_class[i] <= TPK_CELL_N;
         if (!scored) out->limiting[i] = TPK_LIMITING_NOT_SCORED;
@@ -315,7 +330,8 @@ static void start(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_evaluation *out, tpk_err *err)
 {
     size_t n = (size_t)asked->n_rows * (size_t)asked->n_cols;
-    if (n > e->max_points) return tpk_err_set(err, TPK_ERR_LIMIT, _("%zu points asked at once; at most %zu"), n, e->max_points);
+    if (n > e->max_points)
+        return tpk_err_set(err, TPK_ERR_LIMIT, _("%zu points asked at once; at most %zu"), n, e->max_points);
     tpk_block block = *asked;
     block.need = NULL;
     start(e, n, out);

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <omp.h>
 #include <stdatomic.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "engine/tiles.h"
@@ -23,8 +23,10 @@ typedef struct crew {
     atomic_llong next_tile;
     atomic_bool stop;
 
-    /* Guarded by `critical (tpk_run)`. */
-    int64_t tiles_done;
+    /* One crew's own lock: another study's threads must not wait for this one's progress function. It guards
+     * what follows. */
+    omp_lock_t lock;
+    int64_t cells_done;
     int64_t failed_tile; /* the lowest that failed so far */
     tpk_status status;
     tpk_err first_err;
@@ -44,27 +46,47 @@ typedef struct hand {
     double sink_seconds;
 } hand;
 
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* ---- one thread's things ---- */
 
+static size_t n_raster_layers(const tpk_params *params)
+{
+    size_t n = 0;
+    for (size_t i = 0; params->kind && i < params->kind->n_params; i++)
+        n += params->kind->params[i].type == TPK_PARAM_RASTER;
+    return n;
+}
+
+/* Sources that read pixels keep for each point its place and footprint in pixels, and a window of pixels
+ * (double, a few a point, never more than 16 MB: TPK_MOST_PIXELS of criteria/pixel_walk.h). Roughly: how many
+ * pixels a point needs is the raster's matter. */
+static size_t reader_bytes(const tpk_plan *plan, size_t n)
+{
+    const size_t most_pixels = (size_t)16 << 20, pixels = 4 * sizeof(double) * n;
+    size_t n_readers = 0;
+    for (size_t k = 0; k < plan->n_criteria; k++)
+        n_readers += n_raster_layers(&plan->criteria[k].spec->source);
+    for (size_t k = 0; k < plan->n_constraints; k++) {
+        if (plan->constraints[k].source) n_readers += n_raster_layers(&plan->constraints[k].spec->source);
+    }
+    return n_readers *
+           (n * (2 * sizeof(double) + sizeof(tpk_box)) + (pixels < most_pixels ? pixels : most_pixels));
+}
+
+/* Everything that grows with the tile; a sink may hold a copy of one array. */
 static size_t hand_bytes(const tpk_plan *plan, bool with_zones, int32_t side)
 {
     size_t n = (size_t)side * (size_t)side;
     size_t zones = with_zones ? 2 * plan->n_criteria * n * sizeof(double) : 0;
-    return tpk_evaluator_bytes(plan, n) + n * (sizeof(float) + sizeof(uint32_t) + 2) + zones;
+    size_t results = n * (sizeof(float) + sizeof(uint32_t) + 2), copy = n * sizeof(uint32_t);
+    return tpk_evaluator_bytes(plan, n) + results + copy + zones + reader_bytes(plan, n);
 }
 
 static void hand_clear(hand *h)
 {
     tpk_evaluator_free(h->evaluator);
     tpk_zonal_acc_free(h->sums);
-    void *const blocks[] = {h->x, h->y, h->score, h->cell_class, h->limiting, h->reasons, h->values, h->membership, h->zone_scratch};
+    void *const blocks[] = {h->x,       h->y,      h->score,      h->cell_class,  h->limiting,
+                            h->reasons, h->values, h->membership, h->zone_scratch};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
     *h = (hand){0};
 }
@@ -106,9 +128,10 @@ static tpk_status give_to_sinks(const crew *c, hand *h, tpk_window window, tpk_e
 {
     tpk_tile tile = {window, h->score, h->cell_class, h->reasons, c->with_limiting ? h->limiting : NULL};
     tpk_status status = TPK_OK;
-    double start_s = now_seconds();
-    for (size_t s = 0; s < c->n_sinks && status == TPK_OK; s++) status = c->sinks[s].write(c->sinks[s].state, &tile, err);
-    h->sink_seconds += now_seconds() - start_s;
+    double start_s = tpk_now_seconds();
+    for (size_t s = 0; s < c->n_sinks && status == TPK_OK; s++)
+        status = c->sinks[s].write(c->sinks[s].state, &tile, err);
+    h->sink_seconds += tpk_now_seconds() - start_s;
     return status;
 }
 
@@ -149,24 +172,22 @@ static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *er
 
 static void report_failure(crew *c, int64_t tile, tpk_status status, const tpk_err *err)
 {
-#pragma omp critical(tpk_run)
-    {
-        if (c->status == TPK_OK || tile < c->failed_tile) {
-            c->status = status;
-            c->failed_tile = tile;
-            c->first_err = *err;
-        }
+    omp_set_lock(&c->lock);
+    if (c->status == TPK_OK || tile < c->failed_tile) {
+        c->status = status;
+        c->failed_tile = tile;
+        c->first_err = *err;
     }
+    omp_unset_lock(&c->lock);
     atomic_store(&c->stop, true);
 }
 
 static void report_tile(crew *c, tpk_window window)
 {
-#pragma omp critical(tpk_run)
-    {
-        c->tiles_done += (int64_t)window.n_rows * window.n_cols;
-        tpk_progress(c->control, _("computing"), c->tiles_done, tpk_grid_n_cells(&c->tiling.grid), _("cells"));
-    }
+    omp_set_lock(&c->lock);
+    c->cells_done += (int64_t)window.n_rows * window.n_cols;
+    tpk_progress(c->control, _("computing"), c->cells_done, tpk_grid_n_cells(&c->tiling.grid), _("cells"));
+    omp_unset_lock(&c->lock);
 }
 
 static void work(crew *c, hand *h)
@@ -177,7 +198,8 @@ static void work(crew *c, hand *h)
         if (tile >= n_tiles) return;
         tpk_err err = {0};
         if (tpk_cancelled(c->control)) {
-            report_failure(c, tile, tpk_err_set(&err, TPK_ERR_CANCELLED, "%s", _("stopped on request")), &err);
+            report_failure(c, tile, tpk_err_set(&err, TPK_ERR_CANCELLED, "%s", _("stopped on request")),
+                           &err);
             return;
         }
         tpk_window window = tpk_tiling_window(&c->tiling, tile);
@@ -193,17 +215,16 @@ static void work(crew *c, hand *h)
 /* Sums are exact, so merging in thread order gives the same bits as merging in tile order. */
 static void join(crew *c, hand *h, double busy_s, tpk_zonal_acc **zone_sums)
 {
-#pragma omp critical(tpk_run)
-    {
-        c->sink_seconds += h->sink_seconds;
-        c->busy_seconds += busy_s;
-        if (h->sums && !*zone_sums) {
-            *zone_sums = h->sums;
-            h->sums = NULL;
-        } else if (h->sums) {
-            tpk_zonal_merge(*zone_sums, h->sums);
-        }
+    omp_set_lock(&c->lock);
+    c->sink_seconds += h->sink_seconds;
+    c->busy_seconds += busy_s;
+    if (h->sums && !*zone_sums) {
+        *zone_sums = h->sums;
+        h->sums = NULL;
+    } else if (h->sums) {
+        tpk_zonal_merge(*zone_sums, h->sums);
     }
+    omp_unset_lock(&c->lock);
 }
 
 static void run_crew(crew *c, int n_threads, tpk_zonal_acc **zone_sums)
@@ -212,11 +233,11 @@ static void run_crew(crew *c, int n_threads, tpk_zonal_acc **zone_sums)
     {
         hand h = {0};
         tpk_err err = {0};
-        double start_s = now_seconds();
+        double start_s = tpk_now_seconds();
         tpk_status status = hand_init(&h, c, &err);
         if (status == TPK_OK) {
             work(c, &h);
-            join(c, &h, now_seconds() - start_s, zone_sums);
+            join(c, &h, tpk_now_seconds() - start_s, zone_sums);
         } else {
             report_failure(c, -1, status, &err);
         }
@@ -224,38 +245,79 @@ static void run_crew(crew *c, int n_threads, tpk_zonal_acc **zone_sums)
     }
 }
 
-/* The largest tile, no larger than the default, whose scratch fits. */
-static tpk_status choose_side(const tpk_plan *plan, bool with_zones, const tpk_run_settings *settings, int n_threads, int32_t *side,
-                              tpk_err *err)
+typedef struct crew_size {
+    int n_threads;
+    int32_t side;
+} crew_size;
+
+/* No more threads than tiles, and no tile beyond the grid. */
+static void cut_to_grid(const tpk_grid *grid, int n_threads, crew_size *size)
 {
-    *side = settings->tile_side > 0 ? settings->tile_side : DEFAULT_SIDE;
-    if (settings->memory_bytes == 0 || settings->tile_side > 0) return TPK_OK;
-    while (*side > SMALLEST_SIDE && hand_bytes(plan, with_zones, *side) * (size_t)n_threads > settings->memory_bytes) *side /= 2;
-    size_t needed = hand_bytes(plan, with_zones, *side) * (size_t)n_threads;
-    if (needed <= settings->memory_bytes) return TPK_OK;
-    return tpk_err_set(err, TPK_ERR_LIMIT, _("the tiles of %d threads need %zu kB of memory, %zu kB are allowed: allow more or use fewer threads"),
-                       n_threads, needed / 1024, settings->memory_bytes / 1024);
+    int32_t longer = grid->n_rows > grid->n_cols ? grid->n_rows : grid->n_cols;
+    if (longer < size->side) size->side = (longer + TPK_LEAF - 1) / TPK_LEAF * TPK_LEAF;
+    tpk_tiling tiling = tpk_tiling_of(grid, size->side);
+    int64_t n_tiles = tpk_tiling_count(&tiling);
+    size->n_threads = n_tiles < n_threads ? (int)n_tiles : n_threads;
+}
+
+static size_t crew_bytes(const tpk_plan *plan, bool with_zones, crew_size size)
+{
+    return hand_bytes(plan, with_zones, size.side) * (size_t)size.n_threads;
+}
+
+/* What fits the memory: first smaller tiles, then fewer threads. */
+static tpk_status choose_size(const tpk_plan *plan, bool with_zones, const tpk_run_settings *settings,
+                              crew_size *size, tpk_err *err)
+{
+    int n_threads = settings->n_threads > 0 ? settings->n_threads : omp_get_num_procs();
+    size->side = settings->tile_side > 0 ? settings->tile_side : DEFAULT_SIDE;
+    if (size->side % TPK_LEAF != 0) {
+        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("tile side %d is not a multiple of %d"), size->side,
+                           TPK_LEAF);
+    }
+    cut_to_grid(&plan->grid, n_threads, size);
+    if (settings->memory_bytes == 0) return TPK_OK;
+    while (size->side > SMALLEST_SIDE && crew_bytes(plan, with_zones, *size) > settings->memory_bytes) {
+        int32_t half = size->side / 2 / TPK_LEAF * TPK_LEAF;
+        size->side = half > SMALLEST_SIDE ? half : SMALLEST_SIDE;
+        cut_to_grid(&plan->grid, n_threads, size);
+    }
+    size_t each = hand_bytes(plan, with_zones, size->side), fitting = settings->memory_bytes / each;
+    if (fitting == 0) {
+        return tpk_err_set(
+            err, TPK_ERR_LIMIT,
+            _("a tile of %d x %d cells needs %zu kB of memory, %zu kB are allowed for tiles: allow more"),
+            size->side, size->side, each / 1024 + 1, settings->memory_bytes / 1024);
+    }
+    if (fitting < (size_t)size->n_threads) size->n_threads = (int)fitting;
+    return TPK_OK;
 }
 
 tpk_status tpk_engine_run(const tpk_plan *plan, const tpk_zonal *zonal, const tpk_sink *sinks, size_t n_sinks,
-                          const tpk_run_settings *settings, const tpk_control *control, tpk_zonal_acc **zone_sums, tpk_run_facts *facts,
-                          tpk_err *err)
+                          const tpk_run_settings *settings, const tpk_control *control,
+                          tpk_zonal_acc **zone_sums, tpk_run_facts *facts, tpk_err *err)
 {
     tpk_zonal_acc *sums = NULL;
     if (zone_sums) *zone_sums = NULL;
-    int n_threads = settings->n_threads > 0 ? settings->n_threads : omp_get_num_procs();
-    int32_t side;
-    tpk_status status = choose_side(plan, zonal != NULL, settings, n_threads, &side, err);
+    crew_size size = {0};
+    tpk_status status = choose_size(plan, zonal != NULL, settings, &size, err);
     if (status != TPK_OK) return status;
-    if (side % TPK_LEAF != 0) return tpk_err_set(err, TPK_ERR_ARGUMENT, _("tile side %d is not a multiple of %d"), side, TPK_LEAF);
 
-    crew c = {.plan = plan, .zonal = zonal, .sinks = sinks, .n_sinks = n_sinks, .control = control, .with_limiting = settings->with_limiting, .tiling = tpk_tiling_of(&plan->grid, side)};
-    run_crew(&c, n_threads, &sums);
+    crew c = {.plan = plan,
+              .zonal = zonal,
+              .sinks = sinks,
+              .n_sinks = n_sinks,
+              .control = control,
+              .with_limiting = settings->with_limiting,
+              .tiling = tpk_tiling_of(&plan->grid, size.side)};
+    omp_init_lock(&c.lock);
+    run_crew(&c, size.n_threads, &sums);
+    omp_destroy_lock(&c.lock);
     if (facts) {
-        *facts = (tpk_run_facts){.n_threads = n_threads,
-                                 .tile_side = side,
+        *facts = (tpk_run_facts){.n_threads = size.n_threads,
+                                 .tile_side = size.side,
                                  .n_tiles = tpk_tiling_count(&c.tiling),
-                                 .scratch_bytes = hand_bytes(plan, zonal != NULL, side) * (size_t)n_threads,
+                                 .scratch_bytes = crew_bytes(plan, zonal != NULL, size),
                                  .sink_seconds = c.sink_seconds,
                                  .busy_seconds = c.busy_seconds};
     }

@@ -174,14 +174,14 @@ TPK_SIMD static void evaluate_lanes(const double *coefficient, int degree, const
 {
     double b1[LANES] = {0}, b2[LANES] = {0};
     for (int i = degree; i > 0; i--) {
-#pragma omp simd
+        TPK_SIMD_LOOP
         for (int k = 0; k < LANES; k++) {
             double b = 2 * u[k] * b1[k] - b2[k] + coefficient[i];
             b2[k] = b1[k];
             b1[k] = b;
         }
     }
-#pragma omp simd
+    TPK_SIMD_LOOP
     for (int k = 0; k < LANES; k++) value[k] = u[k] * b1[k] - b2[k] + coefficient[0];
 }
 
@@ -228,40 +228,14 @@ static double along_edge(const tpk_map_area *area, double ax, double ay, double 
     return sum * (by - ay);
 }
 
-static double clamp(double value, double low, double high)
-{
-    return value < low ? low : value > high ? high : value;
-}
-
-/* Moves end a of an edge along it to the nearest height inside the clip box: exactly to its border, so that
- * the edges of a ring still add up to a closed way there. */
-static void move_end(double *a, const double *b, tpk_box clip)
-{
-    double y = clamp(a[1], clip.y_min, clip.y_max);
-    if (y == a[1]) return;
-    a[0] += (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
-    a[1] = y;
-}
-
-/* An edge beside the clip box counts as its shadow on the box's side; above and below the box it does not
- * count. */
 static double along_clipped_edge(const tpk_map_area *area, const double *start, const double *end,
                                  tpk_box clip)
 {
-    double a[2] = {start[0], start[1]}, b[2] = {end[0], end[1]};
-    if (fmax(a[1], b[1]) <= clip.y_min || fmin(a[1], b[1]) >= clip.y_max) return 0;
-    move_end(a, end, clip);
-    move_end(b, start, clip);
-    double sides[2] = {a[0] < b[0] ? clip.x_min : clip.x_max, a[0] < b[0] ? clip.x_max : clip.x_min};
-    double x = a[0], y = a[1], sum = 0;
-    for (int i = 0; i < 3; i++) {
-        double t = i < 2 ? (sides[i] - a[0]) / (b[0] - a[0]) : 1;
-        if (!(t > 0 && t <= 1)) continue;
-        double x_next = i < 2 ? sides[i] : b[0], y_next = i < 2 ? a[1] + t * (b[1] - a[1]) : b[1];
-        sum += along_edge(area, clamp(x, clip.x_min, clip.x_max), y, clamp(x_next, clip.x_min, clip.x_max),
-                          y_next);
-        x = x_next;
-        y = y_next;
+    double shadow[8], sum = 0;
+    int n = tpk_edge_shadow(start, end, clip, shadow);
+    for (int i = 0; i + 1 < n; i++) {
+        const double *p = shadow + 2 * i;
+        sum += along_edge(area, p[0], p[1], p[2], p[3]);
     }
     return sum;
 }

@@ -6,8 +6,9 @@
 
 #include "base/i18n.h"
 
-/* A whole cell's area, and a whole row's height, in the accumulators' unit. */
-static const double WHOLE = 0x1p40;
+/* A whole cell's area, and a whole row's height, in the accumulators' unit: fine enough that the rounding of
+ * places in cells (2^-53 of them) is what limits a share, coarse enough for sums of thousands of cells. */
+static const double WHOLE = 0x1p50;
 
 /* Cells of the window as sums of area to come: cell c's share is the sum of row[0..c]. They live in the
  * caller's doubles, as bits. */
@@ -50,7 +51,9 @@ static void accumulate(double *cell, int64_t amount)
 }
 
 /* The part of e in one row. Each piece of height h covers h of all cells east of it, and of its own cell what
- * lies east of its middle. */
+ * lies east of its middle. tpk_edge_shadow (geom.h) is the same integral for one box, in floating point; here
+ * an edge goes through all cells of the row at once, in whole numbers, so that what one cell loses its
+ * neighbour gains to the bit. */
 static void add_row(const target *t, const edge *e, int64_t row)
 {
     double row_top = (double)row, col0 = (double)t->col0, col_end = (double)t->col_end;
@@ -107,18 +110,18 @@ static void add_ring(const target *t, const tpk_grid *grid, const double *xy, in
     }
 }
 
-/* From sums of pieces to shares, in place; rounded from 2^-40 to 2^-30. */
+/* From sums of pieces to shares, in place. */
 static void finish_row(double *cells, int64_t n_cols)
 {
-    const int64_t half = 1 << 9, most = 1 << 30;
+    const int64_t whole = (int64_t)WHOLE;
     uint64_t sum = 0;
     for (int64_t c = 0; c < n_cols; c++) {
         uint64_t added;
         memcpy(&added, &cells[c], sizeof added);
         sum += added;
-        int64_t steps = ((int64_t)sum + half) / (2 * half);
-        steps = steps < 0 ? 0 : steps > most ? most : steps;
-        cells[c] = (double)steps * 0x1p-30;
+        int64_t share = (int64_t)sum;
+        share = share < 0 ? 0 : share > whole ? whole : share;
+        cells[c] = (double)share / WHOLE;
     }
 }
 

@@ -235,3 +235,31 @@ bool tpk_crs_is_same(const tpk_crs *a, const tpk_crs *b)
     if (a->bound && !proj_is_equivalent_to_with_ctx(proj, a->bound, b->bound, criterion)) return false;
     return proj_is_equivalent_to_with_ctx(proj, a->xy_order, b->xy_order, criterion);
 }
+
+static tpk_box cut(tpk_box box, double x_limit, double y_limit)
+{
+    return (tpk_box){fmax(box.x_min, -x_limit), fmax(box.y_min, -y_limit), fmin(box.x_max, x_limit),
+                     fmin(box.y_max, y_limit)};
+}
+
+tpk_box tpk_crs_lonlat_box(tpk_crs *crs, tpk_box box)
+{
+    enum { SIDE = 5 };
+    double xy[2 * SIDE * SIDE];
+    if (crs->geographic)
+        box = cut(box, 180 / crs->unit, 90 / crs->unit); /* beyond lies nothing on the earth */
+    if (tpk_box_is_empty(box)) return TPK_BOX_EMPTY;
+    for (int k = 0; k < SIDE * SIDE; k++) {
+        xy[2 * k] = box.x_min + (box.x_max - box.x_min) * (k % SIDE) / (SIDE - 1);
+        xy[2 * k + 1] = box.y_min + (box.y_max - box.y_min) * (k / SIDE) / (SIDE - 1);
+    }
+    tpk_status status = tpk_crs_to_lonlat(crs, xy, (int64_t)SIDE * SIDE, NULL);
+    if (status != TPK_OK && !crs->wgs84) return TPK_BOX_EMPTY; /* no way at all; else some points are known */
+    tpk_box around = TPK_BOX_EMPTY;
+    for (int k = 0; k < SIDE * SIDE; k++) {
+        if (isnan(xy[2 * k])) continue;
+        around = tpk_box_union(around, (tpk_box){xy[2 * k], xy[2 * k + 1], xy[2 * k], xy[2 * k + 1]});
+    }
+    around = cut(around, 180, 90);
+    return tpk_box_is_empty(around) ? TPK_BOX_EMPTY : around;
+}

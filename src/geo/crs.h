@@ -40,6 +40,11 @@ const char *tpk_transform_name(const tpk_transform *transform); /* PROJ's descri
 /* 0: exact (no change of datum); negative: unknown. */
 double tpk_transform_accuracy_m(const tpk_transform *transform);
 bool tpk_transform_is_identity(const tpk_transform *transform);
+/* The change of datum is ignored because PROJ knows none. */
+bool tpk_transform_is_ballpark(const tpk_transform *transform);
+/* Does the place for which the change of datum was made hold the whole area (degrees)? True for an empty area
+ * and where no datum changes. */
+bool tpk_transform_covers(const tpk_transform *transform, tpk_box area_lonlat);
 
 /* In place, n points interleaved (x, y). Points that cannot be transformed become NaN; *n_failed counts them.
  * Forward, or backward (to -> from). One thread at a time. */
@@ -51,26 +56,27 @@ void tpk_transform_inverse(tpk_transform *transform, double *xy, int64_t n, int6
  * square degrees on the map per m2 on the ellipsoid. One thread at a time. */
 double tpk_crs_areal_scale(tpk_crs *crs, double x, double y);
 
-/* Ellipsoidal area in m2 of a polygon geometry given in crs, holes subtracted (Karney 2013, PROJ's
- * geodesic.h). An edge is the straight line on the map: edges longer than max_edge (map units; 0 takes 1000
- * m) are densified, and what the geodesics in between cut off is corrected, so that pieces of a polygon add
- * up to it within 1e-9. TPK_ERR_CRS when a point cannot be transformed to longitude and latitude. */
-TPK_MUST_CHECK tpk_status tpk_crs_polygon_area_m2(tpk_crs *crs, tpk_geom polygon, double max_edge,
-                                                  double *area_m2, tpk_err *err);
-
-/* Ellipsoidal length in m of a line geometry, densified the same way. */
+/* Ellipsoidal length in m of a line geometry (Karney 2013, PROJ's geodesic.h). An edge is the straight line
+ * on the map: edges longer than max_edge (map units; 0 takes 1000 m) are densified. TPK_ERR_CRS when a point
+ * cannot be transformed to longitude and latitude. */
 TPK_MUST_CHECK tpk_status tpk_crs_line_length_m(tpk_crs *crs, tpk_geom line, double max_edge,
                                                 double *length_m, tpk_err *err);
 
-/* The area for which to_lonlat and from_lonlat choose their transformation (as tpk_transform_new's); without
+/* The area for which to_lonlat chooses its transformation (as tpk_transform_new's); without
  * it, the CRS's whole domain, where PROJ may prefer a rough transformation that covers all of it. Give the
  * project's area before the first use. */
 void tpk_crs_set_area(tpk_crs *crs, tpk_box area_lonlat);
 
-/* To and from longitude and latitude in degrees on WGS 84 (for outputs), in place. TPK_ERR_CRS, naming the
- * first point, when a point cannot be transformed; such points are NaN then, the others are transformed. One
- * thread at a time. */
+/* The box in longitude and latitude (WGS 84, degrees) around a box in crs, from a mesh of 5 x 5 points, cut
+ * to the world; empty when box is, or when no point of it can be transformed. For choosing transformations:
+ * good to a few hundred metres. One thread at a time. */
+tpk_box tpk_crs_lonlat_box(tpk_crs *crs, tpk_box box);
+
+/* To longitude and latitude in degrees on WGS 84 (for outputs), in place. TPK_ERR_CRS, naming the first
+ * point, when a point cannot be transformed; such points are NaN then, the others are transformed. One thread
+ * at a time. */
 TPK_MUST_CHECK tpk_status tpk_crs_to_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err);
+/* The way back, likewise. */
 TPK_MUST_CHECK tpk_status tpk_crs_from_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err);
 
 #endif

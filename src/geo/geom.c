@@ -38,3 +38,38 @@ double tpk_geom_length(tpk_geom geom)
     }
     return length;
 }
+
+static double clamp(double value, double low, double high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
+/* Moves end a of an edge along it to the nearest height inside the box: exactly to its border, so that the
+ * edges of a ring still add up to a closed way there. */
+static void move_end(double *a, const double *b, tpk_box box)
+{
+    double y = clamp(a[1], box.y_min, box.y_max);
+    if (y == a[1]) return;
+    a[0] += (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
+    a[1] = y;
+}
+
+int tpk_edge_shadow(const double *start, const double *end, tpk_box box, double shadow[8])
+{
+    double a[2] = {start[0], start[1]}, b[2] = {end[0], end[1]};
+    if (fmax(a[1], b[1]) <= box.y_min || fmin(a[1], b[1]) >= box.y_max) return 0;
+    move_end(a, end, box);
+    move_end(b, start, box);
+    double sides[2] = {a[0] < b[0] ? box.x_min : box.x_max, a[0] < b[0] ? box.x_max : box.x_min};
+    int n = 1;
+    shadow[0] = clamp(a[0], box.x_min, box.x_max);
+    shadow[1] = a[1];
+    for (int i = 0; i < 3; i++) {
+        double t = i < 2 ? (sides[i] - a[0]) / (b[0] - a[0]) : 1;
+        if (!(t > 0 && t <= 1)) continue;
+        shadow[2 * n] = i < 2 ? sides[i] : clamp(b[0], box.x_min, box.x_max);
+        shadow[2 * n + 1] = i < 2 ? a[1] + t * (b[1] - a[1]) : b[1];
+        n++;
+    }
+    return n;
+}

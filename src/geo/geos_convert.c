@@ -179,10 +179,8 @@ static tpk_status export_all(tpk_worker *worker, const GEOSGeometry *g, tpk_geom
     case GEOS_LINESTRING:
     case GEOS_LINEARRING:
         return out->kind == TPK_GEOM_LINE ? export_part(worker, g, TPK_RING_OUTER, out, err) : TPK_OK;
-    case GEOS_POLYGON:
-        return out->kind == TPK_GEOM_POLYGON ? export_polygon(worker, g, out, err) : TPK_OK;
-    default:
-        break;
+    case GEOS_POLYGON: return out->kind == TPK_GEOM_POLYGON ? export_polygon(worker, g, out, err) : TPK_OK;
+    default: break;
     }
     tpk_status status = TPK_OK;
     int n = GEOSGetNumGeometries_r(geos, g);

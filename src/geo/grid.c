@@ -1,17 +1,27 @@
 #include "geo/grid.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/i18n.h"
 
-/* n cells of side `cell` from (x0, y0) to the east and south, counted in doubles because they may be far too many. */
-static tpk_status make_grid(double x0, double y0, double n_cols, double n_rows, double cell, tpk_grid *grid, tpk_err *err)
+static const double SLACK = 1e-9;
+
+/* n cells of side `cell` from (x0, y0) to the east and south, counted in doubles because they may be far too
+ * many. */
+static tpk_status make_grid(double x0, double y0, double n_cols, double n_rows, double cell, tpk_grid *grid,
+                            tpk_err *err)
 {
     if (n_cols > INT32_MAX || n_rows > INT32_MAX) {
-        return tpk_err_set(err, TPK_ERR_LIMIT, _("cell %g m gives %.0f x %.0f cells; at most %d a side: use a coarser cell"),
+        return tpk_err_set(err, TPK_ERR_LIMIT,
+                           _("cell %g m gives %.0f x %.0f cells; at most %d a side: use a coarser cell"),
                            cell, n_cols, n_rows, INT32_MAX);
     }
-    *grid = (tpk_grid){.x0 = x0, .y0 = y0, .cell = cell, .n_rows = (int32_t)fmax(n_rows, 1), .n_cols = (int32_t)fmax(n_cols, 1)};
+    *grid = (tpk_grid){.x0 = x0,
+                       .y0 = y0,
+                       .cell = cell,
+                       .n_rows = (int32_t)fmax(n_rows, 1),
+                       .n_cols = (int32_t)fmax(n_cols, 1)};
     return TPK_OK;
 }
 
@@ -26,13 +36,33 @@ static tpk_status check_request(tpk_box box, double cell, tpk_err *err)
     return TPK_OK;
 }
 
+/* 0.1 m cells do not divide 1 m exactly in binary: a place within the slack of a whole number of cells is at
+ * that number. The slack is a billionth of the grid's side, and what rounding does to a place far from the
+ * origin. */
+static double slack_in_cells(double place_in_cells, double side_in_cells)
+{
+    return SLACK * side_in_cells + 4 * DBL_EPSILON * fabs(place_in_cells);
+}
+
+static double floor_cells(double place, double side)
+{
+    double whole = round(place);
+    return fabs(place - whole) <= slack_in_cells(place, side) ? whole : floor(place);
+}
+
+static double ceil_cells(double place, double side)
+{
+    return -floor_cells(-place, side);
+}
+
 tpk_status tpk_grid_align(tpk_box box, double cell, tpk_grid *grid, tpk_err *err)
 {
     *grid = (tpk_grid){0};
     tpk_status status = check_request(box, cell, err);
     if (status != TPK_OK) return status;
-    double west = floor(box.x_min / cell), east = ceil(box.x_max / cell);
-    double south = floor(box.y_min / cell), north = ceil(box.y_max / cell);
+    double width = (box.x_max - box.x_min) / cell, height = (box.y_max - box.y_min) / cell;
+    double west = floor_cells(box.x_min / cell, width), east = ceil_cells(box.x_max / cell, width);
+    double south = floor_cells(box.y_min / cell, height), north = ceil_cells(box.y_max / cell, height);
     return make_grid(west * cell, north * cell, east - west, north - south, cell, grid, err);
 }
 
@@ -41,9 +71,9 @@ tpk_status tpk_grid_at(tpk_box box, double cell, tpk_grid *grid, tpk_err *err)
     *grid = (tpk_grid){0};
     tpk_status status = check_request(box, cell, err);
     if (status != TPK_OK) return status;
-    double slack = 1e-9; /* 0.1 m cells do not divide 1 m exactly in binary */
-    return make_grid(box.x_min, box.y_max, ceil((box.x_max - box.x_min) / cell * (1 - slack)),
-                     ceil((box.y_max - box.y_min) / cell * (1 - slack)), cell, grid, err);
+    double width = (box.x_max - box.x_min) / cell, height = (box.y_max - box.y_min) / cell;
+    return make_grid(box.x_min, box.y_max, ceil_cells(width, width), ceil_cells(height, height), cell, grid,
+                     err);
 }
 
 tpk_box tpk_grid_box(const tpk_grid *grid)
@@ -95,7 +125,8 @@ tpk_box tpk_box_union(tpk_box a, tpk_box b)
 {
     if (tpk_box_is_empty(a)) return b;
     if (tpk_box_is_empty(b)) return a;
-    return (tpk_box){fmin(a.x_min, b.x_min), fmin(a.y_min, b.y_min), fmax(a.x_max, b.x_max), fmax(a.y_max, b.y_max)};
+    return (tpk_box){fmin(a.x_min, b.x_min), fmin(a.y_min, b.y_min), fmax(a.x_max, b.x_max),
+                     fmax(a.y_max, b.y_max)};
 }
 
 bool tpk_box_intersects(tpk_box a, tpk_box b)

@@ -1,7 +1,8 @@
 /* The reference grid, windows of it, and blocks of sample points.
  *
  * Grids are north-up with square cells. Row 0 is the northernmost. The cell (row, col) covers
- * [x0 + col*cell, x0 + (col+1)*cell) x (y0 - (row+1)*cell, y0 - row*cell]: it owns its west and its north edge. */
+ * [x0 + col*cell, x0 + (col+1)*cell) x (y0 - (row+1)*cell, y0 - row*cell]: it owns its west and its north
+ * edge. */
 #ifndef TPK_GEO_GRID_H
 #define TPK_GEO_GRID_H
 
@@ -11,8 +12,8 @@
 #include "base/status.h"
 
 typedef struct tpk_grid {
-    double x0, y0;  /* upper left corner, in the unit of the grid's CRS */
-    double cell;    /* side of a cell, same unit, > 0 */
+    double x0, y0; /* upper left corner, in the unit of the grid's CRS */
+    double cell;   /* side of a cell, same unit, > 0 */
     int32_t n_rows, n_cols;
 } tpk_grid;
 
@@ -28,12 +29,14 @@ typedef struct tpk_box {
 
 #define TPK_BOX_EMPTY ((tpk_box){1, 1, 0, 0})
 
-/* The smallest grid over box whose corners are whole multiples of cell: two grids of the same cell always coincide.
- * TPK_ERR_ARGUMENT for an empty or non-finite box or cell <= 0, TPK_ERR_LIMIT above 2^31-1 rows or columns. */
+/* The smallest grid over box whose corners are whole multiples of cell: two grids of the same cell always
+ * coincide. A side within a billionth of the box's own length of a multiple (plus the rounding of
+ * coordinates) is on it. TPK_ERR_ARGUMENT for an empty or non-finite box or cell <= 0, TPK_ERR_LIMIT above
+ * 2^31-1 rows or columns. */
 TPK_MUST_CHECK tpk_status tpk_grid_align(tpk_box box, double cell, tpk_grid *grid, tpk_err *err);
 
-/* The smallest grid over box whose north-west corner is the box's: a planner who gives bounds says where the cells lie.
- * Errors of tpk_grid_align. */
+/* The smallest grid over box whose north-west corner is the box's: a planner who gives bounds says where the
+ * cells lie. Errors of tpk_grid_align. */
 TPK_MUST_CHECK tpk_status tpk_grid_at(tpk_box box, double cell, tpk_grid *grid, tpk_err *err);
 
 /* Cell centres. */
@@ -61,15 +64,16 @@ bool tpk_box_is_empty(tpk_box box);
 tpk_box tpk_box_union(tpk_box a, tpk_box b);
 bool tpk_box_intersects(tpk_box a, tpk_box b); /* touching counts */
 
-/* Sample points in the plan's CRS, arranged in rows and columns (a grid window, a map tile, or 1 x n for any points).
- * As a lattice, point (r, c) is (x[c], y[r]), x rising and y falling; else (x[r*n_cols + c], y[r*n_cols + c]). */
+/* Sample points in the plan's CRS, arranged in rows and columns (a grid window, a map tile, or 1 x n for any
+ * points). As a lattice, point (r, c) is (x[c], y[r]), x rising and y falling; else (x[r*n_cols + c],
+ * y[r*n_cols + c]). */
 typedef struct tpk_block {
     int32_t n_rows, n_cols;
     bool lattice;
     const double *x, *y; /* borrowed */
     double cell_m;       /* side of the square footprint of each sample, metres in the plan's CRS */
-    /* One byte per 8 x 8 points (row-major, ceil(n_rows/8) x ceil(n_cols/8)); 0: no value is wanted there and a
-     * source may leave anything in it. NULL: all are wanted. Borrowed. */
+    /* One byte per 8 x 8 points (row-major, ceil(n_rows/8) x ceil(n_cols/8)); 0: no value is wanted there and
+     * a source may leave anything in it. NULL: all are wanted. Borrowed. */
     const uint8_t *need;
 } tpk_block;
 

@@ -1,4 +1,4 @@
-/* Areas and lengths on the ellipsoid, and longitude and latitude, of things given in a CRS. */
+/* Areal scale, lengths on the ellipsoid, and longitude and latitude, of things given in a CRS. */
 #include <math.h>
 
 #include "base/i18n.h"
@@ -72,7 +72,7 @@ double tpk_crs_areal_scale(tpk_crs *crs, double x, double y)
     return 1 / (deg2_per_unit2 * square_degree_m2(&crs->ellipsoid, at[9]));
 }
 
-/* Walks along one part, densified, and hands every point in degrees to a geodesic polygon or polyline. */
+/* Walks along one line, densified, and hands every point in degrees to a geodesic polyline. */
 typedef struct walk {
     tpk_crs *crs;
     struct geod_polygon *sum;
@@ -107,21 +107,20 @@ static tpk_status walk_add(walk *w, double x, double y, tpk_err *err)
     return w->n == BATCH ? walk_flush(w, err) : TPK_OK;
 }
 
-/* Every point but the last of each edge, each edge in as many pieces as max_edge asks for, times `splits`;
- * `closed` leaves the last point out, which repeats the first. */
-static tpk_status walk_part(walk *w, const double *xy, int64_t n, int splits, bool closed, tpk_err *err)
+/* Each edge in as many pieces as max_edge asks for. */
+static tpk_status walk_line(walk *w, const double *xy, int64_t n, tpk_err *err)
 {
     tpk_status status = TPK_OK;
     for (int64_t i = 0; i + 1 < n && status == TPK_OK; i++) {
         const double *a = xy + 2 * i, *b = a + 2;
         double pieces = ceil(hypot(b[0] - a[0], b[1] - a[1]) / w->max_edge);
-        int64_t n_pieces = splits * (pieces > 1 ? (int64_t)fmin(pieces, 1e6) : 1);
+        int64_t n_pieces = pieces > 1 ? (int64_t)fmin(pieces, 1e6) : 1;
         for (int64_t k = 0; k < n_pieces && status == TPK_OK; k++) {
             double t = (double)k / (double)n_pieces;
             status = walk_add(w, a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), err);
         }
     }
-    if (status == TPK_OK && !closed && n > 0) status = walk_add(w, xy[2 * n - 2], xy[2 * n - 1], err);
+    if (status == TPK_OK && n > 0) status = walk_add(w, xy[2 * n - 2], xy[2 * n - 1], err);
     return status == TPK_OK && w->n > 0 ? walk_flush(w, err) : status;
 }
 
@@ -129,40 +128,6 @@ static double step_or_default(const tpk_crs *crs, double max_edge)
 {
     if (max_edge > 0) return max_edge;
     return (crs->geographic ? DEFAULT_EDGE_M / METRES_PER_DEGREE : DEFAULT_EDGE_M) / crs->unit;
-}
-
-static tpk_status ring_area_m2(tpk_crs *crs, const double *xy, int64_t n, int splits, double max_edge,
-                               double *area_m2, tpk_err *err)
-{
-    struct geod_polygon ring;
-    geod_polygon_init(&ring, 0);
-    walk w = {.crs = crs, .sum = &ring, .max_edge = step_or_default(crs, max_edge)};
-    tpk_status status = walk_part(&w, xy, n, splits, true, err);
-    geod_polygon_compute(&crs->ellipsoid, &ring, 0, 1, area_m2, NULL);
-    return status;
-}
-
-/* Between two points a geodesic bulges from the straight map line by an area that grows with the cube of
- * their distance: 0.6 m2 a kilometre at the edge of a UTM zone. Extrapolating from whole and half pieces
- * (Richardson) takes it away, so that an edge cut in two by an overlay has the area of the whole edge. */
-tpk_status tpk_crs_polygon_area_m2(tpk_crs *crs, tpk_geom polygon, double max_edge, double *area_m2,
-                                   tpk_err *err)
-{
-    *area_m2 = 0;
-    tpk_status status = make_base(crs, err);
-    double sum_m2 = 0;
-    for (int64_t p = 0; p < polygon.n_parts && status == TPK_OK; p++) {
-        const double *xy = polygon.xy + 2 * polygon.part_start[p];
-        int64_t n = polygon.part_start[p + 1] - polygon.part_start[p];
-        double whole_m2 = 0, halves_m2 = 0;
-        status = ring_area_m2(crs, xy, n, 1, max_edge, &whole_m2, err);
-        if (status == TPK_OK) status = ring_area_m2(crs, xy, n, 2, max_edge, &halves_m2, err);
-        double ring_m2 = fabs(halves_m2 + (halves_m2 - whole_m2) / 3);
-        bool hole = polygon.ring_role && polygon.ring_role[p] == TPK_RING_HOLE;
-        sum_m2 += hole ? -ring_m2 : ring_m2;
-    }
-    if (status == TPK_OK) *area_m2 = sum_m2;
-    return status;
 }
 
 tpk_status tpk_crs_line_length_m(tpk_crs *crs, tpk_geom line, double max_edge, double *length_m, tpk_err *err)
@@ -175,7 +140,7 @@ tpk_status tpk_crs_line_length_m(tpk_crs *crs, tpk_geom line, double max_edge, d
         geod_polygon_init(&path, 1);
         walk w = {.crs = crs, .sum = &path, .max_edge = step_or_default(crs, max_edge)};
         int64_t start = line.part_start[p];
-        status = walk_part(&w, line.xy + 2 * start, line.part_start[p + 1] - start, 1, false, err);
+        status = walk_line(&w, line.xy + 2 * start, line.part_start[p + 1] - start, err);
         double part_m = 0;
         geod_polygon_compute(&crs->ellipsoid, &path, 0, 1, NULL, &part_m);
         sum_m += part_m;

@@ -10,7 +10,7 @@ enum { FANOUT = 8, MAX_LEVELS = 12 }; /* 8^12 is more than 2^31 segments */
 struct tpk_segments {
     tpk_segment *items;
     int32_t n;
-    tpk_box *boxes;                    /* level by level, the leaves' first */
+    tpk_box *boxes; /* level by level, the leaves' first */
     int64_t level_start[MAX_LEVELS + 1];
     int n_levels;
     tpk_box box;
@@ -88,7 +88,8 @@ typedef struct sort_key {
     int32_t index;
 } sort_key;
 
-/* Stable, so that equal keys keep the order of their indices: four passes of a byte each, from `keys` to `other` and back. */
+/* Stable, so that equal keys keep the order of their indices: four passes of a byte each, from `keys` to
+ * `other` and back. */
 static void radix_sort(sort_key *keys, sort_key *other, size_t n)
 {
     for (int shift = 0; shift < 32; shift += 8) {
@@ -115,7 +116,8 @@ static tpk_status sort_along_curve(tpk_segments *set, tpk_err *err)
     double width = fmax(fmax(set->box.x_max - set->box.x_min, set->box.y_max - set->box.y_min), 1e-9);
     for (int32_t i = 0; i < set->n; i++) {
         const tpk_segment *s = &set->items[i];
-        double fx = ((s->ax + s->bx) / 2 - set->box.x_min) / width, fy = ((s->ay + s->by) / 2 - set->box.y_min) / width;
+        double fx = ((s->ax + s->bx) / 2 - set->box.x_min) / width,
+               fy = ((s->ay + s->by) / 2 - set->box.y_min) / width;
         keys[i] = (sort_key){hilbert((uint32_t)(fx * 65535), (uint32_t)(fy * 65535)), i};
     }
     radix_sort(keys, keys + n, n);
@@ -158,7 +160,8 @@ tpk_status tpk_segments_new(const tpk_geom *geoms, int64_t n, tpk_segments **seg
     *segments = NULL;
     int64_t count = count_segments(geoms, n);
     if (count > INT32_MAX) {
-        return tpk_err_set(err, TPK_ERR_LIMIT, _("%lld line segments in one layer; at most %d"), (long long)count, INT32_MAX);
+        return tpk_err_set(err, TPK_ERR_LIMIT, _("%lld line segments in one layer; at most %d"),
+                           (long long)count, INT32_MAX);
     }
     tpk_segments *set = tpk_zalloc(1, sizeof *set);
     if (!set) return tpk_err_memory(err);
@@ -203,11 +206,6 @@ const tpk_segment *tpk_segments_array(const tpk_segments *segments)
     return segments->items;
 }
 
-tpk_box tpk_segments_box(const tpk_segments *segments)
-{
-    return segments->box;
-}
-
 /* ---- asking ---- */
 
 typedef struct children {
@@ -227,7 +225,8 @@ static double box_distance2(tpk_box box, double x, double y)
     return dx * dx + dy * dy;
 }
 
-static void nearest_below(const tpk_segments *set, int level, int64_t node, double x, double y, double *best, int64_t *index)
+static void nearest_below(const tpk_segments *set, int level, int64_t node, double x, double y, double *best,
+                          int64_t *index)
 {
     children c = children_of(set, level, node);
     if (level == 0) {
@@ -254,7 +253,8 @@ static void nearest_below(const tpk_segments *set, int level, int64_t node, doub
         order[k] = child;
     }
     /* A little slack: a box distance and a segment distance round differently. */
-    for (int k = 0; k < n && d2[k] * (1 - 1e-12) <= *best; k++) nearest_below(set, level - 1, order[k], x, y, best, index);
+    for (int k = 0; k < n && d2[k] * (1 - 1e-12) <= *best; k++)
+        nearest_below(set, level - 1, order[k], x, y, best, index);
 }
 
 double tpk_segments_nearest2(const tpk_segments *segments, double x, double y, int64_t *index)
@@ -279,7 +279,8 @@ static bool within_below(const tpk_segments *set, int level, int64_t node, doubl
     children c = children_of(set, level, node);
     for (int64_t child = c.first; child < c.end; child++) {
         if (level == 0) {
-            if (tpk_segment_distance2(&set->items[child], x, y) <= radius2 && !list_add(list, child)) return false;
+            if (tpk_segment_distance2(&set->items[child], x, y) <= radius2 && !list_add(list, child))
+                return false;
         } else if (box_distance2(set->boxes[set->level_start[level - 1] + child], x, y) <= radius2) {
             if (!within_below(set, level - 1, child, x, y, radius2, list)) return false;
         }
@@ -287,19 +288,23 @@ static bool within_below(const tpk_segments *set, int level, int64_t node, doubl
     return true;
 }
 
-bool tpk_segments_within(const tpk_segments *segments, double x, double y, double radius, tpk_index_list *list)
+bool tpk_segments_within(const tpk_segments *segments, double x, double y, double radius,
+                         tpk_index_list *list)
 {
     double widened = radius * (1 + 1e-9);
-    return segments->n == 0 || within_below(segments, segments->n_levels - 1, 0, x, y, widened * widened, list);
+    return segments->n == 0 ||
+           within_below(segments, segments->n_levels - 1, 0, x, y, widened * widened, list);
 }
 
 static bool in_box_below(const tpk_segments *set, int level, int64_t node, tpk_box box, tpk_index_list *list)
 {
     children c = children_of(set, level, node);
     for (int64_t child = c.first; child < c.end; child++) {
-        tpk_box own = level == 0 ? segment_box(&set->items[child]) : set->boxes[set->level_start[level - 1] + child];
+        tpk_box own =
+            level == 0 ? segment_box(&set->items[child]) : set->boxes[set->level_start[level - 1] + child];
         if (!tpk_box_intersects(own, box)) continue;
-        if (level == 0 ? !list_add(list, child) : !in_box_below(set, level - 1, child, box, list)) return false;
+        if (level == 0 ? !list_add(list, child) : !in_box_below(set, level - 1, child, box, list))
+            return false;
     }
     return true;
 }
@@ -319,7 +324,8 @@ static int winding_below(const tpk_segments *set, int level, int64_t node, doubl
             continue;
         }
         const tpk_box *box = &set->boxes[set->level_start[level - 1] + child];
-        if (box->y_min <= y && y < box->y_max && box->x_max > x) winding += winding_below(set, level - 1, child, x, y);
+        if (box->y_min <= y && y < box->y_max && box->x_max > x)
+            winding += winding_below(set, level - 1, child, x, y);
     }
     return winding;
 }

@@ -9,7 +9,11 @@ struct tpk_transform {
     PJ *pj; /* NULL: identity */
     char *name;
     double accuracy_m;
+    bool ballpark;
+    tpk_box area; /* longitude and latitude for which the changes of datum were made */
 };
+
+static const tpk_box WORLD = {-180, -90, 180, 90};
 
 const char *tpk_worker_proj_reason(const tpk_worker *worker)
 {
@@ -81,6 +85,41 @@ static double accuracy_m_of(PJ_CONTEXT *proj, const PJ *operation)
     return ballpark ? -1 : proj_coordoperation_get_accuracy(proj, operation);
 }
 
+static tpk_box intersect(tpk_box a, tpk_box b)
+{
+    return (tpk_box){fmax(a.x_min, b.x_min), fmax(a.y_min, b.y_min), fmin(a.x_max, b.x_max),
+                     fmin(a.y_max, b.y_max)};
+}
+
+/* The area of use of a change of datum; the world when PROJ states none, or it crosses the date line. */
+static tpk_box area_of_use(PJ_CONTEXT *proj, const PJ *step)
+{
+    tpk_box area;
+    if (is_conversion(proj, step)) return WORLD;
+    bool known =
+        proj_get_area_of_use(proj, step, &area.x_min, &area.y_min, &area.x_max, &area.y_max, NULL) != 0;
+    if (!known || area.x_min < WORLD.x_min || area.y_min < WORLD.y_min) return WORLD; /* -1000: unknown */
+    if (area.x_min > area.x_max) {
+        area.x_min = WORLD.x_min;
+        area.x_max = WORLD.x_max;
+    }
+    return area;
+}
+
+/* Of the steps, not of the whole: a UTM zone, which bounds the whole, is exact beyond its edges too. */
+static tpk_box datum_area(PJ_CONTEXT *proj, const PJ *operation)
+{
+    if (proj_get_type(operation) != PJ_TYPE_CONCATENATED_OPERATION) return area_of_use(proj, operation);
+    tpk_box area = WORLD;
+    int n_steps = proj_concatoperation_get_step_count(proj, operation);
+    for (int i = 0; i < n_steps; i++) {
+        PJ *step = proj_concatoperation_get_step(proj, operation, i);
+        if (step) area = intersect(area, area_of_use(proj, step));
+        proj_destroy(step);
+    }
+    return area;
+}
+
 tpk_status tpk_transform_new_from_pj(tpk_worker *worker, const PJ *from, const PJ *to, tpk_box area_lonlat,
                                      tpk_transform **transform, tpk_err *err)
 {
@@ -101,6 +140,8 @@ tpk_status tpk_transform_new_from_pj(tpk_worker *worker, const PJ *from, const P
         goto done;
     }
     made->accuracy_m = accuracy_m_of(worker->proj, operation);
+    made->ballpark = proj_coordoperation_has_ballpark_transformation(worker->proj, operation) != 0;
+    made->area = datum_area(worker->proj, operation);
     const char *name = proj_get_name(operation);
     made->name = tpk_strdup(name ? name : "");
     if (!made->name) {
@@ -118,7 +159,10 @@ done:
 static tpk_status new_identity(tpk_transform **transform, tpk_err *err)
 {
     tpk_transform *made = tpk_zalloc(1, sizeof *made);
-    if (made) made->name = tpk_strdup("identity");
+    if (made) {
+        made->name = tpk_strdup("identity");
+        made->area = WORLD;
+    }
     if (!made || !made->name) {
         tpk_transform_free(made);
         return tpk_err_memory(err);
@@ -157,6 +201,19 @@ double tpk_transform_accuracy_m(const tpk_transform *transform)
 bool tpk_transform_is_identity(const tpk_transform *transform)
 {
     return transform->pj == NULL;
+}
+
+bool tpk_transform_is_ballpark(const tpk_transform *transform)
+{
+    return transform->ballpark;
+}
+
+bool tpk_transform_covers(const tpk_transform *transform, tpk_box area_lonlat)
+{
+    const tpk_box *made_for = &transform->area;
+    return tpk_box_is_empty(area_lonlat) ||
+           (area_lonlat.x_min >= made_for->x_min && area_lonlat.x_max <= made_for->x_max &&
+            area_lonlat.y_min >= made_for->y_min && area_lonlat.y_max <= made_for->y_max);
 }
 
 static void run(tpk_transform *transform, PJ_DIRECTION direction, double *xy, int64_t n, int64_t *n_failed)

@@ -81,12 +81,8 @@ static tpk_status take_field(tpk_dbf *dbf, int i, tpk_err *err)
         break;
     case 'C':
     case 'D':
-    case 'L':
-        field.column_type = TPK_FIELD_TEXT;
-        break;
-    default: /* memos, pictures and binary numbers of dBase and FoxPro */
-        dbf->n_passed_over++;
-        return TPK_OK;
+    case 'L': field.column_type = TPK_FIELD_TEXT; break;
+    default: /* memos, pictures and binary numbers of dBase and FoxPro */ dbf->n_passed_over++; return TPK_OK;
     }
     dbf->fields[dbf->n_fields++] = field;
     return TPK_OK;

@@ -48,7 +48,7 @@ static tpk_status guess(bool all_utf8, char name[TPK_ENCODING_SIZE], const char 
     return tpk_diag_add(
         diags, TPK_WARNING, where, (tpk_pos){0},
         _("nothing says how its texts are encoded and they are not UTF-8; read as ISO-8859-1. "
-          "If names look wrong, state `encoding:` for the layer in the project file"));
+          "If names look wrong, state 'encoding:' for the layer in the project file"));
 }
 
 static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name[TPK_ENCODING_SIZE],
@@ -95,7 +95,7 @@ static tpk_status undecodable(const tpk_build *build, tpk_column *column, size_t
     return tpk_err_set(
         err, TPK_ERR_DATA,
         _("feature %lld, field '%s': the text is not %s, which is its stated encoding; state the right "
-          "`encoding:` for the layer in the project file, for example ISO-8859-1"),
+          "'encoding:' for the layer in the project file, for example ISO-8859-1"),
         (long long)build->layer->fid[row], column->name, name);
 }
 
@@ -207,9 +207,12 @@ static tpk_status decode_all(tpk_build *build, const char *name, const char *whe
 
 static bool move_column(tpk_column *column, tpk_field *field)
 {
-    *field = (tpk_field){
-        .name = column->name, .type = column->type, .number = column->number, .bytes = column->bytes,
-        .n_nul = column->n_nul, .undecoded = column->undecoded};
+    *field = (tpk_field){.name = column->name,
+                         .type = column->type,
+                         .number = column->number,
+                         .bytes = column->bytes,
+                         .n_nul = column->n_nul,
+                         .undecoded = column->undecoded};
     column->name = NULL;
     column->number = NULL;
     column->bytes = NULL;
@@ -234,7 +237,8 @@ tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *
     layer->encoding = tpk_strdup(name);
     layer->encoding_said = tpk_strdup(claim.said);
     layer->fields = tpk_zalloc(build->n_columns, sizeof *layer->fields);
-    if (!layer->encoding || !layer->fields || (claim.said && !layer->encoding_said)) return tpk_err_memory(err);
+    if (!layer->encoding || !layer->fields || (claim.said && !layer->encoding_said))
+        return tpk_err_memory(err);
     for (size_t i = 0; i < build->n_columns; i++) {
         bool moved = move_column(&build->columns[i], &layer->fields[layer->n_fields++]);
         if (!moved) return tpk_err_memory(err);

@@ -1,8 +1,8 @@
 /* Which files a layer is made of, and their checksums. */
-#include <openssl/evp.h>
-#include <stdio.h>
 #include <cpl_string.h>
 #include <gdal.h>
+#include <openssl/evp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "input/gdal.h"
 #include "input/sidecars.h"
+#include "input/stamp.h"
 #include "input/store.h"
 #include "input/stream.h"
 
@@ -78,27 +79,83 @@ tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n,
     return status;
 }
 
+/* ---- have they changed? ---- */
+
+/* FNV-1a, 64 bits. */
+static const uint64_t NO_FILES = 0, FNV_START = 0xcbf29ce484222325, FNV_PRIME = 0x100000001b3;
+
+static void stamp_number(uint64_t *stamp, uint64_t number)
+{
+    for (int byte = 0; byte < 8; byte++) *stamp = (*stamp ^ (number >> (8 * byte) & 0xFF)) * FNV_PRIME;
+}
+
+static void stamp_file(uint64_t *stamp, const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+    if (*stamp == NO_FILES) *stamp = FNV_START;
+    stamp_number(stamp, (uint64_t)facts.st_size);
+    stamp_number(stamp, (uint64_t)facts.st_mtim.tv_sec);
+    stamp_number(stamp, (uint64_t)facts.st_mtim.tv_nsec);
+}
+
+uint64_t tpk_stamp_dataset(GDALDatasetH dataset, const char *path)
+{
+    uint64_t stamp = NO_FILES;
+    if (tpk_gdal_is_virtual(path)) return stamp;
+    char **files = GDALGetFileList(dataset);
+    for (int i = 0; i < CSLCount(files); i++) stamp_file(&stamp, files[i]);
+    CSLDestroy(files);
+    return stamp;
+}
+
+tpk_status tpk_stamp_layer(const tpk_layer_spec *spec, uint64_t *stamp, tpk_err *err)
+{
+    char **paths = NULL;
+    size_t n = 0;
+    *stamp = NO_FILES;
+    tpk_status status = tpk_layer_files(spec, &paths, &n, err);
+    for (size_t i = 0; i < n; i++) {
+        stamp_file(stamp, paths[i]);
+        tpk_free(paths[i]);
+    }
+    tpk_free(paths);
+    return status;
+}
+
+bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp)
+{
+    uint64_t now;
+    tpk_status status = tpk_stamp_layer(spec, &now, NULL);
+    return status == TPK_OK ? now != file_stamp : status != TPK_ERR_MEMORY;
+}
+
+/* ---- checksums ---- */
+
 /* Adds the whole stream; the digest is complete when this succeeds. */
-static tpk_status digest_stream(tpk_stream *stream, const char *path, EVP_MD_CTX *digest, tpk_err *err)
+static tpk_status digest_stream(tpk_stream *stream, const char *path, const tpk_control *control,
+                                EVP_MD_CTX *digest, tpk_err *err)
 {
     enum { CHUNK = 1 << 18 };
     uint8_t *chunk = tpk_alloc(CHUNK, 1);
     if (!chunk) return tpk_err_memory(err);
     uint64_t offset = 0;
     size_t got = 1;
-    bool fine = true;
-    while (fine && got > 0) {
+    bool fine = true, stopped = false;
+    while (fine && got > 0 && !(stopped = tpk_cancelled(control))) {
         got = tpk_stream_read(stream, offset, chunk, CHUNK);
         fine = EVP_DigestUpdate(digest, chunk, got) == 1;
         offset += got;
     }
     tpk_free(chunk);
+    if (stopped) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
     if (!fine) return tpk_err_memory(err);
     if (offset >= tpk_stream_size(stream)) return TPK_OK;
-    return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path, (unsigned long long)offset);
+    return tpk_err_set(err, TPK_ERR_IO, _("'%s' cannot be read beyond byte %llu"), path,
+                       (unsigned long long)offset);
 }
 
-tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
+tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char hex[65], tpk_err *err)
 {
     hex[0] = '\0';
     tpk_stream *stream = NULL;
@@ -107,7 +164,7 @@ tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err)
     if (status != TPK_OK) return status;
     digest = EVP_MD_CTX_new();
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1) status = tpk_err_memory(err);
-    if (status == TPK_OK) status = digest_stream(stream, path, digest, err);
+    if (status == TPK_OK) status = digest_stream(stream, path, control, digest, err);
     unsigned char bytes[32];
     if (status == TPK_OK && EVP_DigestFinal_ex(digest, bytes, NULL) != 1) status = tpk_err_memory(err);
     for (size_t i = 0; i < sizeof bytes && status == TPK_OK; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);

@@ -125,6 +125,7 @@ static tpk_status evaluate(const tpk_layer *layer, const char *where, OGRDataSou
     return scope->failed ? rejected(layer, where, scope->message, err) : TPK_OK;
 }
 
+/* keep may be NULL when the layer has no features. */
 static tpk_status find_kept(const tpk_layer *layer, const char *where, uint8_t *keep, tpk_err *err)
 {
     if (mentions(where, "OGR_GEOM") || mentions(where, "OGR_STYLE")) {
@@ -140,6 +141,18 @@ static tpk_status find_kept(const tpk_layer *layer, const char *where, uint8_t *
     if (source) OGR_DS_Destroy(source);
     tpk_gdal_end();
     tpk_free(column);
+    return status;
+}
+
+tpk_status tpk_layer_check_where(const tpk_peek *peek, const char *where, tpk_err *err)
+{
+    tpk_layer empty = {.n_fields = peek->n_fields};
+    empty.fields = tpk_zalloc(peek->n_fields, sizeof *empty.fields);
+    if (!empty.fields) return tpk_err_memory(err);
+    for (size_t i = 0; i < peek->n_fields; i++)
+        empty.fields[i] = (tpk_field){.name = peek->fields[i], .type = peek->types[i]};
+    tpk_status status = find_kept(&empty, where, NULL, err);
+    tpk_free(empty.fields);
     return status;
 }
 

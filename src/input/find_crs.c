@@ -25,13 +25,13 @@ static tpk_status missing(const char *place, tpk_box box, tpk_err *err)
         if (!lies_in(box, LIKELY[i].box)) continue;
         return tpk_err_set(
             err, TPK_ERR_CRS,
-            _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project "
-              "file. Its coordinates look like %s: `crs: %s`"),
+            _("it has no coordinate reference system (%s); add 'crs: EPSG:...' to the layer in the project "
+              "file. Its coordinates look like %s: 'crs: %s'"),
             place, _(LIKELY[i].name), LIKELY[i].code);
     }
     return tpk_err_set(
         err, TPK_ERR_CRS,
-        _("it has no coordinate reference system (%s); add `crs: EPSG:...` to the layer in the project file"),
+        _("it has no coordinate reference system (%s); add 'crs: EPSG:...' to the layer in the project file"),
         place);
 }
 

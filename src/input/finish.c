@@ -82,13 +82,35 @@ static tpk_status drop_unusable(tpk_layer *layer, const char *text, const char *
     return status;
 }
 
-/* The layer's box where the source is in degrees: it lets PROJ choose a transformation made for the place. */
-static tpk_box area_of(const tpk_crs *from, tpk_box box)
+tpk_status tpk_remark_transform(const tpk_transform *transform, tpk_box area_lonlat, const char *where,
+                                tpk_diags *diags)
 {
-    const tpk_box world = {-180, -90, 180, 90};
-    bool is_known = tpk_crs_is_geographic(from) && !tpk_box_is_empty(box) && box.x_min >= world.x_min &&
-                    box.x_max <= world.x_max && box.y_min >= world.y_min && box.y_max <= world.y_max;
-    return is_known ? box : TPK_BOX_EMPTY;
+    static const double ROUGH_M = 10;
+    const tpk_pos nowhere = {0};
+    const char *name = tpk_transform_name(transform);
+    double accuracy_m = tpk_transform_accuracy_m(transform);
+    if (tpk_transform_is_identity(transform)) return TPK_OK;
+    if (tpk_transform_is_ballpark(transform)) {
+        return tpk_diag_add(
+            diags, TPK_WARNING, where, nowhere,
+            _("no transformation between its datum and the grid's is known, so its positions may be "
+              "wrong by hundreds of metres (PROJ: '%s'); check its CRS, or state one that holds "
+              "the shift to WGS 84"),
+            name);
+    }
+    if (accuracy_m > ROUGH_M) {
+        return tpk_diag_add(
+            diags, TPK_WARNING, where, nowhere,
+            _("the best transformation known for the study area, '%s', is good to %.0f m only; where that "
+              "matters, get the layer in the grid's CRS from its source"),
+            name, accuracy_m);
+    }
+    if (tpk_transform_covers(transform, area_lonlat)) return TPK_OK;
+    return tpk_diag_add(
+        diags, TPK_WARNING, where, nowhere,
+        _("the transformation '%s' was made for another place than the whole study area (longitude "
+          "%.2f to %.2f, latitude %.2f to %.2f) and may be less accurate there than it states (%.0f m)"),
+        name, area_lonlat.x_min, area_lonlat.x_max, area_lonlat.y_min, area_lonlat.y_max, accuracy_m);
 }
 
 static tpk_status transform_all(tpk_transform *transform, tpk_layer *layer, const tpk_control *control,
@@ -104,25 +126,28 @@ static tpk_status transform_all(tpk_transform *transform, tpk_layer *layer, cons
     return TPK_OK;
 }
 
-static tpk_status reproject(tpk_worker *worker, const tpk_crs *from, const tpk_crs *to, tpk_layer *layer,
-                            const tpk_control *control, tpk_err *err)
+static tpk_status reproject(tpk_worker *worker, tpk_crs *from, const tpk_crs *to, tpk_box area_lonlat,
+                            tpk_layer *layer, const tpk_control *control, const char *where, tpk_diags *diags,
+                            tpk_err *err)
 {
     tpk_transform *transform = NULL;
-    tpk_status status = tpk_transform_new(worker, from, to, area_of(from, tpk_geom_box(tpk_layer_all(layer))),
-                                          &transform, err);
+    if (tpk_box_is_empty(area_lonlat) && !tpk_crs_is_same(from, to))
+        area_lonlat = tpk_crs_lonlat_box(from, tpk_geom_box(tpk_layer_all(layer)));
+    tpk_status status = tpk_transform_new(worker, from, to, area_lonlat, &transform, err);
     if (status != TPK_OK) return status;
     bool is_identity = tpk_transform_is_identity(transform);
     layer->accuracy_m = is_identity ? 0 : tpk_transform_accuracy_m(transform);
     layer->operation = tpk_strdup(is_identity ? "" : tpk_transform_name(transform));
-    if (!layer->operation) status = tpk_err_memory(err);
+    bool noted = layer->operation && tpk_remark_transform(transform, area_lonlat, where, diags) == TPK_OK;
+    if (!noted) status = tpk_err_memory(err);
     if (status == TPK_OK && !is_identity) status = transform_all(transform, layer, control, err);
     tpk_transform_free(transform);
     return status;
 }
 
 static tpk_status place_in_plan(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
-                                const tpk_control *control, const char *where, const tpk_raw *raw,
-                                tpk_diags *diags, tpk_err *err)
+                                tpk_box area_lonlat, const tpk_control *control, const char *where,
+                                const tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
     tpk_layer *layer = raw->layer;
     tpk_crs *from = NULL;
@@ -136,7 +161,7 @@ static tpk_status place_in_plan(tpk_worker *worker, const tpk_layer_spec *spec, 
     if (!layer->crs_name || !layer->crs_code || !layer->crs_origin) status = tpk_err_memory(err);
     if (status == TPK_OK && spec->repair) status = tpk_minutes_repair(layer, from, where, diags, err);
     if (status == TPK_OK && to) {
-        status = reproject(worker, from, to, layer, control, err);
+        status = reproject(worker, from, to, area_lonlat, layer, control, where, diags, err);
     } else if (status == TPK_OK) {
         layer->operation = tpk_strdup("");
         if (!layer->operation) status = tpk_err_memory(err);
@@ -155,7 +180,7 @@ static tpk_status remark(const tpk_layer *layer, const char *where, tpk_diags *d
     if (layer->n_features == 0) {
         status =
             tpk_diag_add(diags, TPK_WARNING, where, nowhere,
-                         layer->n_filtered > 0 ? _("none of its features satisfies the condition `where`")
+                         layer->n_filtered > 0 ? _("none of its features satisfies the condition 'where'")
                                                : _("it holds no features"));
     }
     if (status == TPK_OK && layer->n_null_geometry > 0) {
@@ -173,7 +198,7 @@ static tpk_status remark(const tpk_layer *layer, const char *where, tpk_diags *d
     return status;
 }
 
-tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
+tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to, tpk_box area_lonlat,
                       const tpk_control *control, const char *where, tpk_raw *raw, tpk_diags *diags,
                       tpk_err *err)
 {
@@ -184,7 +209,8 @@ tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_
     tpk_status status =
         drop_unusable(layer, _("features have coordinates that are no numbers, or lines of a single point"),
                       where, diags, err);
-    if (status == TPK_OK) status = place_in_plan(worker, spec, to, control, where, raw, diags, err);
+    if (status == TPK_OK)
+        status = place_in_plan(worker, spec, to, area_lonlat, control, where, raw, diags, err);
     if (status != TPK_OK) return status;
     if (layer->kind == TPK_GEOM_POLYGON) {
         status = tpk_finish_polygons(worker, layer, raw->rings_known, control, where, diags, err);

@@ -6,11 +6,16 @@
 #include "base/text.h"
 #include "input/reader.h"
 
-/* Works on raw->layer in place. `to` NULL: the CRS is found but nothing is reprojected. Statuses as
- * tpk_layer_read. */
+/* Works on raw->layer in place. `to` NULL: the CRS is found but nothing is reprojected. area_lonlat and
+ * statuses as tpk_layer_read. */
 TPK_MUST_CHECK tpk_status tpk_finish(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
-                                     const tpk_control *control, const char *where, tpk_raw *raw,
-                                     tpk_diags *diags, tpk_err *err);
+                                     tpk_box area_lonlat, const tpk_control *control, const char *where,
+                                     tpk_raw *raw, tpk_diags *diags, tpk_err *err);
+
+/* Warns when the datum shift of a transformation is unknown, worse than 10 m, or made for another place than
+ * the area (degrees; empty: any place). `where` names the layer. TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_remark_transform(const tpk_transform *transform, tpk_box area_lonlat,
+                                               const char *where, tpk_diags *diags);
 
 /* The CRS of a layer or raster: what the planner states, else what the file says. file_text NULL: it says
  * nothing, and `place` (translated) tells where it would. `box` is that of the coordinates, for a hint in the

@@ -15,7 +15,11 @@ static void copy_one_line(char *to, size_t size, const char *from)
     snprintf(to, size, "%s", from);
     for (char *c = to; *c; c++) {
         if (*c == '\n' || *c == '\r') *c = ' ';
+        if (*c == '`') *c = '\''; /* GDAL's own quotes are `so' */
     }
+    size_t n = strlen(to);
+    while (n > 0 && (to[n - 1] == ' ' || to[n - 1] == '.'))
+        to[--n] = '\0'; /* our sentence goes on after it */
 }
 
 static void CPL_STDCALL catch_report(CPLErr severity, CPLErrorNum number, const char *text)
@@ -51,6 +55,7 @@ bool tpk_gdal_is_virtual(const char *path)
 
 void tpk_input_init(size_t cache_bytes)
 {
+    bool in_use = GDALGetDriverCount() > 0; /* an earlier study's, or the host's, who chose a cache for it */
     GDALAllRegister();
-    GDALSetCacheMax64((GIntBig)cache_bytes);
+    if (!in_use) GDALSetCacheMax64((GIntBig)cache_bytes);
 }

@@ -7,7 +7,7 @@
 
 typedef struct tpk_gdal_scope {
     bool failed;       /* a failure was reported, not only a warning */
-    char message[512]; /* the first failure's text, else the first warning's; one line */
+    char message[512]; /* the first failure's text, else the first warning's; one line without a full stop */
 } tpk_gdal_scope;
 
 /* Catches the reports of this thread's GDAL calls in *scope until the matching tpk_gdal_end. Scopes nest. */

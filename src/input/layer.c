@@ -124,7 +124,8 @@ static tpk_status apply_where(const char *where, tpk_raw *raw, tpk_err *err)
 }
 
 tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
-                          const tpk_control *control, tpk_layer **layer, tpk_diags *diags, tpk_err *err)
+                          tpk_box area_lonlat, const tpk_control *control, tpk_layer **layer,
+                          tpk_diags *diags, tpk_err *err)
 {
     *layer = NULL;
     tpk_raw raw = {0};
@@ -132,7 +133,8 @@ tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const 
     if (!where) return tpk_err_memory(err);
     tpk_status status = read_raw(spec, where, control, &raw, diags, err);
     if (status == TPK_OK) status = apply_where(spec->where, &raw, err);
-    if (status == TPK_OK) status = tpk_finish(worker, spec, to, control, where, &raw, diags, err);
+    if (status == TPK_OK)
+        status = tpk_finish(worker, spec, to, area_lonlat, control, where, &raw, diags, err);
     if (status == TPK_OK) {
         *layer = raw.layer;
         raw.layer = NULL;
@@ -171,6 +173,24 @@ tpk_status tpk_layer_read_raw(const tpk_layer_spec *spec, const tpk_control *con
 
 tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err)
 {
+    peek->box = TPK_BOX_EMPTY;
     return tpk_path_is_shapefile(spec->path) ? tpk_shapefile_peek(spec, peek, err)
                                              : tpk_ogr_peek(spec, peek, err);
+}
+
+tpk_status tpk_layer_check_crs(const tpk_layer_spec *spec, const tpk_peek *peek, tpk_err *err)
+{
+    tpk_worker *worker = NULL;
+    tpk_crs *crs = NULL;
+    const char *origin;
+    tpk_status status = tpk_worker_new(&worker, err);
+    if (status != TPK_OK) return status;
+    if (spec->crs)
+        status = tpk_crs_new(worker, spec->crs, &crs, err);
+    else
+        status = tpk_find_crs(worker, NULL, peek->crs_text, peek->crs_place ? peek->crs_place : "", peek->box,
+                              NULL, &crs, &origin, NULL, err);
+    tpk_crs_free(crs);
+    tpk_worker_free(worker);
+    return status;
 }

@@ -12,17 +12,15 @@
 #include "geo/geom.h"
 #include "project/project.h"
 
-typedef enum tpk_field_type { TPK_FIELD_TEXT, TPK_FIELD_NUMBER, TPK_FIELD_INTEGER } tpk_field_type;
-
 /* One attribute column. NULLs (also an empty text and a DBF number of blanks or stars): text NULL, number
  * NaN. Integers live in `number` too (exact to 2^53). Dates are text as OGR writes them ("2026/08/20"), DBF
  * logicals the text "T" or "F". */
 typedef struct tpk_field {
     char *name;
     tpk_field_type type;
-    char **text;    /* n_features, UTF-8, pointing into bytes; TEXT only */
-    char *bytes;    /* the texts one after the other; TEXT only */
-    double *number; /* n_features; NUMBER and INTEGER */
+    char **text;        /* n_features, UTF-8, pointing into bytes; TEXT only */
+    char *bytes;        /* the texts one after the other; TEXT only */
+    double *number;     /* n_features; NUMBER and INTEGER */
     int64_t n_nul;      /* DBF texts padded with NUL bytes instead of blanks */
     uint8_t *undecoded; /* raw layers, TEXT: n_features, 1 where the text holds the bytes of the file, which
                            are not in layer->encoding; NULL: all are UTF-8 */
@@ -56,6 +54,7 @@ typedef struct tpk_layer {
                            reprojected, nothing left after repair */
     int64_t n_z, n_m;   /* features whose Z or M were dropped */
     bool shx_rebuilt;
+    uint64_t file_stamp; /* of its files before they were read, for tpk_layer_file_changed (store.h) */
 
     /* Raw layers only (tpk_layer_read_raw) */
     bool rings_known;      /* ring_role tells outer from hole; false: tpk_rings_order must find out */
@@ -65,31 +64,36 @@ typedef struct tpk_layer {
     const char *crs_place; /* translated: where the file would say it ("its .prj file is missing"); static */
 } tpk_layer;
 
-/* Reads the layer of `spec` into the CRS `to`. A layer without features is not an error.
- * Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding
- * assumed, features without geometry) go to diags as notes or warnings. `to` NULL: no reprojection (used for
- * `tapak check`). Shapefiles go through shapelib, everything else through OGR. TPK_ERR_IO (missing,
- * unreadable, truncated), TPK_ERR_DATA (mixed geometry kinds, undecodable text, `where` that OGR rejects,
- * names a raster), TPK_ERR_CRS (no CRS and none stated; unknown; cannot be transformed), TPK_ERR_CANCELLED,
- * TPK_ERR_MEMORY. The message begins with "layer 'jalan' (jalan.shp)", which is also where the remarks say
- * they come from. Caller frees with tpk_layer_free. */
+/* Reads the layer of `spec` into the CRS `to`, through the transformation that is most accurate for
+ * area_lonlat (degrees; the study's place. Empty: the layer's own box). A layer without features is not an
+ * error. Remarks (repairs with the first few record numbers, dropped Z, rebuilt SHX, encoding assumed,
+ * features without geometry, a transformation that is rough or made for another place) go to diags as notes
+ * or warnings. `to` NULL: no reprojection (used for `tapak check`). Shapefiles go through shapelib,
+ * everything else through OGR. TPK_ERR_IO (missing, unreadable, truncated), TPK_ERR_DATA (mixed geometry
+ * kinds, undecodable text, `where` that OGR rejects, names a raster), TPK_ERR_CRS (no CRS and none stated;
+ * unknown; cannot be transformed), TPK_ERR_CANCELLED, TPK_ERR_MEMORY. The message begins with "layer 'jalan'
+ * (jalan.shp)", which is also where the remarks say they come from. Caller frees with tpk_layer_free. */
 TPK_MUST_CHECK tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const tpk_crs *to,
-                                         const tpk_control *control, tpk_layer **layer, tpk_diags *diags,
-                                         tpk_err *err);
+                                         tpk_box area_lonlat, const tpk_control *control, tpk_layer **layer,
+                                         tpk_diags *diags, tpk_err *err);
 void tpk_layer_free(tpk_layer *layer);
 
-/* The layer as it is in its file, for examination: coordinates in the file's own CRS, which may be missing; rings
- * in their order, open or twisted as they are; lines of one point and coordinates that are no numbers kept;
- * Z and M counted. Texts that are not in their encoding keep the file's bytes (field->undecoded); when nobody
- * says how they are encoded, UTF-8 is tried. `where` is applied. ring_role is OUTER for every ring unless
- * rings_known. crs_name, crs_code, crs_origin and operation are NULL. Statuses as tpk_layer_read, but for
- * TPK_ERR_CRS. Caller frees with tpk_layer_free. */
+/* The layer as it is in its file, for examination: coordinates in the file's own CRS, which may be missing;
+ * rings in their order, open or twisted as they are; lines of one point and coordinates that are no numbers
+ * kept; Z and M counted. Texts that are not in their encoding keep the file's bytes (field->undecoded); when
+ * nobody says how they are encoded, UTF-8 is tried. `where` is applied. ring_role is OUTER for every ring
+ * unless rings_known. crs_name, crs_code, crs_origin and operation are NULL. Statuses as tpk_layer_read, but
+ * for TPK_ERR_CRS. Caller frees with tpk_layer_free. */
 TPK_MUST_CHECK tpk_status tpk_layer_read_raw(const tpk_layer_spec *spec, const tpk_control *control,
                                              tpk_layer **layer, tpk_diags *diags, tpk_err *err);
 
 /* A short look, for tpk_vocabulary.peek. TPK_ERR_IO, TPK_ERR_DATA (several layers and none named, no such
  * layer), TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err);
+
+/* tpk_vocabulary.check_layer_crs and check_where: what reading the layer, and tpk_layer_filter, would say. */
+TPK_MUST_CHECK tpk_status tpk_layer_check_crs(const tpk_layer_spec *spec, const tpk_peek *peek, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_layer_check_where(const tpk_peek *peek, const char *where, tpk_err *err);
 
 /* View of one feature. */
 tpk_geom tpk_layer_geom(const tpk_layer *layer, int64_t feature);

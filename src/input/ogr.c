@@ -12,7 +12,9 @@
 #include "input/build.h"
 #include "input/gdal.h"
 #include "input/ogr_geometry.h"
+#include "input/raster.h"
 #include "input/reader.h"
+#include "input/stamp.h"
 
 static const double LARGEST_EXACT = 9007199254740992.0; /* 2^53 */
 
@@ -86,7 +88,7 @@ static tpk_status choose_layer(GDALDatasetH dataset, const tpk_layer_spec *spec,
                              nearest ? nearest : "", nearest ? "'?)" : "");
     } else {
         status = tpk_err_set(err, TPK_ERR_DATA,
-                             _("'%s' holds %d layers: %s; name one with `layer:` in the project file"),
+                             _("'%s' holds %d layers: %s; name one with 'layer:' in the project file"),
                              tpk_spec_path(spec), n, list);
     }
     tpk_free(list);
@@ -99,6 +101,13 @@ typedef struct field_map {
     bool has_large; /* an integer beyond 2^53 was met */
 } field_map;
 
+static tpk_field_type column_type(OGRFieldType type)
+{
+    return type == OFTInteger || type == OFTInteger64 ? TPK_FIELD_INTEGER
+           : type == OFTReal                          ? TPK_FIELD_NUMBER
+                                                      : TPK_FIELD_TEXT;
+}
+
 static tpk_status add_columns(OGRLayerH layer, tpk_build *build, field_map *map, tpk_err *err)
 {
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
@@ -109,10 +118,8 @@ static tpk_status add_columns(OGRLayerH layer, tpk_build *build, field_map *map,
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(definition, i);
         OGRFieldType type = OGR_Fld_GetType(field);
         if (type == OFTBinary) continue;
-        tpk_field_type column = type == OFTInteger || type == OFTInteger64 ? TPK_FIELD_INTEGER
-                                : type == OFTReal                          ? TPK_FIELD_NUMBER
-                                                                           : TPK_FIELD_TEXT;
-        if (!tpk_build_column(build, OGR_Fld_GetNameRef(field), column, 0)) return tpk_err_memory(err);
+        if (!tpk_build_column(build, OGR_Fld_GetNameRef(field), column_type(type), 0))
+            return tpk_err_memory(err);
         map->source[n_columns++] = i;
     }
     return TPK_OK;
@@ -166,16 +173,16 @@ static tpk_status read_features(OGRLayerH layer, const tpk_layer_spec *spec, con
     return status;
 }
 
-static tpk_status take_crs(OGRLayerH layer, tpk_raw *raw, tpk_err *err)
+static tpk_status take_crs(OGRLayerH layer, char **text, const char **place, tpk_err *err)
 {
-    raw->crs_place = _("the file states none");
+    *place = _("the file states none");
     OGRSpatialReferenceH reference = OGR_L_GetSpatialRef(layer);
     char *wkt = NULL;
     if (!reference || OSRExportToWkt(reference, &wkt) != OGRERR_NONE || !wkt) return TPK_OK;
     tpk_status status = TPK_OK;
     if (wkt[0]) {
-        raw->crs_text = tpk_strdup(wkt);
-        if (!raw->crs_text) status = tpk_err_memory(err);
+        *text = tpk_strdup(wkt);
+        if (!*text) status = tpk_err_memory(err);
     }
     CPLFree(wkt);
     return status;
@@ -192,10 +199,11 @@ static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_l
     layer->kind = tpk_ogr_kind(OGR_L_GetGeomType(source));
     layer->driver = tpk_strdup(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)));
     raw->rings_known = true;
+    layer->file_stamp = tpk_stamp_dataset(dataset, spec->path);
     tpk_status status = layer->driver && tpk_build_start(&build, layer) ? TPK_OK : tpk_err_memory(err);
     if (status == TPK_OK) status = add_columns(source, &build, &map, err);
     if (status == TPK_OK) status = read_features(source, spec, control, scope, &build, &map, err);
-    if (status == TPK_OK) status = take_crs(source, raw, err);
+    if (status == TPK_OK) status = take_crs(source, &raw->crs_text, &raw->crs_place, err);
     if (status == TPK_OK) {
         bool is_utf8 = OGR_L_TestCapability(source, OLCStringsAsUTF8);
         tpk_text_claim claim = is_utf8          ? (tpk_text_claim){TPK_TEXT_FORMAT, "UTF-8"}
@@ -232,17 +240,42 @@ tpk_status tpk_ogr_read(const tpk_layer_spec *spec, const char *where, const tpk
     return status;
 }
 
+/* Without reading features: not every format's header has it. */
+static tpk_box header_box(OGRLayerH layer)
+{
+    OGREnvelope box;
+    if (OGR_L_GetExtent(layer, &box, FALSE) != OGRERR_NONE) return TPK_BOX_EMPTY;
+    return (tpk_box){box.MinX, box.MinY, box.MaxX, box.MaxY};
+}
+
+static tpk_status peek_raster(GDALDatasetH dataset, tpk_peek *peek, tpk_err *err)
+{
+    const char *wkt = GDALGetProjectionRef(dataset);
+    double g[6];
+    peek->crs_place = _("the file states none");
+    if (GDALGetGeoTransform(dataset, g) == CE_None)
+        peek->box = tpk_raster_box(g, GDALGetRasterYSize(dataset), GDALGetRasterXSize(dataset));
+    if (!wkt || !wkt[0]) return TPK_OK;
+    peek->crs_text = tpk_strdup(wkt);
+    return peek->crs_text ? TPK_OK : tpk_err_memory(err);
+}
+
 static tpk_status peek_layer(OGRLayerH layer, tpk_peek *peek, tpk_err *err)
 {
+    tpk_status status = take_crs(layer, &peek->crs_text, &peek->crs_place, err);
+    if (status != TPK_OK) return status;
+    peek->box = header_box(layer);
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(layer);
     int n = OGR_FD_GetFieldCount(definition);
     peek->is_vector = true;
     peek->kind = tpk_ogr_kind(OGR_L_GetGeomType(layer));
     peek->fields = tpk_zalloc((size_t)n, sizeof *peek->fields);
-    if (!peek->fields) return tpk_err_memory(err);
+    peek->types = tpk_zalloc((size_t)n, sizeof *peek->types);
+    if (!peek->fields || !peek->types) return tpk_err_memory(err);
     for (int i = 0; i < n; i++) {
         OGRFieldDefnH field = OGR_FD_GetFieldDefn(definition, i);
         if (OGR_Fld_GetType(field) == OFTBinary) continue;
+        peek->types[peek->n_fields] = column_type(OGR_Fld_GetType(field));
         peek->fields[peek->n_fields] = tpk_strdup(OGR_Fld_GetNameRef(field));
         if (!peek->fields[peek->n_fields]) return tpk_err_memory(err);
         peek->n_fields++;
@@ -263,7 +296,7 @@ tpk_status tpk_ogr_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err
         bool has_layers = GDALDatasetGetLayerCount(dataset) > 0;
         if (has_layers || !peek->is_raster) status = choose_layer(dataset, spec, &layer, err);
     }
-    if (status == TPK_OK && layer) status = peek_layer(layer, peek, err);
+    if (status == TPK_OK) status = layer ? peek_layer(layer, peek, err) : peek_raster(dataset, peek, err);
     if (dataset) GDALClose(dataset);
     tpk_gdal_end();
     return status;

@@ -6,24 +6,20 @@ tpk_geom_kind tpk_ogr_kind(OGRwkbGeometryType type)
 {
     switch (OGR_GT_Flatten(type)) {
     case wkbPoint:
-    case wkbMultiPoint:
-        return TPK_GEOM_POINT;
+    case wkbMultiPoint: return TPK_GEOM_POINT;
     case wkbLineString:
     case wkbMultiLineString:
     case wkbCircularString:
     case wkbCompoundCurve:
-    case wkbMultiCurve:
-        return TPK_GEOM_LINE;
+    case wkbMultiCurve: return TPK_GEOM_LINE;
     case wkbPolygon:
     case wkbMultiPolygon:
     case wkbTriangle:
     case wkbTIN:
     case wkbPolyhedralSurface:
     case wkbCurvePolygon:
-    case wkbMultiSurface:
-        return TPK_GEOM_POLYGON;
-    default:
-        return TPK_GEOM_NONE;
+    case wkbMultiSurface: return TPK_GEOM_POLYGON;
+    default: return TPK_GEOM_NONE;
     }
 }
 
@@ -42,7 +38,7 @@ static tpk_status check_kind(tpk_layer *layer, tpk_ogr_kinds *kinds, int64_t fid
         return tpk_err_set(err, TPK_ERR_DATA,
                            _("it mixes kinds of geometry: feature %lld has %s, feature %lld has %s. Save "
                              "each kind as a layer "
-                             "of its own, or choose one with `where`"),
+                             "of its own, or choose one with 'where'"),
                            (long long)kinds->first_fid[other], kind_name((tpk_geom_kind)other),
                            (long long)fid, kind_name(kind));
     }

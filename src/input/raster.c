@@ -14,6 +14,7 @@
 #include "input/finish.h"
 #include "input/gdal.h"
 #include "input/reader.h"
+#include "input/stamp.h"
 
 struct tpk_raster_reader {
     const tpk_raster *raster; /* borrowed */
@@ -70,15 +71,9 @@ static double nodata_of(GDALRasterBandH band)
     int has = 0;
     double value;
     switch (GDALGetRasterDataType(band)) { /* 64-bit types refuse to give theirs as a double */
-    case GDT_Int64:
-        value = (double)GDALGetRasterNoDataValueAsInt64(band, &has);
-        break;
-    case GDT_UInt64:
-        value = (double)GDALGetRasterNoDataValueAsUInt64(band, &has);
-        break;
-    default:
-        value = GDALGetRasterNoDataValue(band, &has);
-        break;
+    case GDT_Int64: value = (double)GDALGetRasterNoDataValueAsInt64(band, &has); break;
+    case GDT_UInt64: value = (double)GDALGetRasterNoDataValueAsUInt64(band, &has); break;
+    default: value = GDALGetRasterNoDataValue(band, &has); break;
     }
     return has ? value : (double)NAN;
 }
@@ -111,12 +106,11 @@ static tpk_status take_georeference(GDALDatasetH dataset, tpk_raster *raster, co
                             written);
 }
 
-static tpk_box box_of(const tpk_raster *raster)
+tpk_box tpk_raster_box(const double g[6], int32_t n_rows, int32_t n_cols)
 {
-    const double *g = raster->geotransform;
     tpk_box box = {g[0], g[3], g[0], g[3]};
     for (int corner = 1; corner < 4; corner++) {
-        double col = corner & 1 ? raster->n_cols : 0, row = corner & 2 ? raster->n_rows : 0;
+        double col = corner & 1 ? n_cols : 0, row = corner & 2 ? n_rows : 0;
         double x = g[0] + col * g[1] + row * g[2], y = g[3] + col * g[4] + row * g[5];
         box = tpk_box_union(box, (tpk_box){x, y, x, y});
     }
@@ -131,7 +125,8 @@ static tpk_status take_crs(tpk_worker *worker, GDALDatasetH dataset, const tpk_l
         raster->crs_text = tpk_strdup(wkt);
         if (!raster->crs_text) return tpk_err_memory(err);
     }
-    tpk_status status = tpk_find_crs(worker, spec->crs, raster->crs_text, _("the file states none"), box_of(raster),
+    tpk_status status = tpk_find_crs(worker, spec->crs, raster->crs_text, _("the file states none"),
+                                     tpk_raster_box(raster->geotransform, raster->n_rows, raster->n_cols),
                                      where, &raster->crs, &origin, diags, raw ? NULL : err);
     if (raw && status == TPK_ERR_CRS) return TPK_OK;
     if (raw && status != TPK_OK) return tpk_err_memory(err);
@@ -177,6 +172,7 @@ static tpk_status open_raster(tpk_worker *worker, const tpk_layer_spec *spec, bo
     if (status != TPK_OK) goto done;
     raster = tpk_zalloc(1, sizeof *raster);
     status = raster ? take_facts(dataset, spec, raster, err) : tpk_err_memory(err);
+    if (status == TPK_OK) raster->file_stamp = tpk_stamp_dataset(dataset, spec->path);
     if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raw, raster, diags, err);
 done:
     if (dataset) GDALClose(dataset);
@@ -191,8 +187,8 @@ done:
     return status;
 }
 
-tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster, tpk_diags *diags,
-                           tpk_err *err)
+tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
+                           tpk_diags *diags, tpk_err *err)
 {
     return open_raster(worker, spec, false, raster, diags, err);
 }

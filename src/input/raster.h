@@ -22,6 +22,7 @@ typedef struct tpk_raster {
     char *crs_text;         /* what the file says, as it says it; NULL: nothing */
     char *crs_origin;       /* "file" or "project" */
     double scale, offset;   /* value = stored*scale + offset; applied by the reader */
+    uint64_t file_stamp;    /* of its files when it was opened, for tpk_layer_file_changed (store.h) */
 } tpk_raster;
 
 typedef struct tpk_raster_reader tpk_raster_reader;
@@ -33,8 +34,11 @@ TPK_MUST_CHECK tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_sp
 void tpk_raster_free(tpk_raster *raster);
 /* The same for examination: where the CRS is missing, or cannot be read and none is stated, `crs` is NULL and
  * `crs_origin` too. */
-TPK_MUST_CHECK tpk_status tpk_raster_open_raw(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
-                                              tpk_diags *diags, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_raster_open_raw(tpk_worker *worker, const tpk_layer_spec *spec,
+                                              tpk_raster **raster, tpk_diags *diags, tpk_err *err);
+
+/* The box around a raster's corners in its own CRS. */
+tpk_box tpk_raster_box(const double geotransform[6], int32_t n_rows, int32_t n_cols);
 
 /* One a thread. `raster` is borrowed and must outlive the reader. Caller closes with tpk_raster_reader_close.
  */
@@ -51,8 +55,9 @@ TPK_MUST_CHECK tpk_status tpk_raster_read_double(tpk_raster_reader *reader, int3
                                                  int32_t n_rows, int32_t n_cols, double *values,
                                                  tpk_err *err);
 
-/* Once per process before anything else of this room: registers GDAL's drivers and bounds its block cache
- * (cache_bytes). */
+/* Before anything else of this room: registers GDAL's drivers and, only when the process has registered none
+ * yet, bounds its block cache (cache_bytes). The cache is one for the whole process: later calls, and calls
+ * in a program that uses GDAL itself, leave it as it is. */
 void tpk_input_init(size_t cache_bytes);
 
 #endif

@@ -12,9 +12,8 @@ static bool copy_facts(const tpk_layer *from, tpk_layer *to)
     to->feature_part = to->part_start = to->fid = NULL;
     to->ring_role = NULL;
     to->xy = NULL;
-    char **texts[] = {&to->id,       &to->path,       &to->driver,   &to->crs_name,
-                      &to->crs_code, &to->crs_origin, &to->encoding, &to->operation,
-                      &to->crs_text, &to->encoding_said};
+    char **texts[] = {&to->id,         &to->path,     &to->driver,    &to->crs_name, &to->crs_code,
+                      &to->crs_origin, &to->encoding, &to->operation, &to->crs_text, &to->encoding_said};
     bool ok = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts;
          i++) { /* every pointer must be replaced, also after a failure */

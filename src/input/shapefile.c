@@ -1,5 +1,6 @@
 /* Shapefiles: geometry through shapelib, attributes through dbf.h. */
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -9,6 +10,7 @@
 #include "input/encoding.h"
 #include "input/reader.h"
 #include "input/shapelib.h"
+#include "input/stamp.h"
 #include "input/stream.h"
 
 enum { PRJ_LIMIT = 1 << 16, CPG_LIMIT = 64 };
@@ -33,18 +35,14 @@ static tpk_geom_kind kind_of(int shape_type)
     case SHPT_POINTM:
     case SHPT_MULTIPOINT:
     case SHPT_MULTIPOINTZ:
-    case SHPT_MULTIPOINTM:
-        return TPK_GEOM_POINT;
+    case SHPT_MULTIPOINTM: return TPK_GEOM_POINT;
     case SHPT_ARC:
     case SHPT_ARCZ:
-    case SHPT_ARCM:
-        return TPK_GEOM_LINE;
+    case SHPT_ARCM: return TPK_GEOM_LINE;
     case SHPT_POLYGON:
     case SHPT_POLYGONZ:
-    case SHPT_POLYGONM:
-        return TPK_GEOM_POLYGON;
-    default:
-        return TPK_GEOM_NONE;
+    case SHPT_POLYGONM: return TPK_GEOM_POLYGON;
+    default: return TPK_GEOM_NONE;
     }
 }
 
@@ -227,6 +225,12 @@ static tpk_status remark(const shapefile *s, const char *where, tpk_diags *diags
     return status == TPK_OK && s->dbf ? tpk_dbf_remark(s->dbf, where, diags) : status;
 }
 
+/* Where the file would state its CRS. */
+static const char *crs_place(const shapefile *s)
+{
+    return s->files.prj ? _("its .prj file is empty") : _("its .prj file is missing");
+}
+
 tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, const tpk_control *control,
                               tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
@@ -235,7 +239,8 @@ tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, con
     tpk_layer *layer = raw->layer = tpk_zalloc(1, sizeof *layer);
     if (!layer) return tpk_err_memory(err);
     s.build.keep_bytes = raw->keep_bytes;
-    status = open_all(&s, spec, layer, err);
+    status = tpk_stamp_layer(spec, &layer->file_stamp, err);
+    if (status == TPK_OK) status = open_all(&s, spec, layer, err);
     if (status == TPK_OK) status = read_records(&s, layer, control, err);
     if (status == TPK_OK) status = read_trimmed(s.files.prj, PRJ_LIMIT, &raw->crs_text, err);
     if (status != TPK_OK) goto done;
@@ -243,7 +248,7 @@ tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, con
     layer->shx_rebuilt = s.index.rebuilt;
     layer->lacks_table = !s.dbf;
     layer->driver = tpk_strdup("shapelib");
-    raw->crs_place = s.files.prj ? _("its .prj file is empty") : _("its .prj file is missing");
+    raw->crs_place = crs_place(&s);
     if (!layer->driver || remark(&s, where, diags) != TPK_OK) {
         status = tpk_err_memory(err);
         goto done;
@@ -254,6 +259,15 @@ done:
     return status;
 }
 
+static tpk_box header_box(SHPHandle shp)
+{
+    int n = 0;
+    double low[4], high[4];
+    SHPGetInfo(shp, &n, NULL, low, high);
+    bool known = n > 0 && isfinite(low[0]) && isfinite(low[1]) && isfinite(high[0]) && isfinite(high[1]);
+    return known ? (tpk_box){low[0], low[1], high[0], high[1]} : TPK_BOX_EMPTY;
+}
+
 tpk_status tpk_shapefile_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err)
 {
     shapefile s = {0};
@@ -261,12 +275,17 @@ tpk_status tpk_shapefile_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_er
     if (!layer) return tpk_err_memory(err);
     tpk_status status = open_all(&s, spec, layer, err);
     if (status == TPK_OK) status = tpk_build_finish(&s.build, claim_of(&s, spec), NULL, NULL, err);
+    if (status == TPK_OK) status = read_trimmed(s.files.prj, PRJ_LIMIT, &peek->crs_text, err);
     if (status != TPK_OK) goto done;
     peek->is_vector = true;
     peek->kind = layer->kind;
+    peek->box = header_box(s.shp);
+    peek->crs_place = crs_place(&s);
     peek->fields = tpk_zalloc(layer->n_fields, sizeof *peek->fields);
-    if (!peek->fields) status = tpk_err_memory(err);
+    peek->types = tpk_zalloc(layer->n_fields, sizeof *peek->types);
+    if (!peek->fields || !peek->types) status = tpk_err_memory(err);
     for (size_t i = 0; status == TPK_OK && i < layer->n_fields; i++) {
+        peek->types[i] = layer->fields[i].type;
         peek->fields[peek->n_fields++] = layer->fields[i].name;
         layer->fields[i].name = NULL;
     }

@@ -111,6 +111,8 @@ static void keep_reason(const char *message)
     for (char *c = thread_reason; *c; c++) {
         if (*c == '\n') *c = ' ';
     }
+    size_t n = strlen(thread_reason);
+    while (n > 0 && (thread_reason[n - 1] == ' ' || thread_reason[n - 1] == '.')) thread_reason[--n] = '\0';
 }
 
 static double to_number(const char *text)

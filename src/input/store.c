@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "input/finish.h"
 
 typedef struct entry {
     const tpk_layer_spec *spec; /* borrowed from the project */
@@ -18,7 +19,8 @@ struct tpk_store {
     const tpk_crs *to;
     const tpk_control *control;
     tpk_diags *diags;
-    entry *entries; /* in order of first use */
+    tpk_box area_lonlat; /* empty: not known yet */
+    entry *entries;      /* in order of first use */
     size_t n, capacity;
 };
 
@@ -27,8 +29,18 @@ tpk_status tpk_store_new(const tpk_project *project, tpk_worker *worker, const t
 {
     *store = tpk_alloc(1, sizeof **store);
     if (!*store) return tpk_err_memory(err);
-    **store = (tpk_store){.project = project, .worker = worker, .to = to, .control = control, .diags = diags};
+    **store = (tpk_store){.project = project,
+                          .worker = worker,
+                          .to = to,
+                          .control = control,
+                          .diags = diags,
+                          .area_lonlat = TPK_BOX_EMPTY};
     return TPK_OK;
+}
+
+void tpk_store_set_area(tpk_store *store, tpk_box area_lonlat)
+{
+    store->area_lonlat = area_lonlat;
 }
 
 void tpk_store_free(tpk_store *store)
@@ -71,8 +83,8 @@ static tpk_status load_vector(tpk_store *store, const char *id, const tpk_layer 
     if (!e) {
         tpk_status status = new_entry(store, id, &e, err);
         if (status == TPK_OK) {
-            status = tpk_layer_read(store->worker, e->spec, store->to, store->control, &e->layer,
-                                    store->diags, err);
+            status = tpk_layer_read(store->worker, e->spec, store->to, store->area_lonlat, store->control,
+                                    &e->layer, store->diags, err);
         }
         if (status != TPK_OK) return status;
         store->n++;
@@ -107,6 +119,23 @@ tpk_status tpk_store_vector(tpk_store *store, const char *id, const char *where,
     return TPK_OK;
 }
 
+/* A raster is transformed point by point where it is used; how well, is told once. */
+static tpk_status remark_raster(tpk_store *store, const entry *e, tpk_err *err)
+{
+    if (!store->to || tpk_crs_is_same(e->raster->crs, store->to)) return TPK_OK;
+    tpk_transform *transform = NULL;
+    char *where = tpk_layer_place(e->spec);
+    tpk_status status = where ? tpk_transform_new(store->worker, store->to, e->raster->crs,
+                                                  store->area_lonlat, &transform, err)
+                              : tpk_err_memory(err);
+    if (status == TPK_OK &&
+        tpk_remark_transform(transform, store->area_lonlat, where, store->diags) != TPK_OK)
+        status = tpk_err_memory(err);
+    tpk_transform_free(transform);
+    tpk_free(where);
+    return status;
+}
+
 tpk_status tpk_store_raster(tpk_store *store, const char *id, const tpk_raster **raster, tpk_err *err)
 {
     *raster = NULL;
@@ -116,6 +145,8 @@ tpk_status tpk_store_raster(tpk_store *store, const char *id, const tpk_raster *
         if (status == TPK_OK) status = tpk_raster_open(store->worker, e->spec, &e->raster, store->diags, err);
         if (status != TPK_OK) return status;
         store->n++;
+        status = remark_raster(store, e, err);
+        if (status != TPK_OK) return status;
     }
     *raster = e->raster;
     return TPK_OK;

@@ -14,6 +14,10 @@ TPK_MUST_CHECK tpk_status tpk_store_new(const tpk_project *project, tpk_worker *
                                         tpk_err *err);
 void tpk_store_free(tpk_store *store);
 
+/* The study's place in longitude and latitude (degrees): layers read from now on are transformed as is most
+ * accurate there, and told of when that is rough (finish.h). Without it each layer's own box decides. */
+void tpk_store_set_area(tpk_store *store, tpk_box area_lonlat);
+
 /* By layer id, with an extra condition on top of the layer's own (NULL: none). Loaded on first use, then
  * shared. Borrowed until the store is freed. Errors of tpk_layer_read and tpk_raster_open. Not thread-safe:
  * used while planning. */
@@ -33,7 +37,14 @@ void tpk_store_each(const tpk_store *store,
  * strings; caller frees each and the array with tpk_free. Empty for /vsi paths. */
 TPK_MUST_CHECK tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err);
 
-/* SHA-256 of a file as 64 hexadecimal digits and a terminator. TPK_ERR_IO. */
-TPK_MUST_CHECK tpk_status tpk_file_sha256(const char *path, char hex[65], tpk_err *err);
+/* Do the layer's files differ in size, time or number from those that were read (layer->file_stamp,
+ * raster->file_stamp)? True also when they cannot be found any more; false for /vsi paths and when memory is
+ * exhausted. For run.json: the checksums are then not of what was read. */
+bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp);
+
+/* SHA-256 of a file as 64 hexadecimal digits and a terminator. control (may be NULL) is asked every 256 kB
+ * whether to stop. TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
+TPK_MUST_CHECK tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char hex[65],
+                                          tpk_err *err);
 
 #endif

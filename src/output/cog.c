@@ -64,6 +64,16 @@ static tpk_status make_levels(tpk_cog *cog, const tpk_grid *grid, tpk_err *err)
     return cog->block_stats ? TPK_OK : tpk_err_memory(err);
 }
 
+/* Each block of full resolution: its state and statistics, its offset and size as numbers and twice in the
+ * head (a trial and the final one); the overviews together have a third as many blocks, without statistics.
+ */
+double tpk_cog_table_bytes(const tpk_grid *grid)
+{
+    double n = (double)((grid->n_rows - 1) / SIDE + 1) * (double)((grid->n_cols - 1) / SIDE + 1);
+    double place = sizeof(uint64_t) + sizeof(uint32_t);
+    return n * (sizeof(tpk_pixel_stats) + place) + n * 4 / 3 * (sizeof(tpk_cog_block) + 2 * place);
+}
+
 static tpk_status open_scratch(tpk_cog *cog, tpk_err *err)
 {
     char *beside = tpk_file_temporary(cog->path);
@@ -100,6 +110,7 @@ tpk_status tpk_cog_open(const char *path, const tpk_grid *grid, const tpk_crs *c
     made->level = options->level;
     made->big_tiff = options->big_tiff;
     made->overview = options->overview;
+    made->control = options->control;
     made->scratch_fd = -1;
     pthread_mutex_init(&made->lock, NULL);
     made->path = tpk_strdup(path);

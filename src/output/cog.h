@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/progress.h"
 #include "geo/crs.h"
 #include "geo/grid.h"
 
@@ -41,15 +42,17 @@ typedef struct tpk_cog_options {
     const char *const *category_names; /* for values 0 .. n-1; written to path.aux.xml, or NULL */
     size_t n_category_names;
     const char *const *metadata; /* NULL-terminated pairs: key, value, key, value; may be NULL */
+    const tpk_control *control; /* asked while the file is put together whether to stop; NULL: never. Borrowed
+                                   until the cog ends */
 } tpk_cog_options;
 
 typedef struct tpk_cog tpk_cog;
 
 /* Starts a raster. The result appears at path (an existing file is replaced) only when it is closed or
  * published; until then there are only temporary files in the same folder. grid and crs are borrowed for the
- * call; options' strings too. TPK_ERR_ARGUMENT (nodata not a value of the type, level, palette without U8,
- * empty grid), TPK_ERR_CRS when GeoTIFF cannot describe crs, TPK_ERR_IO, TPK_ERR_MEMORY. Caller ends it with
- * tpk_cog_close, tpk_cog_publish or tpk_cog_abort. */
+ * call; options' strings too (control: until the end). TPK_ERR_ARGUMENT (nodata not a value of the type,
+ * level, palette without U8, empty grid), TPK_ERR_CRS when GeoTIFF cannot describe crs, TPK_ERR_IO,
+ * TPK_ERR_MEMORY. Caller ends it with tpk_cog_close, tpk_cog_publish or tpk_cog_abort. */
 TPK_MUST_CHECK tpk_status tpk_cog_open(const char *path, const tpk_grid *grid, const tpk_crs *crs,
                                        const tpk_cog_options *options, tpk_cog **cog, tpk_err *err);
 
@@ -66,11 +69,16 @@ TPK_MUST_CHECK tpk_status tpk_cog_close(tpk_cog *cog, tpk_err *err);
 
 /* The same, in two steps, so that several files can be renamed together after all were assembled: finish
  * leaves the complete file under its temporary name, publish renames it (and the .aux.xml before it; an old
- * .aux.xml that is not wanted any more is removed). */
+ * .aux.xml that is not wanted any more is removed). Finish ends with TPK_ERR_CANCELLED soon (after 4 MB at
+ * most) when options->control says so; only tpk_cog_abort makes sense then. */
 TPK_MUST_CHECK tpk_status tpk_cog_finish(tpk_cog *cog, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_cog_publish(tpk_cog *cog, tpk_err *err); /* frees the cog in every case */
 /* Removes every temporary file and frees the cog; NULL is allowed; safe after a failed write. */
 void tpk_cog_abort(tpk_cog *cog);
+
+/* Memory that a raster of this grid holds for the tables of its blocks until it is published, at its peak,
+ * whatever its pixels. */
+double tpk_cog_table_bytes(const tpk_grid *grid);
 
 typedef struct tpk_raster_stats {
     double min, max, mean, stddev; /* NaN when no cell is valid; stddev of the population */

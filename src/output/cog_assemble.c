@@ -193,8 +193,10 @@ struct copier {
     uint64_t run_offset, run_size; /* records seen but not read yet */
 };
 
+/* Every COPY_ROOM bytes; ECANCELED when asked to stop. */
 static int flush_buffer(struct copier *copier)
 {
+    if (tpk_cancelled(copier->cog->control)) return ECANCELED;
     int reason = tpk_file_put(copier->to, copier->buffer, copier->used, -1);
     copier->used = 0;
     return reason;
@@ -252,7 +254,11 @@ static tpk_status assemble(tpk_cog *cog, const char *name, const char *head, siz
         if (reason == 0) reason = copy_levels(&copier);
         if (close(copier.to) != 0 && reason == 0) reason = errno;
     }
-    tpk_status status = reason ? tpk_cog_io_error(cog, reason, err) : TPK_OK;
+    tpk_status status = TPK_OK;
+    if (reason == ECANCELED)
+        status = tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
+    else if (reason)
+        status = tpk_cog_io_error(cog, reason, err);
     if (reason && copier.to >= 0) unlink(name);
     tpk_free(copier.buffer);
     return status;

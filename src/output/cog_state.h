@@ -44,9 +44,10 @@ struct tpk_cog {
     int level;
     bool big_tiff;
     tpk_overview overview;
-    uint16_t *color_map; /* owned; 3 x 256, or NULL */
-    char *metadata;      /* owned; the <Item>s of the metadata tag but for the statistics */
-    char *aux_xml;       /* owned; or NULL */
+    const tpk_control *control; /* borrowed; or NULL */
+    uint16_t *color_map;        /* owned; 3 x 256, or NULL */
+    char *metadata;             /* owned; the <Item>s of the metadata tag but for the statistics */
+    char *aux_xml;              /* owned; or NULL */
     tpk_cog_geo geo;
 
     tpk_cog_level levels[TPK_COG_MAX_LEVELS]; /* 0: full resolution */

@@ -152,6 +152,17 @@ static bool is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+tpk_status tpk_file_check_target(const char *path, tpk_err *err)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0 || !S_ISDIR(info.st_mode)) return TPK_OK;
+    return tpk_err_set(err, TPK_ERR_IO,
+                       _("cannot write the result '%s': a folder of that name is in the way; rename it or "
+                         "choose another folder for the "
+                         "results"),
+                       path);
+}
+
 tpk_status tpk_folder_make(const char *path, tpk_err *err)
 {
     char *part = tpk_strdup(path);
@@ -162,8 +173,9 @@ tpk_status tpk_folder_make(const char *path, tpk_err *err)
         if (part[i] != '/' && part[i] != '\0') continue;
         char kept = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && !is_folder(part)) {
-            int reason = errno == EEXIST ? ENOTDIR : errno;
+        int reason = mkdir(part, 0777) == 0 ? 0 : errno;
+        if (reason != 0 && !is_folder(part)) {
+            if (reason == EEXIST) reason = ENOTDIR;
             status = tpk_err_set(
                 err, TPK_ERR_IO, _("cannot make the folder '%s': '%s': %s; %s"), path, part, strerror(reason),
                 reason == ENOTDIR ? _("a file of that name is in the way; choose another name")

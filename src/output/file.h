@@ -24,6 +24,9 @@ void tpk_file_discard(const char *path); /* removes the temporary file if there 
 TPK_MUST_CHECK tpk_status tpk_file_write(const char *path, const char *what, const void *bytes, size_t n,
                                          tpk_err *err);
 
+/* TPK_ERR_IO when a folder stands where the file is to be written. */
+TPK_MUST_CHECK tpk_status tpk_file_check_target(const char *path, tpk_err *err);
+
 /* Makes a folder and its parents. TPK_ERR_IO when it cannot, or when path is a file. */
 TPK_MUST_CHECK tpk_status tpk_folder_make(const char *path, tpk_err *err);
 

@@ -38,7 +38,7 @@ static tpk_status ogr_error(const tpk_geojson *geojson, tpk_err *err)
                        CPLGetLastErrorMsg());
 }
 
-static bool create_layer(tpk_geojson *geojson, const char *name)
+static bool create_layer(tpk_geojson *geojson, const char *name, const char *description)
 {
     GDALAllRegister();
     GDALDriverH driver = GDALGetDriverByName("GeoJSON");
@@ -47,6 +47,7 @@ static bool create_layer(tpk_geojson *geojson, const char *name)
     options = CSLSetNameValue(options, "WRITE_BBOX", "YES");
     options = CSLSetNameValue(options, "COORDINATE_PRECISION", "7");
     options = CSLSetNameValue(options, "SIGNIFICANT_FIGURES", "15");
+    if (description) options = CSLSetNameValue(options, "DESCRIPTION", description);
     OSRSetWellKnownGeogCS(wgs84, "WGS84");
     OSRSetAxisMappingStrategy(wgs84, OAMS_TRADITIONAL_GIS_ORDER);
     if (driver) geojson->file = GDALCreate(driver, geojson->memory, 0, 0, 0, GDT_Unknown, NULL);
@@ -57,8 +58,8 @@ static bool create_layer(tpk_geojson *geojson, const char *name)
     return geojson->layer != NULL;
 }
 
-tpk_status tpk_geojson_open(const char *path, const char *name, tpk_crs *crs, tpk_geojson **geojson,
-                            tpk_err *err)
+tpk_status tpk_geojson_open(const char *path, const char *name, const char *description, tpk_crs *crs,
+                            tpk_geojson **geojson, tpk_err *err)
 {
     *geojson = NULL;
     tpk_geojson *made = tpk_zalloc(1, sizeof *made);
@@ -68,7 +69,7 @@ tpk_status tpk_geojson_open(const char *path, const char *name, tpk_crs *crs, tp
     made->path = tpk_strdup(path);
     tpk_status status = made->path ? TPK_OK : tpk_err_memory(err);
     CPLPushErrorHandler(CPLQuietErrorHandler);
-    if (status == TPK_OK && !create_layer(made, name)) status = ogr_error(made, err);
+    if (status == TPK_OK && !create_layer(made, name, description)) status = ogr_error(made, err);
     CPLPopErrorHandler();
     if (status == TPK_OK) {
         *geojson = made;
@@ -212,7 +213,9 @@ static tpk_status set_fields(const tpk_geojson *geojson, OGRFeatureH feature, co
     for (size_t i = 0; i < geojson->n_columns; i++) {
         int field = (int)i;
         bool is_text = geojson->types[i] == TPK_COLUMN_TEXT;
-        if (is_text ? !values[i].text : !isfinite(values[i].number)) {
+        if (values[i].absent) {
+            OGR_F_UnsetField(feature, field);
+        } else if (is_text ? !values[i].text : !isfinite(values[i].number)) {
             OGR_F_SetFieldNull(feature, field);
         } else if (is_text) {
             if (!tpk_text_is_utf8(values[i].text, strlen(values[i].text))) {

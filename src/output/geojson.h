@@ -2,6 +2,8 @@
 #ifndef TPK_OUTPUT_GEOJSON_H
 #define TPK_OUTPUT_GEOJSON_H
 
+#include <stdbool.h>
+
 #include "geo/crs.h"
 #include "geo/geom.h"
 
@@ -9,20 +11,23 @@
  */
 typedef enum tpk_column_type { TPK_COLUMN_TEXT, TPK_COLUMN_REAL, TPK_COLUMN_INTEGER } tpk_column_type;
 
-/* One property value; NULL (text) and NaN or infinity (numbers) become null. */
+/* One property value; NULL (text) and NaN or infinity (numbers) become null. Zero-initialise what is not
+ * said. */
 typedef struct tpk_value {
     const char *text;
     double number;
+    bool absent; /* this feature does not have the property at all: not even null is written */
 } tpk_value;
 
 typedef struct tpk_geojson tpk_geojson;
 
 /* Coordinates given to tpk_geojson_add are in crs (borrowed until finish) and are transformed to longitude
  * and latitude; edges longer than 1000 map units of a projected crs are densified so that a straight map line
- * stays one. name is the collection's title. The file appears at path only when finish and publish succeed;
- * caller ends it with publish or abort. One thread at a time. TPK_ERR_MEMORY, TPK_ERR_IO. */
-TPK_MUST_CHECK tpk_status tpk_geojson_open(const char *path, const char *name, tpk_crs *crs,
-                                           tpk_geojson **geojson, tpk_err *err);
+ * stays one. name is the collection's title, description a remark on all of it (a member beside name; NULL:
+ * none). The file appears at path only when finish and publish succeed; caller ends it with publish or abort.
+ * One thread at a time. TPK_ERR_MEMORY, TPK_ERR_IO. */
+TPK_MUST_CHECK tpk_status tpk_geojson_open(const char *path, const char *name, const char *description,
+                                           tpk_crs *crs, tpk_geojson **geojson, tpk_err *err);
 
 /* All columns before the first feature. TPK_ERR_ARGUMENT for a name that is there already, or after a
  * feature. */

@@ -1,7 +1,9 @@
-/* The words and colours of the maps, in both languages. Outputs follow the project's language, not the machine's locale.
+/* The words and colours of the maps, in both languages. Outputs follow the project's language, not the
+ * machine's locale.
  *
- * Colours: blue to orange with grey beside, told apart with red-green blindness too: under Machado's (2009) simulation of
- * deuteranopia and protanopia every two classes differ by more than 20 in CIE L*a*b* (a test repeats it). */
+ * Colours: blue to orange with grey beside, told apart with red-green blindness too: under Machado's (2009)
+ * simulation of deuteranopia and protanopia every two classes differ by more than 20 in CIE L*a*b* (a test
+ * repeats it). */
 #ifndef TPK_OUTPUT_LABELS_H
 #define TPK_OUTPUT_LABELS_H
 
@@ -11,6 +13,7 @@
 
 typedef enum tpk_label {
     TPK_LABEL_SCORE,
+    TPK_LABEL_SCORE_ZERO, /* the score 0 */
     TPK_LABEL_CLASSES,
     TPK_LABEL_REASONS,
     TPK_LABEL_LIMITING,
@@ -32,8 +35,9 @@ const char *tpk_label_text(tpk_label label, const char *language);
 const char *tpk_label_class(tpk_cell_class cell_class, const char *language);
 tpk_rgb tpk_label_class_color(tpk_cell_class cell_class);
 
-/* A colour for item `index` of a list of any length (criteria, constraints): 12 that are told apart (after Tol 2021, "muted" and
- * "bright"), then the same again. */
+/* A colour for item `index` of a list of any length (criteria, constraints): 12 that are told apart (after
+ * Tol 2021, "muted" and "bright"), then the same 12 darker, then lighter: 36 of which any two differ by more
+ * than 9 in CIE L*a*b*; then all again. */
 tpk_rgb tpk_label_list_color(size_t index);
 
 #endif

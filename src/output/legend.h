@@ -26,9 +26,10 @@ typedef struct tpk_legend {
  * for an empty legend or values that do not rise, TPK_ERR_IO, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err);
 
-/* The same for a layer of polygons: filled by the value of a text field, or one plain symbol in the first
- * entry's colour when value_field is NULL; labelled with label_field, and showing it on hover, unless that is
- * NULL. Polygons of no entry's value are grey. */
+/* The same for a layer of polygons, drawn as outlines so that the map below keeps its colours: a dark line in
+ * a casing coloured by the value of a text field, or in the first entry's colour when value_field is NULL;
+ * labelled with label_field, and showing it on hover, unless that is NULL. Polygons of no entry's value have
+ * a grey casing. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field,
                                                     const char *value_field, const char *path, tpk_err *err);
 

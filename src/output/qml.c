@@ -69,6 +69,8 @@ static void add_ramp(tpk_text *text, const tpk_legend *legend)
         tpk_xml_attribute(text, "label", legend->entries[i].label);
         tpk_text_add(text, "/>\n");
     }
+    /* One legend line for each value: a continuous bar would show the first and the last label only. */
+    tpk_text_add(text, "          <rampLegendSettings useContinuousLegend=\"0\"/>\n");
     tpk_text_add(text, "        </colorrampshader>\n      </rastershader>\n    </rasterrenderer>\n");
 }
 
@@ -127,23 +129,32 @@ static void add_option(tpk_text *text, const char *name, const char *value)
     tpk_text_add(text, "/>\n");
 }
 
-/* Half transparent, so that the raster below stays visible. */
+/* Nothing but a line: a fill, however thin, would change the colours of the map below, which mean something.
+ */
+static void add_line(tpk_text *text, const char *color, const char *width_mm)
+{
+    tpk_text_add(
+        text,
+        "        <layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">\n");
+    add_option(text, "color", "0,0,0,0");
+    add_option(text, "style", "no");
+    add_option(text, "outline_color", color);
+    add_option(text, "outline_style", "solid");
+    add_option(text, "joinstyle", "round");
+    add_option(text, "outline_width", width_mm);
+    add_option(text, "outline_width_unit", "MM");
+    tpk_text_add(text, "        </Option></layer>\n");
+}
+
+/* A dark line in a casing of the entry's colour: seen on light and dark maps alike. */
 static void add_symbol(tpk_text *text, size_t index, tpk_rgb color)
 {
-    char fill[32];
-    snprintf(fill, sizeof fill, "%d,%d,%d,128", color.r, color.g, color.b);
-    tpk_text_addf(
-        text,
-        "      <symbol type=\"fill\" name=\"%zu\" alpha=\"1\">\n"
-        "        <layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">\n",
-        index);
-    add_option(text, "color", fill);
-    add_option(text, "style", "solid");
-    add_option(text, "outline_color", "35,35,35,255");
-    add_option(text, "outline_style", "solid");
-    add_option(text, "outline_width", "0.46");
-    add_option(text, "outline_width_unit", "MM");
-    tpk_text_add(text, "        </Option></layer>\n      </symbol>\n");
+    char casing[32];
+    snprintf(casing, sizeof casing, "%d,%d,%d,255", color.r, color.g, color.b);
+    tpk_text_addf(text, "      <symbol type=\"fill\" name=\"%zu\" alpha=\"1\">\n", index);
+    add_line(text, casing, "1.4");
+    add_line(text, "35,35,35,255", "0.6");
+    tpk_text_add(text, "      </symbol>\n");
 }
 
 static void add_categories(tpk_text *text, const tpk_legend *legend, const char *value_field)

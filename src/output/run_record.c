@@ -1,20 +1,61 @@
 #include "output/run_record.h"
 
 #include <math.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "geo/libraries.h"
 #include "output/file.h"
-#include "output/json.h"
 #include "output/gdal_version.h"
+#include "output/json.h"
 #include "version.h"
+
+/* A document being put together. What fails is remembered, and told once at the end. */
+typedef struct document {
+    const tpk_run_record *record;
+    bool no_memory;
+    tpk_err err; /* the first failure of something else than building */
+} document;
+
+/* ---- values; NULL when memory is exhausted ---- */
+
+/* The length of the UTF-8 sequence at the start of `at`; 0 when there is none. */
+static size_t utf8_length(const char *at)
+{
+    for (size_t n = 1; n <= 4; n++) {
+        if (tpk_text_is_utf8(at, n)) return n;
+        if (!at[n]) return 0;
+    }
+    return 0;
+}
+
+/* Names of files are bytes. Those that are no text stay visible: "caf\xE9.shp". */
+static json_t *escaped(const char *value)
+{
+    tpk_text safe = {0};
+    char *out;
+    for (const char *at = value; *at;) {
+        size_t n = utf8_length(at);
+        if (n > 0)
+            tpk_text_add_bytes(&safe, at, n);
+        else
+            tpk_text_addf(&safe, "\\x%02X", (unsigned)(unsigned char)*at);
+        at += n > 0 ? n : 1;
+    }
+    if (tpk_text_take(&safe, &out, NULL) != TPK_OK) return NULL;
+    json_t *string = json_string(out);
+    tpk_free(out);
+    return string;
+}
 
 /* jansson refuses NULL members and non-finite numbers; both are null here. */
 static json_t *text(const char *value)
 {
-    return value ? json_string(value) : json_null();
+    if (!value) return json_null();
+    return tpk_text_is_utf8(value, strlen(value)) ? json_string(value) : escaped(value);
 }
 
 static json_t *number(double value)
@@ -27,256 +68,401 @@ static json_t *integer(int64_t value)
     return json_integer(value);
 }
 
-/* ---- inputs ---- */
-
-static json_t *file_facts(const char *path, tpk_err *err)
+/* Ownership of value passes; NULL: it could not be made. */
+static void put(document *d, json_t *object, const char *name, json_t *value)
 {
-    char hex[65];
-    struct stat facts;
-    if (tpk_file_sha256(path, hex, err) != TPK_OK) return NULL;
-    return json_pack("{s:s, s:I, s:s}", "path", path, "bytes", (json_int_t)(stat(path, &facts) == 0 ? facts.st_size : 0), "sha256", hex);
+    if (json_object_set_new(object, name, value) != 0) d->no_memory = true;
 }
 
-static json_t *layer_files(const tpk_layer_spec *spec, tpk_err *err)
+static void append(document *d, json_t *list, json_t *value)
+{
+    if (json_array_append_new(list, value) != 0) d->no_memory = true;
+}
+
+static json_t *texts(document *d, char *const *values, size_t n)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) append(d, list, text(values[i]));
+    return list;
+}
+
+/* ---- inputs ---- */
+
+static void put_file_facts(document *d, json_t *o, const char *path)
+{
+    char hex[65] = "";
+    struct stat facts;
+    if (d->err.code == TPK_OK && tpk_file_sha256(path, d->record->control, hex, &d->err) != TPK_OK)
+        hex[0] = '\0';
+    put(d, o, "path", text(path));
+    put(d, o, "bytes", integer(stat(path, &facts) == 0 ? facts.st_size : 0));
+    put(d, o, "sha256", text(hex));
+}
+
+static json_t *layer_files(document *d, const tpk_layer_spec *spec)
 {
     char **paths = NULL;
     size_t n = 0;
     json_t *list = json_array();
-    if (tpk_layer_files(spec, &paths, &n, err) != TPK_OK) n = 0;
+    if (d->err.code == TPK_OK && tpk_layer_files(spec, &paths, &n, &d->err) != TPK_OK) n = 0;
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(list, file_facts(paths[i], err));
+        json_t *o = json_object();
+        put_file_facts(d, o, paths[i]);
+        append(d, list, o);
         tpk_free(paths[i]);
     }
     tpk_free(paths);
     return list;
 }
 
-static json_t *vector_facts(const tpk_layer *layer)
+static json_t *crs_facts(document *d, const char *name, const char *code, const char *origin)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "driver", text(layer->driver));
-    json_object_set_new(o, "encoding", text(layer->encoding));
-    json_object_set_new(o, "crs", json_pack("{s:o, s:o, s:o}", "name", text(layer->crs_name), "code", text(layer->crs_code), "from", text(layer->crs_origin)));
-    json_object_set_new(o, "transformation", text(layer->operation));
-    json_object_set_new(o, "transformation_accuracy_m", number(layer->accuracy_m < 0 ? (double)NAN : layer->accuracy_m));
-    json_object_set_new(o, "records", integer(layer->n_read));
-    json_object_set_new(o, "features", integer(layer->n_features));
-    json_object_set_new(o, "filtered_out", integer(layer->n_filtered));
-    json_object_set_new(o, "without_geometry", integer(layer->n_null_geometry));
-    json_object_set_new(o, "repaired", integer(layer->n_repaired));
-    json_object_set_new(o, "unusable", integer(layer->n_unusable));
-    json_object_set_new(o, "z_dropped", integer(layer->n_z));
-    json_object_set_new(o, "m_dropped", integer(layer->n_m));
-    json_object_set_new(o, "index_rebuilt", json_boolean(layer->shx_rebuilt));
+    put(d, o, "name", text(name));
+    put(d, o, "code", text(code));
+    put(d, o, "from", text(origin));
     return o;
 }
 
-static json_t *raster_facts(const tpk_raster *raster)
+static json_t *vector_facts(document *d, const tpk_layer *layer)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "crs", json_pack("{s:o, s:o, s:o}", "name", text(tpk_crs_name(raster->crs)), "code", text(tpk_crs_code(raster->crs)),
-                                            "from", text(raster->crs_origin)));
-    json_object_set_new(o, "rows", integer(raster->n_rows));
-    json_object_set_new(o, "cols", integer(raster->n_cols));
-    json_object_set_new(o, "band", integer(raster->band));
-    json_object_set_new(o, "data_type", text(raster->data_type));
-    json_object_set_new(o, "nodata", number(raster->nodata));
-    json_object_set_new(o, "pixel", json_pack("[o, o]", number(raster->geotransform[1]), number(raster->geotransform[5])));
+    put(d, o, "driver", text(layer->driver));
+    put(d, o, "encoding", text(layer->encoding));
+    put(d, o, "crs", crs_facts(d, layer->crs_name, layer->crs_code, layer->crs_origin));
+    put(d, o, "transformation", text(layer->operation));
+    put(d, o, "transformation_accuracy_m", number(layer->accuracy_m < 0 ? (double)NAN : layer->accuracy_m));
+    put(d, o, "records", integer(layer->n_read));
+    put(d, o, "features", integer(layer->n_features));
+    put(d, o, "filtered_out", integer(layer->n_filtered));
+    put(d, o, "without_geometry", integer(layer->n_null_geometry));
+    put(d, o, "repaired", integer(layer->n_repaired));
+    put(d, o, "unusable", integer(layer->n_unusable));
+    put(d, o, "z_dropped", integer(layer->n_z));
+    put(d, o, "m_dropped", integer(layer->n_m));
+    put(d, o, "index_rebuilt", json_boolean(layer->shx_rebuilt));
+    return o;
+}
+
+static json_t *raster_facts(document *d, const tpk_raster *raster)
+{
+    json_t *o = json_object(), *pixel = json_array();
+    append(d, pixel, number(raster->geotransform[1]));
+    append(d, pixel, number(raster->geotransform[5]));
+    put(d, o, "crs", crs_facts(d, tpk_crs_name(raster->crs), tpk_crs_code(raster->crs), raster->crs_origin));
+    put(d, o, "rows", integer(raster->n_rows));
+    put(d, o, "cols", integer(raster->n_cols));
+    put(d, o, "band", integer(raster->band));
+    put(d, o, "data_type", text(raster->data_type));
+    put(d, o, "nodata", number(raster->nodata));
+    put(d, o, "pixel", pixel);
+    return o;
+}
+
+/* What the project file says in place of the file's own; null where it says nothing. */
+static json_t *stated_facts(document *d, const tpk_layer_spec *spec)
+{
+    json_t *o = json_object();
+    put(d, o, "layer", text(spec->sublayer));
+    put(d, o, "crs", text(spec->crs));
+    put(d, o, "encoding", text(spec->encoding));
+    put(d, o, "nodata", number(spec->nodata));
     return o;
 }
 
 typedef struct layer_list {
+    document *d;
     json_t *list;
-    tpk_err *err;
 } layer_list;
 
-static void add_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *layer, const tpk_raster *raster)
+static void add_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
+                      const tpk_raster *raster)
 {
     layer_list *to = user;
-    json_t *o = layer ? vector_facts(layer) : raster_facts(raster);
-    json_object_set_new(o, "id", text(spec->id));
-    json_object_set_new(o, "path", text(spec->written));
-    json_object_set_new(o, "where", text(spec->where));
-    json_object_set_new(o, "files", layer_files(spec, to->err));
-    json_array_append_new(to->list, o);
+    document *d = to->d;
+    json_t *o = layer ? vector_facts(d, layer) : raster_facts(d, raster);
+    put(d, o, "id", text(spec->id));
+    put(d, o, "path", text(spec->written));
+    put(d, o, "where", text(spec->where));
+    put(d, o, "stated", stated_facts(d, spec));
+    put(d, o, "files", layer_files(d, spec));
+    append(d, to->list, o);
+}
+
+static json_t *layers_of(document *d)
+{
+    layer_list layers = {d, json_array()};
+    tpk_store_each(d->record->store, add_layer, &layers);
+    return layers.list;
 }
 
 /* ---- parameters ---- */
 
-static json_t *points_of(const tpk_param *param)
+static json_t *points_of(document *d, const tpk_param *param)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < param->n_points; i++) {
-        json_array_append_new(list, json_pack("[o, o]", number(param->points[2 * i]), number(param->points[2 * i + 1])));
+        json_t *pair = json_array();
+        append(d, pair, number(param->points[2 * i]));
+        append(d, pair, number(param->points[2 * i + 1]));
+        append(d, list, pair);
     }
     return list;
 }
 
-static json_t *classes_of(const tpk_param *param)
+static json_t *classes_of(document *d, const tpk_param *param)
 {
     json_t *o = json_object();
-    for (size_t i = 0; i < param->n_classes; i++) json_object_set_new(o, param->classes[i].key, number(param->classes[i].membership));
+    for (size_t i = 0; i < param->n_classes; i++)
+        put(d, o, param->classes[i].key, number(param->classes[i].membership));
     return o;
 }
 
-static json_t *param_value(const tpk_param *param)
+static json_t *param_value(document *d, const tpk_param *param)
 {
     switch (param->spec->type) {
     case TPK_PARAM_NUMBER: return number(param->number);
     case TPK_PARAM_BOOL: return json_boolean(param->flag);
-    case TPK_PARAM_POINTS: return points_of(param);
-    case TPK_PARAM_CLASSES: return classes_of(param);
+    case TPK_PARAM_POINTS: return points_of(d, param);
+    case TPK_PARAM_CLASSES: return classes_of(d, param);
     default: return text(param->text);
     }
 }
 
-static json_t *params_of(const tpk_params *params)
+static json_t *params_of(document *d, const tpk_params *params)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "kind", text(params->kind->name));
-    for (size_t i = 0; i < params->kind->n_params; i++) {
-        json_object_set_new(o, params->kind->params[i].name, param_value(&params->items[i]));
-    }
+    put(d, o, "kind", text(params->kind->name));
+    for (size_t i = 0; i < params->kind->n_params; i++)
+        put(d, o, params->kind->params[i].name, param_value(d, &params->items[i]));
     return o;
 }
 
 static json_t *unknown_of(tpk_unknown_policy policy, double membership)
 {
-    static const char *const NAMES[] = {[TPK_UNKNOWN_EXCLUDE] = "exclude", [TPK_UNKNOWN_WORST] = "worst", [TPK_UNKNOWN_SHARE] = "share"};
+    static const char *const NAMES[] = {
+        [TPK_UNKNOWN_EXCLUDE] = "exclude", [TPK_UNKNOWN_WORST] = "worst", [TPK_UNKNOWN_SHARE] = "share"};
     return policy == TPK_UNKNOWN_VALUE ? number(membership) : text(NAMES[policy]);
 }
 
-static json_t *criteria_of(const tpk_plan *plan)
+static json_t *criteria_of(document *d, const tpk_plan *plan)
 {
     json_t *list = json_array();
     for (size_t k = 0; k < plan->n_criteria; k++) {
         const tpk_plan_criterion *criterion = &plan->criteria[k];
         json_t *o = json_object();
-        json_object_set_new(o, "id", text(criterion->spec->id));
-        json_object_set_new(o, "title", text(criterion->spec->title));
-        json_object_set_new(o, "from", params_of(&criterion->spec->source));
-        json_object_set_new(o, "unit", text(tpk_source_unit(criterion->source)));
-        json_object_set_new(o, "curve", params_of(&criterion->spec->curve));
-        json_object_set_new(o, "weight", number(criterion->weight));
-        json_object_set_new(o, "unknown", unknown_of(criterion->spec->unknown, criterion->spec->unknown_membership));
-        json_array_append_new(list, o);
+        put(d, o, "id", text(criterion->spec->id));
+        put(d, o, "title", text(criterion->spec->title));
+        put(d, o, "from", params_of(d, &criterion->spec->source));
+        put(d, o, "unit", text(tpk_source_unit(criterion->source)));
+        put(d, o, "curve", params_of(d, &criterion->spec->curve));
+        put(d, o, "weight", number(criterion->weight));
+        put(d, o, "unknown", unknown_of(criterion->spec->unknown, criterion->spec->unknown_membership));
+        append(d, list, o);
     }
     return list;
 }
 
-static json_t *constraint_of(const tpk_plan *plan, size_t k)
+static json_t *constraint_of(document *d, const tpk_plan *plan, size_t k)
 {
     static const char *const TESTS[] = {"above", "below", "inside", "outside", "equals", "nearer", "farther"};
-    static const char *const UNKNOWN[] = {[TPK_UNKNOWN_EXCLUDE] = "unknown", [TPK_UNKNOWN_VALUE] = "pass", [TPK_UNKNOWN_WORST] = "exclude"};
+    static const char *const UNKNOWN[] = {
+        [TPK_UNKNOWN_EXCLUDE] = "unknown", [TPK_UNKNOWN_VALUE] = "pass", [TPK_UNKNOWN_WORST] = "exclude"};
     const tpk_constraint_spec *spec = plan->constraints[k].spec;
     json_t *o = json_object();
-    json_object_set_new(o, "id", text(spec->id));
-    json_object_set_new(o, "title", text(spec->title));
-    json_object_set_new(o, "bit", integer((int64_t)k));
-    json_object_set_new(o, "legal_source", text(spec->legal_source));
-    json_object_set_new(o, "from", spec->criterion >= 0 ? text(plan->criteria[spec->criterion].spec->id) : params_of(&spec->source));
-    json_object_set_new(o, "test", text(TESTS[spec->test]));
+    put(d, o, "id", text(spec->id));
+    put(d, o, "title", text(spec->title));
+    put(d, o, "bit", integer((int64_t)k));
+    put(d, o, "legal_source", text(spec->legal_source));
+    put(d, o, "from",
+        spec->criterion >= 0 ? text(plan->criteria[spec->criterion].spec->id) : params_of(d, &spec->source));
+    put(d, o, "test", text(TESTS[spec->test]));
     if (spec->test == TPK_TEST_EQUALS) {
-        json_t *values = json_array();
-        for (size_t i = 0; i < spec->n_equals; i++) json_array_append_new(values, text(spec->equals[i]));
-        json_object_set_new(o, "values", values);
+        put(d, o, "values", texts(d, spec->equals, spec->n_equals));
     } else if (spec->test != TPK_TEST_INSIDE && spec->test != TPK_TEST_OUTSIDE) {
-        json_object_set_new(o, "limit", number(spec->limit));
+        put(d, o, "limit", number(spec->limit));
     }
-    json_object_set_new(o, "unknown", text(UNKNOWN[spec->unknown]));
+    put(d, o, "unknown", text(UNKNOWN[spec->unknown]));
     return o;
 }
 
-static json_t *constraints_of(const tpk_plan *plan)
+static json_t *constraints_of(document *d, const tpk_plan *plan)
 {
     json_t *list = json_array();
-    for (size_t k = 0; k < plan->n_constraints; k++) json_array_append_new(list, constraint_of(plan, k));
+    for (size_t k = 0; k < plan->n_constraints; k++) append(d, list, constraint_of(d, plan, k));
     return list;
+}
+
+static json_t *class_bounds_of(document *d, const tpk_class_bounds *bounds)
+{
+    json_t *o = json_object();
+    put(d, o, "S1", number(bounds->s1));
+    put(d, o, "S2", number(bounds->s2));
+    put(d, o, "S3", number(bounds->s3));
+    return o;
+}
+
+/* null: the project has no zones. */
+static json_t *zones_of(document *d, const tpk_zones_spec *zones)
+{
+    if (!zones->layer) return json_null();
+    json_t *o = json_object();
+    put(d, o, "layer", text(zones->layer));
+    put(d, o, "id", text(zones->id));
+    put(d, o, "name", text(zones->name));
+    put(d, o, "stated_area_ha", text(zones->stated_area_ha));
+    put(d, o, "note", text(zones->note));
+    return o;
 }
 
 /* ---- the run ---- */
 
-static json_t *findings_of(const tpk_diags *diags)
+static json_t *findings_of(document *d, const tpk_diags *diags)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < diags->n; i++) {
         char *line = tpk_diag_format(&diags->items[i]);
-        json_array_append_new(list, text(line));
+        if (line)
+            append(d, list, text(line));
+        else
+            d->no_memory = true;
         tpk_free(line);
     }
     return list;
 }
 
-static json_t *rasters_of(const tpk_run_record *record)
+static json_t *rasters_of(document *d)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < record->n_rasters; i++) {
-        const tpk_raster_stats *s = record->rasters[i].stats;
+    for (size_t i = 0; i < d->record->n_rasters; i++) {
+        const tpk_raster_stats *s = d->record->rasters[i].stats;
         if (!s) continue;
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "file", record->rasters[i].name, "min", number(s->min), "max", number(s->max),
-                                              "mean", number(s->mean), "stddev", number(s->stddev), "valid_pct", number(s->valid_pct)));
+        json_t *o = json_object();
+        put(d, o, "file", text(d->record->rasters[i].name));
+        put(d, o, "min", number(s->min));
+        put(d, o, "max", number(s->max));
+        put(d, o, "mean", number(s->mean));
+        put(d, o, "stddev", number(s->stddev));
+        put(d, o, "valid_pct", number(s->valid_pct));
+        append(d, list, o);
     }
     return list;
 }
 
-static json_t *grid_of(const tpk_plan *plan)
+static json_t *grid_of(document *d, const tpk_plan *plan)
 {
     const tpk_grid *grid = &plan->grid;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "crs", text(tpk_crs_code(plan->crs)), "crs_name", text(tpk_crs_name(plan->crs)), "cell_m",
-                     number(grid->cell), "x0_m", number(grid->x0), "y0_m", number(grid->y0), "rows", integer(grid->n_rows), "cols",
-                     integer(grid->n_cols));
-}
-
-static json_t *project_of(const tpk_project *project, tpk_err *err)
-{
-    json_t *o = file_facts(project->path, err);
-    json_object_set_new(o, "title", text(project->title));
-    json_object_set_new(o, "note", text(project->note));
-    json_object_set_new(o, "language", text(project->language));
-    json_object_set_new(o, "text", text(project->text));
+    json_t *o = json_object();
+    put(d, o, "crs", text(tpk_crs_code(plan->crs)));
+    put(d, o, "crs_name", text(tpk_crs_name(plan->crs)));
+    put(d, o, "cell_m", number(grid->cell));
+    put(d, o, "x0_m", number(grid->x0));
+    put(d, o, "y0_m", number(grid->y0));
+    put(d, o, "rows", integer(grid->n_rows));
+    put(d, o, "cols", integer(grid->n_cols));
     return o;
 }
 
-static json_t *libraries(void)
+/* Where the project file lies, whatever the working directory was. */
+static json_t *absolute_path(const tpk_project *project)
 {
-    return json_pack("{s:s, s:s, s:s}", "gdal", tpk_gdal_version(), "proj", tpk_proj_version(), "geos", tpk_geos_version());
+    tpk_text path = {0};
+    char *out;
+    const char *slash = strrchr(project->path, '/');
+    tpk_text_addf(&path, "%s/%s", project->dir, slash ? slash + 1 : project->path);
+    if (tpk_text_take(&path, &out, NULL) != TPK_OK) return NULL;
+    json_t *string = text(out);
+    tpk_free(out);
+    return string;
 }
 
-static json_t *timings_of(const tpk_run_record *record)
+static json_t *project_of(document *d, const tpk_project *project)
 {
+    json_t *o = json_object();
+    put_file_facts(d, o, project->path);
+    put(d, o, "absolute_path", absolute_path(project));
+    put(d, o, "title", text(project->title));
+    put(d, o, "note", text(project->note));
+    put(d, o, "language", text(project->language));
+    put(d, o, "text", text(project->text));
+    return o;
+}
+
+/* What the caller asked for beside the project; null: nothing (the memory has its default then). Only the
+ * cell changes results. */
+static json_t *overrides_of(document *d)
+{
+    const tpk_run_record *record = d->record;
+    json_t *o = json_object();
+    put(d, o, "cell_m", record->asked.cell_m > 0 ? number(record->asked.cell_m) : json_null());
+    put(d, o, "threads", record->asked.n_threads > 0 ? integer(record->asked.n_threads) : json_null());
+    put(d, o, "tile_side", record->asked.tile_side > 0 ? integer(record->asked.tile_side) : json_null());
+    size_t bytes = record->asked.memory_bytes;
+    put(d, o, "memory_bytes", integer(bytes < INT64_MAX ? (int64_t)bytes : INT64_MAX));
+    return o;
+}
+
+static json_t *libraries_of(document *d)
+{
+    json_t *o = json_object();
+    put(d, o, "gdal", text(tpk_gdal_version()));
+    put(d, o, "proj", text(tpk_proj_version()));
+    put(d, o, "geos", text(tpk_geos_version()));
+    return o;
+}
+
+static json_t *timings_of(document *d)
+{
+    const tpk_run_record *record = d->record;
     char finished[32];
     time_t now = time(NULL);
     struct tm utc;
     strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "finished_utc", finished, "load_s", number(record->load_s), "compute_s",
-                     number(record->compute_s), "finish_s", number(record->finish_s), "threads", integer(record->facts->n_threads), "tile_side",
-                     integer(record->facts->tile_side), "busy_thread_s", number(record->facts->busy_seconds), "writing_thread_s",
-                     number(record->facts->sink_seconds), "scratch_bytes", integer((int64_t)record->facts->scratch_bytes));
+    json_t *o = json_object();
+    put(d, o, "finished_utc", text(finished));
+    put(d, o, "load_s", number(record->load_s));
+    put(d, o, "compute_s", number(record->compute_s));
+    put(d, o, "finish_s", number(record->finish_s));
+    put(d, o, "threads", integer(record->facts->n_threads));
+    put(d, o, "tile_side", integer(record->facts->tile_side));
+    put(d, o, "busy_thread_s", number(record->facts->busy_seconds));
+    put(d, o, "writing_thread_s", number(record->facts->sink_seconds));
+    put(d, o, "scratch_bytes", integer((int64_t)record->facts->scratch_bytes));
+    return o;
+}
+
+static json_t *build(document *d)
+{
+    const tpk_plan *plan = d->record->plan;
+    const tpk_project *project = plan->project;
+    json_t *o = json_object();
+    put(d, o, "tapak", text(TPK_VERSION));
+    put(d, o, "project", project_of(d, project));
+    put(d, o, "overrides", overrides_of(d));
+    put(d, o, "grid", grid_of(d, plan));
+    put(d, o, "layers", layers_of(d));
+    put(d, o, "criteria", criteria_of(d, plan));
+    put(d, o, "constraints", constraints_of(d, plan));
+    put(d, o, "combine", text(project->combine));
+    put(d, o, "classes", class_bounds_of(d, &project->classes));
+    put(d, o, "zones", zones_of(d, &project->zones));
+    put(d, o, "overlay", texts(d, project->overlay, project->n_overlay));
+    put(d, o, "rasters", rasters_of(d));
+    put(d, o, "findings", findings_of(d, d->record->diags));
+    put(d, o, "timings", timings_of(d));
+    put(d, o, "libraries", libraries_of(d));
+    return o;
 }
 
 tpk_status tpk_run_record_write(const tpk_run_record *record, const char *path, tpk_err *err)
 {
-    const tpk_project *project = record->plan->project;
-    tpk_err failure = {TPK_OK, ""};
-    layer_list layers = {json_array(), &failure};
-    tpk_store_each(record->store, add_layer, &layers);
-    json_t *o = json_object();
-    int bad = json_object_set_new(o, "tapak", text(TPK_VERSION));
-    bad |= json_object_set_new(o, "project", project_of(project, &failure));
-    bad |= json_object_set_new(o, "grid", grid_of(record->plan));
-    bad |= json_object_set_new(o, "layers", layers.list);
-    bad |= json_object_set_new(o, "criteria", criteria_of(record->plan));
-    bad |= json_object_set_new(o, "constraints", constraints_of(record->plan));
-    bad |= json_object_set_new(o, "combine", text(project->combine));
-    bad |= json_object_set_new(o, "classes", json_pack("{s:o, s:o, s:o}", "S1", number(project->classes.s1), "S2", number(project->classes.s2), "S3",
-                                                       number(project->classes.s3)));
-    bad |= json_object_set_new(o, "rasters", rasters_of(record));
-    bad |= json_object_set_new(o, "findings", findings_of(record->diags));
-    bad |= json_object_set_new(o, "timings", timings_of(record));
-    bad |= json_object_set_new(o, "libraries", libraries());
+    document d = {.record = record};
+    json_t *o = build(&d);
     tpk_status status = TPK_OK;
-    if (failure.code != TPK_OK) status = tpk_err_set(err, failure.code, "%s", failure.message);
-    else if (bad) status = tpk_err_memory(err);
+    if (d.err.code != TPK_OK)
+        status = tpk_err_set(err, d.err.code, "%s", d.err.message);
+    else if (d.no_memory)
+        status = tpk_err_memory(err);
     if (status == TPK_OK) status = tpk_json_write_temporary(path, o, err);
     if (status == TPK_OK) status = tpk_file_publish(path, err);
     json_decref(o);

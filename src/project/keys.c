@@ -83,11 +83,13 @@ static const tpk_key_spec GRID_KEYS[] = {
     [TPK_GRID_AREA] = {.value = {.name = "area",
                                  .type = TPK_PARAM_VECTOR,
                                  .summary = N_("polygon layer of the study area; either area or bounds")}},
-    [TPK_GRID_BOUNDS] = {.value = {.name = "bounds",
-                                   .unit = "m",
-                                   .summary = N_("rectangle in the grid's crs, whose north-west corner is the grid's; either area or "
-                                                  "bounds")},
-                         .form = N_("list [x_min, y_min, x_max, y_max]")},
+    [TPK_GRID_BOUNDS] =
+        {.value = {.name = "bounds",
+                   .unit = "m",
+                   .summary = N_(
+                       "rectangle in the grid's crs, whose north-west corner is the grid's; either area or "
+                       "bounds")},
+         .form = N_("list [x_min, y_min, x_max, y_max]")},
 };
 _Static_assert(COUNT(GRID_KEYS) == TPK_GRID_COUNT, "a row for every key");
 
@@ -110,10 +112,10 @@ static const tpk_key_spec LAYER_KEYS[] = {
                                       .type = TPK_PARAM_TEXT,
                                       .summary = N_("encoding of the attributes' text, such as UTF-8 or "
                                                     "ISO-8859-1, instead of the file's own")}},
-    [TPK_LAYER_SUBLAYER] = {.value = {.name = "layer",
-                                      .type = TPK_PARAM_TEXT,
-                                      .summary = N_(
-                                          "name of the layer inside the file; needed when the file holds several")}},
+    [TPK_LAYER_SUBLAYER] =
+        {.value = {.name = "layer",
+                   .type = TPK_PARAM_TEXT,
+                   .summary = N_("name of the layer inside the file; needed when the file holds several")}},
     [TPK_LAYER_BAND] = {.value = {.name = "band",
                                   .type = TPK_PARAM_NUMBER,
                                   .min = 1,
@@ -126,12 +128,14 @@ static const tpk_key_spec LAYER_KEYS[] = {
                                     .max = HUGE_VAL,
                                     .summary =
                                         N_("raster value that means unknown, instead of the file's own")}},
-    [TPK_LAYER_REPAIR] = {.value = {.name = "repair",
-                                    .type = TPK_PARAM_CHOICE,
-                                    .choices = REPAIRS,
-                                    .summary = N_("minutes: points in degrees that lie outside the regency of Kalimantan Selatan they "
-                                                  "name, and inside it when their minutes are added instead of subtracted, are moved "
-                                                  "there")}},
+    [TPK_LAYER_REPAIR] =
+        {.value = {.name = "repair",
+                   .type = TPK_PARAM_CHOICE,
+                   .choices = REPAIRS,
+                   .summary = N_(
+                       "minutes: points in degrees that lie outside the regency of Kalimantan Selatan they "
+                       "name, and inside it when their minutes are added instead of subtracted, are moved "
+                       "there")}},
 };
 _Static_assert(COUNT(LAYER_KEYS) == TPK_LAYER_COUNT, "a row for every key");
 
@@ -342,7 +346,8 @@ const tpk_section TPK_SECTIONS[TPK_SECTION_COUNT] = {
         SECTION(N_("Classes"),
                 N_("`classes:` inside `decision:`; a score equal to a bound belongs to the better class."),
                 CLASSES_KEYS),
-    [TPK_SECTION_OUTPUT] = SECTION(N_("Output"), N_("`output:` says which maps are written, and how."), OUTPUT_KEYS),
+    [TPK_SECTION_OUTPUT] =
+        SECTION(N_("Output"), N_("`output:` says which maps are written, and how."), OUTPUT_KEYS),
 };
 
 const char *tpk_param_type_text(tpk_param_type type)

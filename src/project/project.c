@@ -19,6 +19,8 @@ void tpk_peek_clear(tpk_peek *peek)
 {
     for (size_t i = 0; i < peek->n_fields; i++) tpk_free(peek->fields[i]);
     tpk_free(peek->fields);
+    tpk_free(peek->types);
+    tpk_free(peek->crs_text);
     *peek = (tpk_peek){0};
 }
 
@@ -146,8 +148,10 @@ static tpk_status find_folder(const char *path, char **dir, tpk_err *err)
     if (!folder) return tpk_err_memory(err);
     char resolved[PATH_MAX];
     tpk_status status = TPK_OK;
-    if (!realpath(folder, resolved)) status = cannot_read(path, err);
-    else if (!(*dir = tpk_strdup(resolved))) status = tpk_err_memory(err);
+    if (!realpath(folder, resolved))
+        status = cannot_read(path, err);
+    else if (!(*dir = tpk_strdup(resolved)))
+        status = tpk_err_memory(err);
     tpk_free(folder);
     return status;
 }
@@ -214,11 +218,15 @@ static void read_heading(tpk_reader *reader, const tpk_yaml_entry *const *found)
     tpk_project *project = reader->project;
     const tpk_yaml_entry *title = found[TPK_PROJECT_TITLE], *language = found[TPK_PROJECT_LANGUAGE];
     if (found[TPK_PROJECT_TAPAK]) read_version(reader, found[TPK_PROJECT_TAPAK]->value);
-    if (title) tpk_read_text(reader, title->value, &keys[TPK_PROJECT_TITLE].value, &project->title);
-    else project->title = title_from_path(reader, project->path);
+    if (title)
+        tpk_read_text(reader, title->value, &keys[TPK_PROJECT_TITLE].value, &project->title);
+    else
+        project->title = title_from_path(reader, project->path);
     const tpk_param_spec *spec = &keys[TPK_PROJECT_LANGUAGE].value;
-    if (language) tpk_read_choice(reader, language->value, spec, &project->language);
-    else project->language = tpk_reader_copy(reader, spec->default_text);
+    if (language)
+        tpk_read_choice(reader, language->value, spec, &project->language);
+    else
+        project->language = tpk_reader_copy(reader, spec->default_text);
     const tpk_yaml_entry *note = found[TPK_PROJECT_NOTE];
     if (note) tpk_read_text(reader, note->value, &keys[TPK_PROJECT_NOTE].value, &project->note);
 }
@@ -303,8 +311,10 @@ tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, 
     }
 done:
     clear_reader(&reader);
-    if (status == TPK_OK) *project = reader.project;
-    else tpk_project_free(reader.project);
+    if (status == TPK_OK)
+        *project = reader.project;
+    else
+        tpk_project_free(reader.project);
     tpk_diags_clear(&own);
     return status;
 }

@@ -1,4 +1,5 @@
-/* The project file: parsed, checked, defaults filled in. Every value keeps its line and column. libfyaml's home. */
+/* The project file: parsed, checked, defaults filled in. Every value keeps its line and column. libfyaml's
+ * home. */
 #ifndef TPK_PROJECT_PROJECT_H
 #define TPK_PROJECT_PROJECT_H
 
@@ -23,25 +24,41 @@ typedef struct tpk_layer_spec {
     tpk_pos pos;    /* of its path */
 } tpk_layer_spec;
 
+/* Dates and logicals are text. */
+typedef enum tpk_field_type { TPK_FIELD_TEXT, TPK_FIELD_NUMBER, TPK_FIELD_INTEGER } tpk_field_type;
+
 /* A short look at a layer's file, without reading features. Initialise with {0}. */
 typedef struct tpk_peek {
     bool is_vector, is_raster;
-    tpk_geom_kind kind;  /* vectors; TPK_GEOM_NONE when the file does not say */
-    char **fields;       /* owned, each too */
+    tpk_geom_kind kind;    /* vectors; TPK_GEOM_NONE when the file does not say */
+    char **fields;         /* owned, each too */
+    tpk_field_type *types; /* owned; n_fields */
     size_t n_fields;
-    int n_bands;         /* rasters */
+    int n_bands;           /* rasters */
+    char *crs_text;        /* owned; what the file says, NULL: nothing */
+    const char *crs_place; /* static, translated: why the file says nothing ("its .prj file is missing");
+                              NULL: not known */
+    tpk_box box;           /* of the coordinates, as the file's header says; empty (or all 0): it does not */
 } tpk_peek;
 void tpk_peek_clear(tpk_peek *peek); /* safe twice */
 
-/* What the project may name; wired in by the api from the registries of criteria and decision, and from input. */
+/* What the project may name; wired in by the api from the registries of criteria and decision, and from
+ * input. */
 typedef struct tpk_vocabulary {
     const tpk_kind_spec *const *sources;
     size_t n_sources;
     const tpk_kind_spec *const *curves;
     size_t n_curves;
-    /* Opens a layer for a short look, so that fields and kinds are checked with everything else. NULL: not checked.
-     * On failure err says why (it becomes a finding at the layer's `path`). */
+    /* Opens a layer for a short look, so that fields and kinds are checked with everything else. NULL: not
+     * checked. On failure err says why (it becomes a finding at the layer's `path`). */
     tpk_status (*peek)(const tpk_layer_spec *layer, tpk_peek *peek, tpk_err *err);
+    /* The next three say in err why something cannot be used; NULL: not checked.
+     * A SQL condition on the fields of a layer that was looked at (TPK_ERR_DATA). */
+    tpk_status (*check_where)(const tpk_peek *peek, const char *where, tpk_err *err);
+    /* The layer's CRS: the stated one, for which peek may be NULL, else what its file says (TPK_ERR_CRS). */
+    tpk_status (*check_layer_crs)(const tpk_layer_spec *layer, const tpk_peek *peek, tpk_err *err);
+    /* The grid's CRS (TPK_ERR_CRS; TPK_ERR_PROJECT when it is not projected in metres). */
+    tpk_status (*check_grid_crs)(const char *text, tpk_err *err);
 } tpk_vocabulary;
 
 typedef enum tpk_unknown_policy {
@@ -53,10 +70,10 @@ typedef enum tpk_unknown_policy {
 
 typedef struct tpk_criterion_spec {
     char *id;
-    char *title;       /* defaults to id */
-    tpk_params source; /* `from` */
-    tpk_params curve;  /* `curve` */
-    double weight;     /* from decision.weights, 0..1 */
+    char *title;                /* defaults to id */
+    tpk_params source;          /* `from` */
+    tpk_params curve;           /* `curve` */
+    double weight;              /* from decision.weights, 0..1 */
     tpk_unknown_policy unknown; /* `unknown: exclude | worst | share | <membership>` */
     double unknown_membership;
     tpk_pos pos, weight_pos;
@@ -75,16 +92,18 @@ typedef enum tpk_test {
 /* A point is excluded where the test is true. */
 typedef struct tpk_constraint_spec {
     char *id;
-    char *title;          /* defaults to id */
-    char *legal_source;   /* `source`; required, not empty */
-    int32_t criterion;    /* index when `from` names a criterion, else -1 and `source` holds its own */
+    char *title;        /* defaults to id */
+    char *legal_source; /* `source`; required, not empty */
+    int32_t criterion;  /* index when `from` names a criterion, else -1 and `source` holds its own */
     tpk_params source;
-    tpk_test test;        /* `above: 15`, `nearer: 500`, `equals: [..]`, `inside: true` (default for `from: {inside: ..}`) ... */
+    tpk_test test; /* `above: 15`, `nearer: 500`, `equals: [..]`, `inside: true` (default for `from: {inside:
+                      ..}`) ... */
     double limit;
-    char **equals;        /* owned; texts as written */
+    char **equals; /* owned; texts as written */
     size_t n_equals;
-    tpk_unknown_policy unknown; /* EXCLUDE: the score becomes unknown (default); VALUE: passes. `unknown: unknown | pass | exclude`,
-                                   where `exclude` (WORST here) sets the constraint's bit */
+    tpk_unknown_policy
+        unknown; /* EXCLUDE: the score becomes unknown (default); VALUE: passes. `unknown: unknown | pass |
+                    exclude`, where `exclude` (WORST here) sets the constraint's bit */
     tpk_pos pos;
 } tpk_constraint_spec;
 
@@ -93,15 +112,16 @@ typedef struct tpk_class_bounds {
 } tpk_class_bounds;
 
 typedef struct tpk_zones_spec {
-    char *layer, *id, *name, *stated_area_ha; /* layer NULL: the project has no zones; stated_area_ha may be NULL */
-    char *note;                               /* field with a remark on each zone, or NULL */
+    char *layer, *id, *name,
+        *stated_area_ha; /* layer NULL: the project has no zones; stated_area_ha may be NULL */
+    char *note;          /* field with a remark on each zone, or NULL */
     tpk_pos pos;
 } tpk_zones_spec;
 
 typedef struct tpk_grid_spec {
-    char *crs;       /* required; must be projected, metres */
-    double cell;     /* m, > 0 */
-    char *area;      /* layer id of the study area, or NULL when `bounds` is given */
+    char *crs;        /* required; must be projected, metres */
+    double cell;      /* m, > 0 */
+    char *area;       /* layer id of the study area, or NULL when `bounds` is given */
     double bounds[4]; /* x_min, y_min, x_max, y_max in the grid's CRS; NaN when area is given */
     tpk_pos pos, crs_pos, area_pos;
 } tpk_grid_spec;
@@ -120,26 +140,30 @@ typedef struct tpk_project {
     char *note;       /* a remark that goes into every output, or NULL */
     char *language;   /* "id" or "en" */
     tpk_grid_spec grid;
-    tpk_layer_spec *layers;           size_t n_layers;
+    tpk_layer_spec *layers;
+    size_t n_layers;
     tpk_zones_spec zones;
-    tpk_criterion_spec *criteria;     size_t n_criteria;
-    tpk_constraint_spec *constraints; size_t n_constraints;
+    tpk_criterion_spec *criteria;
+    size_t n_criteria;
+    tpk_constraint_spec *constraints;
+    size_t n_constraints;
     tpk_class_bounds classes;
-    char *combine;                    /* "weighted_sum" */
-    char **overlay;                   size_t n_overlay; /* layer ids */
+    char *combine; /* "weighted_sum" */
+    char **overlay;
+    size_t n_overlay; /* layer ids */
     tpk_pos *overlay_pos;
     tpk_output_spec output;
-    char *text;                       /* the file's text, for run.json */
+    char *text; /* the file's text, for run.json */
 } tpk_project;
 
-/* Reads and checks everything before any work: the file's text, and with vocabulary->peek the layers' kinds and fields.
- * All findings go to diags with the path as given, line and column. *project is NULL unless no error was found.
- * The findings are sorted by place; diags NULL: they are only counted.
- * TPK_ERR_IO when the file cannot be read, TPK_ERR_LIMIT when it is larger than 4 MB, TPK_ERR_PROJECT when an error was found (err
- * says how many), TPK_ERR_MEMORY.
- * Caller frees with tpk_project_free. */
-TPK_MUST_CHECK tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
-                                           tpk_diags *diags, tpk_err *err);
+/* Reads and checks everything before any work: the file's text, and with the functions of vocabulary the
+ * layers' kinds, fields, conditions and CRS, and the grid's CRS. All findings go to diags with the path as
+ * given, line and column. *project is NULL unless no error was found. The findings are sorted by place; diags
+ * NULL: they are only counted. TPK_ERR_IO when the file cannot be read, TPK_ERR_LIMIT when it is larger than
+ * 4 MB, TPK_ERR_PROJECT when an error was found (err says how many), TPK_ERR_MEMORY. Caller frees with
+ * tpk_project_free. */
+TPK_MUST_CHECK tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary,
+                                           tpk_project **project, tpk_diags *diags, tpk_err *err);
 void tpk_project_free(tpk_project *project);
 
 /* Borrowed; NULL when there is no such layer. */

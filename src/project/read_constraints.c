@@ -177,8 +177,10 @@ static void read_constraint(tpk_reader *reader, const tpk_yaml_entry *entry, tpk
     tpk_free(where);
     if (!is_map) return;
     const tpk_yaml_entry *title = found[TPK_CONSTRAINT_TITLE], *source = found[TPK_CONSTRAINT_SOURCE];
-    if (title) tpk_read_text(reader, title->value, &keys[TPK_CONSTRAINT_TITLE].value, &constraint->title);
-    else constraint->title = tpk_reader_copy(reader, entry->key->text);
+    if (title)
+        tpk_read_text(reader, title->value, &keys[TPK_CONSTRAINT_TITLE].value, &constraint->title);
+    else
+        constraint->title = tpk_reader_copy(reader, entry->key->text);
     if (source)
         tpk_read_text(reader, source->value, &keys[TPK_CONSTRAINT_SOURCE].value, &constraint->legal_source);
     if (found[TPK_CONSTRAINT_FROM]) read_from(reader, found[TPK_CONSTRAINT_FROM], constraint);

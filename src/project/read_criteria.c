@@ -44,8 +44,10 @@ static void read_criterion(tpk_reader *reader, const tpk_yaml_entry *entry, tpk_
     tpk_free(where);
     if (!is_map) return;
     const tpk_yaml_entry *title = found[TPK_CRITERION_TITLE];
-    if (title) tpk_read_text(reader, title->value, &keys[TPK_CRITERION_TITLE].value, &criterion->title);
-    else criterion->title = tpk_reader_copy(reader, entry->key->text);
+    if (title)
+        tpk_read_text(reader, title->value, &keys[TPK_CRITERION_TITLE].value, &criterion->title);
+    else
+        criterion->title = tpk_reader_copy(reader, entry->key->text);
     const tpk_yaml_entry *from = found[TPK_CRITERION_FROM], *curve = found[TPK_CRITERION_CURVE];
     if (from)
         tpk_read_params(reader, from, _("source"), known->sources, known->n_sources, &criterion->source);
@@ -170,8 +172,10 @@ void tpk_read_decision(tpk_reader *reader, const tpk_yaml_entry *entry)
         return;
     const tpk_param_spec *combine = &keys[TPK_DECISION_COMBINE].value;
     const tpk_yaml_entry *given = found[TPK_DECISION_COMBINE];
-    if (given) tpk_read_choice(reader, given->value, combine, &reader->project->combine);
-    else reader->project->combine = tpk_reader_copy(reader, combine->default_text);
+    if (given)
+        tpk_read_choice(reader, given->value, combine, &reader->project->combine);
+    else
+        reader->project->combine = tpk_reader_copy(reader, combine->default_text);
     if (found[TPK_DECISION_WEIGHTS]) read_weights(reader, found[TPK_DECISION_WEIGHTS]);
     read_classes(reader, found[TPK_DECISION_CLASSES]);
 }

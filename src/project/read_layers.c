@@ -100,6 +100,42 @@ static bool file_exists(tpk_reader *reader, const tpk_layer_spec *layer)
     return false;
 }
 
+static const char *crs_text(const tpk_reader *reader, size_t index)
+{
+    const char *stated = reader->project->layers[index].crs;
+    return stated ? stated : reader->layers[index].peek.crs_text;
+}
+
+/* PROJ takes its time over a definition without code, and layers mostly share one: each text is looked at
+ * once. */
+static bool crs_is_known(const tpk_reader *reader, size_t index)
+{
+    const char *text = crs_text(reader, index);
+    for (size_t i = 0; text && i < index; i++) {
+        const char *other = crs_text(reader, i);
+        if (reader->layers[i].crs_known && other && strcmp(text, other) == 0) return true;
+    }
+    return false;
+}
+
+/* A stated CRS can be judged whatever became of the file. */
+static void check_crs(tpk_reader *reader, size_t index, tpk_pos pos)
+{
+    const tpk_layer_spec *layer = &reader->project->layers[index];
+    tpk_layer_state *state = &reader->layers[index];
+    if (!reader->vocabulary->check_layer_crs || (!layer->crs && !state->peeked)) return;
+    tpk_err err = {0};
+    tpk_status status =
+        crs_is_known(reader, index)
+            ? TPK_OK
+            : reader->vocabulary->check_layer_crs(layer, state->peeked ? &state->peek : NULL, &err);
+    state->crs_known = status == TPK_OK;
+    if (status == TPK_ERR_MEMORY)
+        reader->report.status = status;
+    else if (status != TPK_OK)
+        tpk_report_add(&reader->report, pos, _("layer '%s': %s"), layer->id, err.message);
+}
+
 /* Opens the layer's file for a look and checks what the spec says about it. */
 static void peek_layer(tpk_reader *reader, size_t index, tpk_pos band_pos)
 {
@@ -134,6 +170,17 @@ static bool read_band(tpk_reader *reader, const tpk_yaml *node, int *band)
     return true;
 }
 
+/* What the file is looked at for. */
+static void check_file(tpk_reader *reader, size_t index, const tpk_yaml_entry *const *found)
+{
+    const tpk_layer_spec *layer = &reader->project->layers[index];
+    const tpk_yaml_entry *band = found[TPK_LAYER_BAND], *where = found[TPK_LAYER_WHERE];
+    if (!file_exists(reader, layer)) return;
+    peek_layer(reader, index, band ? band->value->pos : layer->pos);
+    if (layer->where && where && !tpk_reader_failed(reader))
+        tpk_check_where(reader, where->value->pos, layer->where, (int)index);
+}
+
 /* False when something was wrong, so that the file is not looked at. */
 static bool read_details(tpk_reader *reader, const tpk_yaml *node, tpk_layer_spec *layer,
                          const tpk_yaml_entry *const *found)
@@ -158,7 +205,8 @@ static bool read_details(tpk_reader *reader, const tpk_yaml *node, tpk_layer_spe
     if (nodata && !tpk_read_number(reader, nodata->value, &keys[TPK_LAYER_NODATA].value, &layer->nodata))
         good = false;
     const tpk_yaml_entry *repair = found[TPK_LAYER_REPAIR];
-    if (repair && !tpk_read_choice(reader, repair->value, &keys[TPK_LAYER_REPAIR].value, &layer->repair)) good = false;
+    if (repair && !tpk_read_choice(reader, repair->value, &keys[TPK_LAYER_REPAIR].value, &layer->repair))
+        good = false;
     layer->pos = found[TPK_LAYER_PATH] ? found[TPK_LAYER_PATH]->value->pos : node->pos;
     return good;
 }
@@ -185,8 +233,10 @@ static void read_layer(tpk_reader *reader, const tpk_yaml_entry *entry, size_t i
         if (!is_map || !read_details(reader, entry->value, layer, found)) return;
     }
     layer->path = join_path(reader, layer->written);
-    if (!layer->path || reader->report.n != before || !file_exists(reader, layer)) return;
-    peek_layer(reader, index, found[TPK_LAYER_BAND] ? found[TPK_LAYER_BAND]->value->pos : layer->pos);
+    if (layer->path && reader->report.n == before) check_file(reader, index, found);
+    const tpk_yaml_entry *crs = found[TPK_LAYER_CRS];
+    if (!tpk_reader_failed(reader))
+        check_crs(reader, index, layer->crs && crs ? crs->value->pos : layer->pos);
 }
 
 void tpk_read_layers(tpk_reader *reader, const tpk_yaml_entry *entry)
@@ -269,22 +319,27 @@ bool tpk_check_polygons(tpk_reader *reader, tpk_pos pos, const char *name, int i
     return false;
 }
 
-static bool has_field(const tpk_peek *peek, const char *field)
+/* The field's position as tpk_layer_field finds it; -1 when the layer has none. */
+static int find_field(const tpk_peek *peek, const char *field)
 {
     char cut[11];
     snprintf(cut, sizeof cut, "%s", field);
-    for (size_t i = 0; i < peek->n_fields; i++) {
-        if (tpk_text_equal_fold(peek->fields[i], field) || tpk_text_equal_fold(peek->fields[i], cut))
-            return true;
+    const char *const wanted[] = {field, field, cut};
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t i = 0; i < peek->n_fields; i++) {
+            bool same = k == 0 ? strcmp(peek->fields[i], field) == 0
+                               : tpk_text_equal_fold(peek->fields[i], wanted[k]);
+            if (same) return (int)i;
+        }
     }
-    return false;
+    return -1;
 }
 
 bool tpk_check_field(tpk_reader *reader, tpk_pos pos, const char *name, const char *field, int index)
 {
     if (index < 0 || !reader->layers[index].peeked) return true;
     const tpk_peek *peek = &reader->layers[index].peek;
-    if (has_field(peek, field)) return true;
+    if (find_field(peek, field) >= 0) return true;
     const tpk_layer_spec *layer = &reader->project->layers[index];
     const char *const *fields = (const char *const *)peek->fields;
     const char *nearest = tpk_text_nearest(field, fields, peek->n_fields);
@@ -298,5 +353,36 @@ bool tpk_check_field(tpk_reader *reader, tpk_pos pos, const char *name, const ch
                        name, layer->id, layer->written, field, peek->n_fields ? list : _("(none)"));
     }
     tpk_free(list);
+    return false;
+}
+
+bool tpk_check_number_field(tpk_reader *reader, tpk_pos pos, const char *name, const char *field, int index)
+{
+    if (index < 0 || !reader->layers[index].peeked) return true;
+    const tpk_peek *peek = &reader->layers[index].peek;
+    int i = find_field(peek, field);
+    if (i < 0 || peek->types[i] != TPK_FIELD_TEXT) return true;
+    const tpk_layer_spec *layer = &reader->project->layers[index];
+    tpk_report_add(
+        &reader->report, pos,
+        _("'%s': field '%s' of layer '%s' (%s) holds text or dates; hectares need a field of numbers. "
+          "Convert it, for example with QGIS's field calculator, and name the new field"),
+        name, peek->fields[i], layer->id, layer->written);
+    return false;
+}
+
+bool tpk_check_where(tpk_reader *reader, tpk_pos pos, const char *where, int index)
+{
+    if (index < 0 || !reader->layers[index].peeked || !reader->layers[index].peek.is_vector) return true;
+    if (!reader->vocabulary->check_where) return true;
+    tpk_err err = {0};
+    tpk_status status = reader->vocabulary->check_where(&reader->layers[index].peek, where, &err);
+    if (status == TPK_OK) return true;
+    if (status == TPK_ERR_MEMORY)
+        reader->report.status = status;
+    else
+        tpk_report_add(&reader->report, pos, _("'%s': layer '%s' (%s): %s"), "where",
+                       reader->project->layers[index].id, reader->project->layers[index].written,
+                       err.message);
     return false;
 }

@@ -179,13 +179,16 @@ static bool sort_use(tpk_reader *reader, const use *u, const tpk_yaml_entry **fo
     return true;
 }
 
-/* A field is looked up in the layer of the kind's primary parameter. */
+/* Fields and conditions are looked up in the layer of the kind's primary parameter. */
 static void check_fields(tpk_reader *reader, const tpk_params *params, int primary_layer)
 {
-    for (size_t i = 0; i < params->kind->n_params; i++) {
+    for (size_t i = 0; i < params->kind->n_params && !tpk_reader_failed(reader); i++) {
         const tpk_param *param = &params->items[i];
-        if (param->spec->type != TPK_PARAM_FIELD || !param->given || !param->text) continue;
-        tpk_check_field(reader, param->pos, param->spec->name, param->text, primary_layer);
+        if (!param->given || !param->text) continue;
+        if (param->spec->type == TPK_PARAM_FIELD)
+            tpk_check_field(reader, param->pos, param->spec->name, param->text, primary_layer);
+        if (param->spec->type == TPK_PARAM_TEXT && strcmp(param->spec->name, "where") == 0)
+            tpk_check_where(reader, param->pos, param->text, primary_layer);
     }
 }
 

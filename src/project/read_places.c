@@ -52,6 +52,17 @@ static void read_area(tpk_reader *reader, const tpk_yaml_entry *area, const tpk_
     }
 }
 
+static void check_grid_crs(tpk_reader *reader, const tpk_grid_spec *grid)
+{
+    if (!reader->vocabulary->check_grid_crs) return;
+    tpk_err err = {0};
+    tpk_status status = reader->vocabulary->check_grid_crs(grid->crs, &err);
+    if (status == TPK_ERR_MEMORY)
+        reader->report.status = status;
+    else if (status != TPK_OK)
+        tpk_report_add(&reader->report, grid->crs_pos, "%s", err.message);
+}
+
 void tpk_read_grid(tpk_reader *reader, const tpk_yaml_entry *entry)
 {
     const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_GRID].keys;
@@ -62,7 +73,8 @@ void tpk_read_grid(tpk_reader *reader, const tpk_yaml_entry *entry)
     const tpk_yaml_entry *crs = found[TPK_GRID_CRS], *cell = found[TPK_GRID_CELL];
     if (crs) {
         grid->crs_pos = crs->value->pos;
-        tpk_read_text(reader, crs->value, &keys[TPK_GRID_CRS].value, &grid->crs);
+        if (tpk_read_text(reader, crs->value, &keys[TPK_GRID_CRS].value, &grid->crs))
+            check_grid_crs(reader, grid);
     }
     if (cell) tpk_read_number(reader, cell->value, &keys[TPK_GRID_CELL].value, &grid->cell);
     read_area(reader, found[TPK_GRID_AREA], found[TPK_GRID_BOUNDS], grid);
@@ -93,6 +105,8 @@ void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry)
         const tpk_param_spec *spec = &keys[fields[i].key].value;
         if (field && tpk_read_text(reader, field->value, spec, fields[i].text)) {
             tpk_check_field(reader, field->value->pos, spec->name, *fields[i].text, layer);
+            if (fields[i].key == TPK_ZONES_STATED_AREA)
+                tpk_check_number_field(reader, field->value->pos, spec->name, *fields[i].text, layer);
         }
     }
 }
@@ -130,39 +144,5 @@ void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry)
             project->overlay_pos[project->n_overlay] = item->pos;
             project->overlay[project->n_overlay++] = id;
         }
-    }
-}
-
-static bool is_reserved(const char *id, const char *const *reserved)
-{
-    while (*reserved && strcmp(*reserved, id) != 0) reserved++;
-    return *reserved != NULL;
-}
-
-static void report_reserved(tpk_reader *reader, tpk_pos pos, const char *id, const char *suffix)
-{
-    tpk_report_add(&reader->report, pos,
-                   _("the id '%s' would name a second zone property '%s_%s'; choose another id"), id, id,
-                   suffix);
-}
-
-void tpk_check_property_names(tpk_reader *reader)
-{
-    /* area_ha, stated_area_ha, excluded_ha, unknown_ha and score_mean are properties of every zone. */
-    static const char *const HECTARES[] = {"area", "stated_area", "excluded", "unknown", NULL};
-    static const char *const MEANS[] = {"score", NULL};
-    const tpk_project *project = reader->project;
-    for (size_t i = 0; i < project->n_criteria; i++) {
-        const tpk_criterion_spec *criterion = &project->criteria[i];
-        if (is_reserved(criterion->id, MEANS)) report_reserved(reader, criterion->pos, criterion->id, "mean");
-    }
-    for (size_t i = 0; i < project->n_constraints; i++) {
-        const tpk_constraint_spec *constraint = &project->constraints[i];
-        bool taken = is_reserved(constraint->id, HECTARES) || in_overlay(project, constraint->id);
-        if (taken) report_reserved(reader, constraint->pos, constraint->id, "ha");
-    }
-    for (size_t i = 0; i < project->n_overlay; i++) {
-        if (is_reserved(project->overlay[i], HECTARES))
-            report_reserved(reader, project->overlay_pos[i], project->overlay[i], "ha");
     }
 }

@@ -14,6 +14,7 @@
 /* What is known about a layer besides its spec. */
 typedef struct tpk_layer_state {
     bool peeked;
+    bool crs_known; /* its CRS was found usable */
     tpk_peek peek;
 } tpk_layer_state;
 
@@ -71,6 +72,12 @@ bool tpk_check_polygons(tpk_reader *reader, tpk_pos pos, const char *name, int i
  * -1 is not checked. */
 bool tpk_check_field(tpk_reader *reader, tpk_pos pos, const char *name, const char *field, int index);
 
+/* Reports a stated-area field that holds no numbers. index -1 and a field that is absent are not checked. */
+bool tpk_check_number_field(tpk_reader *reader, tpk_pos pos, const char *name, const char *field, int index);
+
+/* Reports a SQL condition that the layer cannot be asked. index -1 is not checked. */
+bool tpk_check_where(tpk_reader *reader, tpk_pos pos, const char *where, int index);
+
 /* read_params.c: a use of one of the kinds; `what` is translated ("source"). params->kind stays NULL when no
  * kind was found. */
 void tpk_read_params(tpk_reader *reader, const tpk_yaml_entry *entry, const char *what,
@@ -96,7 +103,8 @@ void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry);
 /* read_output.c: defaults when entry is NULL. */
 void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry);
 
-/* Ids that would give two zone properties the same name. */
+/* property_names.c: ids that would give two zone properties the same name, capitals and small letters being
+ * one. Nothing when the project has no zones. */
 void tpk_check_property_names(tpk_reader *reader);
 
 #endif

@@ -44,8 +44,10 @@ static void add_row(tpk_text *page, const tpk_param_spec *spec, const char *form
     add_cell(page, form);
     add_cell(page, spec->unit ? spec->unit : "");
     add_allowed(page, spec, is_number);
-    if (spec->default_text) tpk_text_addf(page, " `%s` |", spec->default_text);
-    else add_cell(page, spec->required ? _("required") : "");
+    if (spec->default_text)
+        tpk_text_addf(page, " `%s` |", spec->default_text);
+    else
+        add_cell(page, spec->required ? _("required") : "");
     add_cell(page, spec->summary ? _(spec->summary) : "");
     tpk_text_add(page, "\n");
 }

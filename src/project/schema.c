@@ -62,7 +62,8 @@ bool tpk_param_fill_default(tpk_param *param)
     return true;
 }
 
-tpk_status tpk_params_defaults(const tpk_kind_spec *kind, const char *primary, tpk_params *params, tpk_err *err)
+tpk_status tpk_params_defaults(const tpk_kind_spec *kind, const char *primary, tpk_params *params,
+                               tpk_err *err)
 {
     *params = (tpk_params){.kind = kind, .items = tpk_zalloc(kind->n_params, sizeof *params->items)};
     bool fine = params->items != NULL;

@@ -27,8 +27,8 @@ enum { DESCRIPTION_SIZE = 128, SHOWN_BYTES = 60 };
 
 static const char *describe(const tpk_yaml *node, char buffer[DESCRIPTION_SIZE])
 {
-    if (node->kind == TPK_YAML_LIST) return _("a list");
-    if (node->kind == TPK_YAML_MAP) return _("a map");
+    if (node->kind == TPK_YAML_LIST) return node->n > 0 ? _("a list") : _("an empty list");
+    if (node->kind == TPK_YAML_MAP) return node->n > 0 ? _("a map") : _("an empty map");
     if (tpk_yaml_is_nothing(node)) return _("nothing");
     size_t n = strlen(node->text), shown = n;
     if (n > SHOWN_BYTES) {

@@ -21,7 +21,7 @@ TPK_SIMD static void add_lanes(lanes *sums, const double *values, const double *
 {
     lanes s = *sums;
     for (int c = 0; c + LANES <= n; c += LANES) {
-#pragma omp simd
+        TPK_SIMD_LOOP
         for (int k = 0; k < LANES; k++) {
             double value = values[c + k], weight = weights[c + k];
             int known = (fabs(value) <= TPK_ROW_LARGEST) & (weight > 0);
@@ -61,14 +61,14 @@ void tpk_row_sum_add(tpk_row_sum *sum, const double *values, const double *weigh
         sum->min = s.min[k] < sum->min ? s.min[k] : sum->min;
         sum->max = s.max[k] > sum->max ? s.max[k] : sum->max;
     }
-    sum->product.units += (tpk_int128)high * (INT64_C(1) << SPLIT_BITS) + low;
-    sum->weight.units += weight;
+    sum->product += (tpk_int128)high * (INT64_C(1) << SPLIT_BITS) + low;
+    sum->weight += weight;
 }
 
 void tpk_row_sum_merge(tpk_row_sum *sum, const tpk_row_sum *other)
 {
-    tpk_exact_sum_merge(&sum->product, other->product);
-    tpk_exact_sum_merge(&sum->weight, other->weight);
+    sum->product += other->product;
+    sum->weight += other->weight;
     sum->min = fmin(sum->min, other->min);
     sum->max = fmax(sum->max, other->max);
 }

@@ -14,9 +14,13 @@ enum {
     REASON_BITS = 32
 };
 
-/* A weight in the units of tpk_exact_sum; 1 is one cell where the map is as large as at the zone's middle. */
+/* A weight in units (zones/row_sum.h); 1 is one cell where the map is as large as at the zone's middle. */
 static const double UNITS = 0x1p40;
 static const double M2_PER_HA = 10000;
+
+/* Of a cell: less than coordinates are rounded to, as along a border on the grid's lines. Such a cell must
+ * not lend the zone its value as a minimum or maximum. */
+static const double TRACE = 0x1p-31;
 
 typedef struct zone {
     tpk_geom geom;
@@ -31,6 +35,8 @@ struct tpk_zonal {
     tpk_grid grid;
     size_t n, n_criteria, n_constraints;
     zone *zones;
+    size_t *n_categories; /* of each criterion; 0: not counted */
+    size_t n_all_categories;
 };
 
 typedef struct criterion_sums {
@@ -56,6 +62,7 @@ struct tpk_zonal_acc {
     zone_sums *zones;
     criterion_sums *criteria; /* zone-major */
     tpk_int128 *constraints;  /* zone-major */
+    tpk_int128 *categories;   /* zone-major, then by criterion */
     double *share;
     size_t share_capacity;
     segment segment;
@@ -99,7 +106,8 @@ tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zon
     made->n_criteria = n_criteria;
     made->n_constraints = n_constraints;
     made->zones = tpk_zalloc(n, sizeof *made->zones);
-    tpk_status status = made->zones ? TPK_OK : tpk_err_memory(err);
+    made->n_categories = tpk_zalloc(n_criteria, sizeof *made->n_categories);
+    tpk_status status = made->zones && made->n_categories ? TPK_OK : tpk_err_memory(err);
     for (; made->n < n && status == TPK_OK; made->n++) {
         made->zones[made->n].geom = zones[made->n];
         status = zone_init(made, crs, &made->zones[made->n], err);
@@ -118,7 +126,15 @@ void tpk_zonal_free(tpk_zonal *zonal)
     if (!zonal) return;
     for (size_t z = 0; z < zonal->n; z++) tpk_map_area_free(zonal->zones[z].area);
     tpk_free(zonal->zones);
+    tpk_free(zonal->n_categories);
     tpk_free(zonal);
+}
+
+void tpk_zonal_set_categories(tpk_zonal *zonal, size_t criterion, size_t n_categories)
+{
+    zonal->n_all_categories -= zonal->n_categories[criterion];
+    zonal->n_categories[criterion] = n_categories <= TPK_ZONAL_MAX_CATEGORIES ? n_categories : 0;
+    zonal->n_all_categories += zonal->n_categories[criterion];
 }
 
 bool tpk_zonal_touches(const tpk_zonal *zonal, tpk_window window)
@@ -138,7 +154,8 @@ tpk_status tpk_zonal_acc_new(const tpk_zonal *zonal, tpk_zonal_acc **acc, tpk_er
     made->zones = tpk_zalloc(zonal->n, sizeof *made->zones);
     made->criteria = tpk_zalloc(zonal->n, zonal->n_criteria * sizeof *made->criteria);
     made->constraints = tpk_zalloc(zonal->n, zonal->n_constraints * sizeof *made->constraints);
-    if (!made->zones || !made->criteria || !made->constraints) {
+    made->categories = tpk_zalloc(zonal->n, zonal->n_all_categories * sizeof *made->categories);
+    if (!made->zones || !made->criteria || !made->constraints || !made->categories) {
         tpk_zonal_acc_free(made);
         return tpk_err_memory(err);
     }
@@ -157,6 +174,7 @@ void tpk_zonal_acc_free(tpk_zonal_acc *acc)
     tpk_free(acc->zones);
     tpk_free(acc->criteria);
     tpk_free(acc->constraints);
+    tpk_free(acc->categories);
     tpk_free(acc->share);
     tpk_free(acc);
 }
@@ -167,15 +185,16 @@ static void weigh(const tpk_zonal *zonal, const zone *z, int32_t row, int32_t co
                   int64_t first, segment *s)
 {
     int begin = 0, end = n;
-    while (begin < end && share[begin] <= 0) begin++;
-    while (begin < end && share[end - 1] <= 0) end--;
+    while (begin < end && share[begin] < TRACE) begin++;
+    while (begin < end && share[end - 1] < TRACE) end--;
     s->n = end - begin;
     s->first = first + begin;
     if (s->n == 0) return;
     for (int i = 0; i < s->n; i++) s->x[i] = tpk_grid_x(&zonal->grid, col + begin + i);
     tpk_map_area_row(z->area, tpk_grid_y(&zonal->grid, row), s->x, s->n, s->density);
     for (int i = 0; i < s->n; i++) {
-        s->weight[i] = (double)(int64_t)(share[begin + i] * s->density[i] * z->units_per_m2);
+        double part = share[begin + i] < TRACE ? 0 : share[begin + i];
+        s->weight[i] = (double)(int64_t)(part * s->density[i] * z->units_per_m2);
     }
 }
 
@@ -223,6 +242,15 @@ static void add_limiting(const tpk_zonal_tile *tile, const segment *s, criterion
     }
 }
 
+static void add_categories(const double *values, const segment *s, tpk_int128 *categories,
+                           size_t n_categories)
+{
+    for (int i = 0; i < s->n; i++) {
+        double value = values[s->first + i];
+        if (value >= 0 && value < (double)n_categories) categories[(size_t)value] += (int64_t)s->weight[i];
+    }
+}
+
 static tpk_status add_segment(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_err *err)
 {
     segment *s = &acc->segment;
@@ -231,9 +259,13 @@ static tpk_status add_segment(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, si
     tpk_status status = add_classes(tile, s, &acc->zones[z], err);
     if (status != TPK_OK) return status;
     tpk_row_sum_add(&acc->zones[z].score, s->score, s->weight, s->n);
+    tpk_int128 *categories = acc->categories + z * acc->zonal->n_all_categories;
     for (size_t k = 0; k < n_criteria; k++) {
         tpk_row_sum_add(&criteria[k].value, tile->values[k] + s->first, s->weight, s->n);
         tpk_row_sum_add(&criteria[k].membership, tile->membership[k] + s->first, s->weight, s->n);
+        size_t n_categories = acc->zonal->n_categories[k];
+        if (n_categories > 0) add_categories(tile->values[k], s, categories, n_categories);
+        categories += n_categories;
     }
     if (n_constraints > 0) add_reasons(tile, s, acc->constraints + z * n_constraints, n_constraints);
     if (n_criteria > 0) add_limiting(tile, s, criteria, n_criteria);
@@ -288,6 +320,8 @@ void tpk_zonal_merge(tpk_zonal_acc *into, const tpk_zonal_acc *from)
         a->limiting += b->limiting;
     }
     for (size_t k = 0; k < zonal->n * zonal->n_constraints; k++) into->constraints[k] += from->constraints[k];
+    for (size_t k = 0; k < zonal->n * zonal->n_all_categories; k++)
+        into->categories[k] += from->categories[k];
 }
 
 /* The weight of all of the zone: of its cells in the grid whether a tile brought them or not, and of what
@@ -323,9 +357,18 @@ static double extreme(double value)
 /* Rounding of the terms must not put a mean beyond the values it is of. */
 static double mean(const tpk_row_sum *sum)
 {
-    if (sum->weight.units == 0) return (double)NAN;
-    double ratio = (double)sum->product.units / (double)sum->weight.units;
+    if (sum->weight == 0) return (double)NAN;
+    double ratio = (double)sum->product / (double)sum->weight;
     return fmin(fmax(ratio, sum->min), sum->max) + 0.0;
+}
+
+static int dominant(const tpk_int128 *categories, size_t n)
+{
+    int most = -1;
+    for (size_t c = 0; c < n; c++) {
+        if (categories[c] > (most < 0 ? 0 : categories[most])) most = (int)c;
+    }
+    return most;
 }
 
 static void finish_criterion(const criterion_sums *sums, tpk_int128 seen, double ha_per_unit,
@@ -335,7 +378,7 @@ static void finish_criterion(const criterion_sums *sums, tpk_int128 seen, double
     out->min = extreme(sums->value.min);
     out->max = extreme(sums->value.max);
     out->membership_mean = mean(&sums->membership);
-    out->unknown_ha = (double)(seen - sums->membership.weight.units) * ha_per_unit;
+    out->unknown_ha = (double)(seen - sums->membership.weight) * ha_per_unit;
 }
 
 static void finish_zone(const tpk_zonal_acc *acc, size_t z, tpk_int128 whole, tpk_zone_stats *stats)
@@ -354,8 +397,11 @@ static void finish_zone(const tpk_zonal_acc *acc, size_t z, tpk_int128 whole, tp
     stats->score_min = extreme(sums->score.min);
     stats->score_max = extreme(sums->score.max);
     stats->limiting = -1;
+    const tpk_int128 *categories = acc->categories + z * zonal->n_all_categories;
     for (size_t k = 0; k < zonal->n_criteria; k++) {
         finish_criterion(&criteria[k], seen, ha_per_unit, &stats->criteria[k]);
+        stats->criteria[k].dominant = dominant(categories, zonal->n_categories[k]);
+        categories += zonal->n_categories[k];
         if (criteria[k].limiting > most) {
             most = criteria[k].limiting;
             stats->limiting = (int)k;

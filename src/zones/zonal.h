@@ -44,6 +44,8 @@ typedef struct tpk_zone_criterion {
     double mean, min, max;  /* of the value where it is known; NaN when nowhere */
     double membership_mean; /* where the membership is known; NaN when nowhere */
     double unknown_ha;      /* where the membership is not known */
+    /* The category that covers most (tpk_zonal_set_categories); -1 none, or not counted; ties: the lower. */
+    int dominant;
 } tpk_zone_criterion;
 
 typedef struct tpk_zone_stats {
@@ -69,6 +71,13 @@ TPK_MUST_CHECK tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, cons
                                         size_t n_criteria, size_t n_constraints, tpk_zonal **zonal,
                                         tpk_err *err);
 void tpk_zonal_free(tpk_zonal *zonal);
+
+/* More categories of one criterion are not counted. */
+enum { TPK_ZONAL_MAX_CATEGORIES = 64 };
+
+/* The values of a criterion are categories 0 .. n_categories-1: how much each covers is summed up, for
+ * `dominant`. Before the first accumulator. */
+void tpk_zonal_set_categories(tpk_zonal *zonal, size_t criterion, size_t n_categories);
 
 /* Does any zone's box reach into the window? */
 bool tpk_zonal_touches(const tpk_zonal *zonal, tpk_window window);

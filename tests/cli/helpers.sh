@@ -12,7 +12,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 BUILD=${TPK_TEST_BUILD:-build}
-TAPAK=$PWD/$BUILD/tapak
+TAPAK=$(realpath -m "$BUILD")/tapak
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/tapak-test.XXXXXX")
 trap 'rm -rf "$SCRATCH"' EXIT
 OUT=$SCRATCH/.stdout ERR=$SCRATCH/.stderr

@@ -51,8 +51,7 @@ def statistics(folder):
                   "VALID_PERCENT": 100 * valid.size / pixels.size}
         for key, value in wanted.items():
             found = float(stored["STATISTICS_" + key])
-            tolerance = 0.01 if key == "VALID_PERCENT" else 1e-9 * max(1, abs(value))
-            expect(abs(found - value) <= tolerance, "%s: %s is %r, the pixels say %r" % (name, key, found, value))
+            expect(abs(found - value) <= 1e-9 * max(1, abs(value)), "%s: %s is %r, the pixels say %r" % (name, key, found, value))
 
 
 def overviews(folder):
@@ -74,18 +73,49 @@ def overviews(folder):
         expect(set(numpy.unique(band.GetOverview(0).ReadAsArray())) <= set(numpy.unique(band.ReadAsArray())), name + ": overview makes up values")
 
 
+def legend(folder, name):
+    """{value: (colour, label)} of a style: palette or ramp."""
+    root = xml.etree.ElementTree.parse(os.path.join(folder, name + ".qml")).getroot()
+    expect(root.tag == "qgis", name + ".qml: " + root.tag)
+    entries = root.findall(".//paletteEntry") or root.findall(".//item")
+    return {float(e.get("value")): (e.get("color"), e.get("label")) for e in entries}
+
+
+def palette_agrees(folder, name):
+    """Every value of the map has an entry, coloured and named as inside the TIFF and its categories."""
+    found, names = legend(folder, name), categories(folder, name)
+    _, band = read(folder, name)
+    colours = band.GetColorTable()
+    expect(colours is not None, name + ".tif: no colours")
+    values = set(numpy.unique(band.ReadAsArray())) - {band.GetNoDataValue()}
+    expect(values <= set(found), "%s.qml: no entry for %s" % (name, sorted(values - set(found))))
+    for value, (colour, label) in found.items():
+        inside = "#%02x%02x%02x" % colours.GetColorEntry(int(value))[:3]
+        expect(colour == inside, "%s: %g is %s in the style, %s in the TIFF" % (name, value, colour, inside))
+        expect(label == names[int(value)], "%s: %g is %r in the style, %r in the TIFF" % (name, value, label, names[int(value)]))
+    expect(len({colour for colour, _ in found.values()}) == len(found), name + ".qml: a colour stands for two values")
+
+
 def styles(folder):
-    """Each map has a style that parses and a palette or ramp; category names are there."""
-    for name in MAPS + ["zones"]:
-        root = xml.etree.ElementTree.parse(os.path.join(folder, name + ".qml")).getroot()
-        expect(root.tag == "qgis", name + ".qml: " + root.tag)
-        expect(root.find(".//paletteEntry") is not None or root.find(".//item") is not None or root.find(".//renderer-v2") is not None,
-               name + ".qml: no legend")
+    """The legends hold the values of the maps, with the colours of the TIFFs and the words of the project."""
+    run = load(folder, "run.json")
+    for name in ["classes", "limiting"]:
+        palette_agrees(folder, name)
+    expect(sorted(legend(folder, "classes")) == [1, 2, 3, 4, 5, 6], "classes.qml: not an entry for each class")
     expect(len(categories(folder, "classes")) == 7, "classes.tif: not a name for each class")
-    _, band = read(folder, "classes")
-    expect(band.GetColorTable() is not None, "classes.tif: no colours")
-    titles = [c["title"] for c in load(folder, "run.json")["criteria"]]
-    expect(categories(folder, "limiting")[1:] == titles, "limiting.tif: names are not the criteria's titles")
+    expect(categories(folder, "limiting")[1:] == [c["title"] for c in run["criteria"]], "limiting.tif: names are not the criteria's titles")
+    _, band = read(folder, "reasons")
+    found = legend(folder, "reasons")
+    values = set(numpy.unique(band.ReadAsArray())) - {band.GetNoDataValue()}
+    expect(values | {0} == set(found), "reasons.qml: entries %s, pixels %s" % (sorted(found), sorted(values)))
+    for value, (_, label) in found.items():
+        wanted = " + ".join(c["title"] for c in run["constraints"] if int(value) >> c["bit"] & 1)
+        expect(value == 0 or label == wanted, "reasons.qml: %g is %r, the constraints say %r" % (value, label, wanted))
+    stops = list(legend(folder, "suitability"))
+    expect(stops == sorted(stops) and stops[0] == 0 and stops[-1] == 1, "suitability.qml: stops %s" % stops)
+    expect({run["classes"][c] for c in ("S1", "S2", "S3")} <= set(stops), "suitability.qml: no stop at a class's bound")
+    root = xml.etree.ElementTree.parse(os.path.join(folder, "zones.qml")).getroot()
+    expect(root.find(".//renderer-v2") is not None and root.find(".//text-style").get("fieldName") == "name", "zones.qml: no outline or label")
 
 
 def categories(folder, name):
@@ -141,10 +171,10 @@ def geojson(folder):
 
 
 def sums(folder):
-    """Classes, excluded and unknown add up to the zone, to a millionth."""
+    """Classes, excluded, unknown and outside add up to the zone, to a millionth."""
     for feature in load(folder, "zones.geojson")["features"]:
         p = feature["properties"]
-        total = sum(p[k] for k in ["class_S1_ha", "class_S2_ha", "class_S3_ha", "class_N_ha", "excluded_ha", "unknown_ha"])
+        total = sum(p[k] for k in ["class_S1_ha", "class_S2_ha", "class_S3_ha", "class_N_ha", "excluded_ha", "unknown_ha", "outside_ha"])
         expect(abs(total - p["area_ha"]) <= 1e-6 * p["area_ha"], "%s: %r is not %r" % (p["id"], total, p["area_ha"]))
 
 

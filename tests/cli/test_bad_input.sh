@@ -125,5 +125,62 @@ write_study "{path: $PWD/gis-data/jalan.shp, crs: EPSG:77}"
 run_study
 check_status "a stated CRS that does not exist is refused" 3
 check_err "a stated CRS that does not exist is named" "EPSG:77"
+# All at once, each at its place: CRS of the grid and of layers, conditions, fields, what clashes.
+cp "$fixtures"/tanpa_crs.* "$SCRATCH/"
+cat >"$study" <<EOF
+tapak: 1
+grid: {crs: EPSG:4326, cell: 2000, area: provinsi}
+layers:
+  provinsi: $PWD/gis-data/provinsi.shp
+  zona: $PWD/gis-data/zona_industri.shp
+  tanpa: $SCRATCH/tanpa_crs.shp
+  jalan: {path: $PWD/gis-data/jalan.shp, crs: EPSG:77, where: "kelass = 'arteri'"}
+zones: {layer: zona, id: kode, name: nama, stated_area_ha: nama}
+criteria:
+  a: {from: {distance: jalan, where: "= 1"}, curve: {linear: {best: 500, worst: 10000}}}
+constraints:
+  class_n: {from: a, above: 10, source: Uji}
+decision: {weights: {a: 1}}
+EOF
+run_study
+check_status "faults of many kinds are refused" 3
+check_err "a grid in degrees is told at its place" "$study:2:13: error: EPSG:4326"
+check_err "a layer without CRS is told at its place" "$study:6:10: error: layer 'tanpa': it has no coordinate reference system"
+check "a CRS that does not exist is told at its place" grep -qE "^$study:7:[0-9]+: error: layer 'jalan': the CRS 'EPSG:77'" "$ERR"
+check "a condition on a layer is told at its place" grep -qE "^$study:7:[0-9]+: error: 'where': layer 'jalan' .*did you mean 'kelas'" "$ERR"
+check_err "text for hectares is told at its place" "$study:8:60: error: 'stated_area_ha': field 'nama'"
+check "a condition of a source is told at its place" grep -qE "^$study:10:38: error: 'where': layer 'jalan'" "$ERR"
+check_err "an id that clashes but for a capital is told" "$study:12:3: error: the id 'class_n' would name a zone property"
+check_err "and nothing else" "errors found: 7"
+
+# ---- places ----
+
+# CRS, BOUNDS: distance to two points in Segara, one of them far from the study.
+write_segara() {
+    printf '%s' '{"type": "FeatureCollection", "features": [' \
+        '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [115.2, -3.3]}},' \
+        '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [118, 4]}}]}' >"$SCRATCH/segara.geojson"
+    cat >"$study" <<EOF
+tapak: 1
+grid: {crs: $1, cell: 2000, bounds: $2}
+layers:
+  uji: {path: segara.geojson, crs: EPSG:4613}
+criteria:
+  uji: {from: {distance: uji}, curve: {linear: {best: 500, worst: 10000}}}
+decision: {weights: {uji: 1}}
+EOF
+}
+write_segara EPSG:32750 "[260000, 9600000, 300000, 9640000]"
+run_study
+check_status "a layer in another datum can be used" 0
+check "the study's place chooses the transformation" grep -qF "Segara to WGS 84 (2)" "$SCRATCH/out/run.json"
+check "a UTM zone is no cause of a warning" [ "$(grep -c "times those on the ground" "$ERR")" -eq 0 ]
+rm -rf "$SCRATCH/out"
+write_segara EPSG:3857 "[12801000, -400000, 12841000, -360000]"
+run_study
+check_status "a study in Web Mercator is computed" 0
+check "its distances are warned of, with the factor" grep -qE "^$study:2:13: warning: in EPSG:3857 .* 1\.000 to 1\.00[0-9] times those on the ground" "$ERR"
+rm -rf "$SCRATCH/out"
+
 check_no_file "failed runs leave nothing hidden" "$SCRATCH/out/.tapak-part"
 finish

@@ -59,6 +59,38 @@ check_status "a folder in place of a map is an error of writing" 4
 check_err "the folder in place of a map is named" "$SCRATCH/out/suitability.tif"
 check_no_file "after it nothing hidden is left" "$SCRATCH/out/.tapak-part"
 
+# The obstacle is the last file to appear: everything else must be as it was.
+run_into "$SCRATCH/whole" 3000
+rm "$SCRATCH/whole/run.json"
+mkdir "$SCRATCH/whole/run.json"
+(cd "$SCRATCH/whole" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$SCRATCH/whole.before"
+run_into "$SCRATCH/whole" 2000
+(cd "$SCRATCH/whole" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$SCRATCH/whole.after"
+check_status "a folder in place of the record is an error of writing" 4
+check_err "the folder in place of the record is named" "$SCRATCH/whole/run.json"
+check_err "a folder in place of a file: what to do" "rename it or choose another folder"
+check_same_bytes "after it every earlier file is as it was" "$SCRATCH/whole.before" "$SCRATCH/whole.after"
+
+# ---- a folder that holds the inputs ----
+
+cp -r gis-data "$SCRATCH/inputs"
+run_into "$SCRATCH/out2" 3000
+cp "$SCRATCH/out2/zones.geojson" "$SCRATCH/inputs/zones.geojson"
+sed -i '0,/^layers:.*/s//&\n  masukan: zones.geojson/' "$SCRATCH/inputs/kalsel.yaml"
+run "$TAPAK" run "$SCRATCH/inputs/kalsel.yaml" -o "$SCRATCH/inputs" --quiet --cell 3000
+check_status "a folder with an input under a result name is a usage error" 2
+check_err "the layer that would be replaced is named" "layer 'masukan'"
+check_err "an input in the way: what to do" "choose another folder"
+check_same_bytes "the input is as it was" "$SCRATCH/out2/zones.geojson" "$SCRATCH/inputs/zones.geojson"
+check_no_file "nothing was written beside the inputs" "$SCRATCH/inputs/run.json"
+
+# ---- how the folder is written ----
+
+run_into "$SCRATCH/slash//" 3000
+check_out "files are listed with one slash" "$SCRATCH/slash/run.json"
+run "$TAPAK" run gis-data/kalsel.yaml -o "" --quiet --cell 3000
+check_status "an empty folder name is a usage error" 2
+
 mkdir "$SCRATCH/locked"
 chmod a-w "$SCRATCH/locked"
 if [ "$(id -u)" -ne 0 ]; then

@@ -15,7 +15,7 @@ run tools/lint.py
 check_status "the source tree keeps the rules of the house" 0
 
 # Compiled with the same search path as the build; $cflags is a list of options.
-cflags=$(pkg-config --cflags gdal proj geos libfyaml jansson libtiff-4 libdeflate libzstd)
+cflags=$(pkg-config --cflags gdal proj geos libfyaml jansson libcrypto libdeflate libzstd)
 run tools/check_headers.sh -D_GNU_SOURCE -Isrc -Iinclude "-I$BUILD" $cflags
 check_status "every header compiles alone, the public ones as C++ too" 0
 

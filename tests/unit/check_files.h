@@ -1,4 +1,5 @@
-/* What the tests of findings about whole files share: layers written in a scratch folder, examined through the public interface. */
+/* What the tests of findings about whole files share: layers written in a scratch folder, examined through
+ * the public interface. */
 #ifndef TPK_TEST_CHECK_FILES_H
 #define TPK_TEST_CHECK_FILES_H
 
@@ -6,7 +7,8 @@
 
 /* One point feature, for GeoJSON; properties as members: "\"nama\":\"a\"". */
 #define POINT(x, y, properties)                                                                              \
-    "{\"type\":\"Feature\",\"properties\":{" properties "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[" #x "," #y "]}}"
+    "{\"type\":\"Feature\",\"properties\":{" properties                                                      \
+    "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[" #x "," #y "]}}"
 
 /* A GeoJSON layer; crs as in "EPSG::32750", NULL: GeoJSON's own, longitude and latitude. */
 static inline const char *write_points(const char *name, const char *crs, const char *features)
@@ -16,7 +18,8 @@ static inline const char *write_points(const char *name, const char *crs, const 
     assert_non_null(text);
     if (crs) {
         snprintf(text, size,
-                 "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:%s\"}},"
+                 "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:"
+                 "ogc:def:crs:%s\"}},"
                  "\"features\":[%s]}",
                  crs, features);
     } else {

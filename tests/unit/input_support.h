@@ -113,7 +113,7 @@ static inline tpk_layer *read_ok(const tpk_layer_spec *spec, const tpk_crs *to, 
 {
     tpk_err err = {0};
     tpk_layer *layer = NULL;
-    tpk_status status = tpk_layer_read(worker, spec, to, NULL, &layer, diags, &err);
+    tpk_status status = tpk_layer_read(worker, spec, to, TPK_BOX_EMPTY, NULL, &layer, diags, &err);
     if (status != TPK_OK) print_message("%s\n", err.message);
     assert_int_equal(status, TPK_OK);
     return layer;
@@ -125,7 +125,7 @@ static inline void assert_read_fails(const tpk_layer_spec *spec, const tpk_crs *
 {
     tpk_err err = {0};
     tpk_layer *layer = NULL;
-    assert_int_equal(tpk_layer_read(worker, spec, to, NULL, &layer, NULL, &err), code);
+    assert_int_equal(tpk_layer_read(worker, spec, to, TPK_BOX_EMPTY, NULL, &layer, NULL, &err), code);
     assert_null(layer);
     assert_int_equal(err.code, code);
     if (!strstr(err.message, part)) print_message("expected '%s' in: %s\n", part, err.message);

@@ -111,8 +111,10 @@ static size_t take_marks(char *text, tpk_pos places[64])
             continue;
         }
         *out++ = *in;
-        if (*in == '\n') pos = (tpk_pos){pos.line + 1, 1};
-        else if (((unsigned char)*in & 0xC0) != 0x80) pos.column++;
+        if (*in == '\n')
+            pos = (tpk_pos){pos.line + 1, 1};
+        else if (((unsigned char)*in & 0xC0) != 0x80)
+            pos.column++;
     }
     *out = '\0';
     return n;

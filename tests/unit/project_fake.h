@@ -94,14 +94,17 @@ static const tpk_kind_spec *const FAKE_CURVES[] = {&FAKE_CURVE_ROWS[0], &FAKE_CU
 /* What the look finds, by layer id; a layer that is not here cannot be opened. */
 static const struct fake_layer {
     const char *id;
-    tpk_geom_kind kind; /* TPK_GEOM_NONE with fields: the file does not say */
-    int n_bands;        /* 0: a vector */
-    const char *fields[5];
+    tpk_geom_kind kind;    /* TPK_GEOM_NONE with fields: the file does not say */
+    int n_bands;           /* 0: a vector */
+    const char *fields[5]; /* a name that begins with "luas" is of numbers */
 } FAKE_LAYERS[] = {
     {"provinsi", TPK_GEOM_POLYGON, 0, {"nama"}},
     {"jalan", TPK_GEOM_LINE, 0, {"kelas", "nama"}},
     {"kota", TPK_GEOM_POINT, 0, {NULL}},
-    {"excluded", TPK_GEOM_LINE, 0, {NULL}}, /* an id that a zone property needs */
+    {"tanpa_crs", TPK_GEOM_POINT, 0, {NULL}},
+    {"excluded", TPK_GEOM_POLYGON, 0, {NULL}}, /* an id that a zone property needs */
+    {"class_s1", TPK_GEOM_POLYGON, 0, {NULL}}, /* but for a capital */
+    {"class_s2", TPK_GEOM_LINE, 0, {NULL}},
     {"zona", TPK_GEOM_POLYGON, 0, {"kode", "nama", "luas_hekta"}},
     {"hutan", TPK_GEOM_NONE, 0, {"jenis", "fungsi"}},
     {"elevasi", TPK_GEOM_NONE, 2, {NULL}},
@@ -124,19 +127,52 @@ static tpk_status fake_peek(const tpk_layer_spec *layer, tpk_peek *peek, tpk_err
     peek->is_vector = !peek->is_raster;
     peek->n_bands = known->n_bands;
     peek->kind = known->kind;
+    if (strcmp(layer->id, "tanpa_crs") != 0 && !(peek->crs_text = tpk_strdup("WKT"))) return TPK_ERR_MEMORY;
     peek->fields = tpk_zalloc(COUNT(known->fields), sizeof *peek->fields);
-    if (!peek->fields) return TPK_ERR_MEMORY;
+    peek->types = tpk_zalloc(COUNT(known->fields), sizeof *peek->types);
+    if (!peek->fields || !peek->types) return TPK_ERR_MEMORY;
     for (size_t i = 0; i < COUNT(known->fields) && known->fields[i]; i++) {
+        peek->types[i] = strncmp(known->fields[i], "luas", 4) == 0 ? TPK_FIELD_NUMBER : TPK_FIELD_TEXT;
         if (!(peek->fields[i] = tpk_strdup(known->fields[i]))) return TPK_ERR_MEMORY;
         peek->n_fields++;
     }
     return TPK_OK;
 }
 
+static tpk_status fake_refuse(const char *text, tpk_status status, tpk_err *err)
+{
+    if (!strstr(text, "salah")) return TPK_OK;
+    snprintf(err->message, sizeof err->message, "%s is wrong", text);
+    return err->code = status;
+}
+
+static tpk_status fake_check_where(const tpk_peek *peek, const char *where, tpk_err *err)
+{
+    return peek->is_vector ? fake_refuse(where, TPK_ERR_DATA, err) : TPK_ERR_BUG;
+}
+
+static int fake_crs_checks; /* looks since a test set it to 0 */
+
+/* The layer `tanpa_crs` has no CRS of its own, all others the same. */
+static tpk_status fake_check_layer_crs(const tpk_layer_spec *layer, const tpk_peek *peek, tpk_err *err)
+{
+    fake_crs_checks++;
+    if (layer->crs) return fake_refuse(layer->crs, TPK_ERR_CRS, err);
+    return peek->crs_text ? TPK_OK : fake_refuse("salah: nothing", TPK_ERR_CRS, err);
+}
+
+static tpk_status fake_check_grid_crs(const char *text, tpk_err *err)
+{
+    return fake_refuse(text, TPK_ERR_CRS, err);
+}
+
 static const tpk_vocabulary FAKE_VOCABULARY = {.sources = FAKE_SOURCES,
                                                .n_sources = COUNT(FAKE_SOURCES),
                                                .curves = FAKE_CURVES,
                                                .n_curves = COUNT(FAKE_CURVES),
-                                               .peek = fake_peek};
+                                               .peek = fake_peek,
+                                               .check_where = fake_check_where,
+                                               .check_layer_crs = fake_check_layer_crs,
+                                               .check_grid_crs = fake_check_grid_crs};
 
 #endif

@@ -17,7 +17,7 @@
 #include "criteria/kinds.h"
 #include "params_fake.h"
 
-enum { MAX_LAYERS = 6 };
+enum { MAX_LAYERS = 8 };
 
 typedef struct study {
     char dir[256];
@@ -29,6 +29,7 @@ typedef struct study {
     tpk_diags diags;
     tpk_box area;
     double cell_m;
+    bool categorical; /* what sources are prepared for */
 } study;
 
 /* The same numbers on every machine: Knuth's 64-bit linear congruential generator. */
@@ -175,7 +176,8 @@ static inline tpk_status try_source(study *s, const tpk_params *params, tpk_sour
                                   .area = s->area,
                                   .cell_m = s->cell_m,
                                   .worker = s->worker,
-                                  .diags = &s->diags};
+                                  .diags = &s->diags,
+                                  .categorical = s->categorical};
     return tpk_source_new(&request, source, err);
 }
 

@@ -91,8 +91,13 @@ static inline void write_shapefile(const char *name, const char *crs, const char
     write_features(geojson, features);
     GDALDatasetH source = GDALOpenEx(in_scratch(geojson), GDAL_OF_VECTOR, NULL, NULL, NULL);
     assert_non_null(source);
-    char *arguments[] = {(char[]){"-f"},          (char[]){"ESRI Shapefile"},     (char[]){"-a_srs"}, (char *)(uintptr_t)crs, (char[]){"-lco"},
-                         (char[]){"ENCODING=UTF-8"}, NULL};
+    char *arguments[] = {(char[]){"-f"},
+                         (char[]){"ESRI Shapefile"},
+                         (char[]){"-a_srs"},
+                         (char *)(uintptr_t)crs,
+                         (char[]){"-lco"},
+                         (char[]){"ENCODING=UTF-8"},
+                         NULL};
     GDALVectorTranslateOptions *options = GDALVectorTranslateOptionsNew(arguments, NULL);
     int bad = 0;
     GDALDatasetH made = GDALVectorTranslate(in_scratch(name), NULL, 1, &source, options, &bad);
@@ -104,10 +109,11 @@ static inline void write_shapefile(const char *name, const char *crs, const char
 }
 
 /* Row-major values from the north-west corner (x0, y0). */
-static inline void write_raster(const char *name, const char *crs, double x0, double y0, double pixel, int n_rows, int n_cols,
-                                const double *values, double nodata)
+static inline void write_raster(const char *name, const char *crs, double x0, double y0, double pixel,
+                                int n_rows, int n_cols, const double *values, double nodata)
 {
-    GDALDatasetH made = GDALCreate(GDALGetDriverByName("GTiff"), in_scratch(name), n_cols, n_rows, 1, GDT_Float64, NULL);
+    GDALDatasetH made =
+        GDALCreate(GDALGetDriverByName("GTiff"), in_scratch(name), n_cols, n_rows, 1, GDT_Float64, NULL);
     assert_non_null(made);
     double transform[6] = {x0, pixel, 0, y0, 0, -pixel};
     OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
@@ -117,7 +123,9 @@ static inline void write_raster(const char *name, const char *crs, double x0, do
     assert_int_equal(GDALSetGeoTransform(made, transform), CE_None);
     GDALRasterBandH band = GDALGetRasterBand(made, 1);
     GDALSetRasterNoDataValue(band, nodata);
-    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, n_cols, n_rows, (void *)(uintptr_t)values, n_cols, n_rows, GDT_Float64, 0, 0), CE_None);
+    assert_int_equal(GDALRasterIO(band, GF_Write, 0, 0, n_cols, n_rows, (void *)(uintptr_t)values, n_cols,
+                                  n_rows, GDT_Float64, 0, 0),
+                     CE_None);
     GDALClose(made);
 }
 
@@ -131,7 +139,9 @@ static inline double *read_raster(const char *path, int *n_rows, int *n_cols)
     int rows = GDALGetRasterYSize(raster), cols = GDALGetRasterXSize(raster);
     double *values = malloc((size_t)rows * (size_t)cols * sizeof *values);
     assert_non_null(values);
-    assert_int_equal(GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, cols, rows, values, cols, rows, GDT_Float64, 0, 0), CE_None);
+    assert_int_equal(GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, cols, rows, values, cols, rows,
+                                  GDT_Float64, 0, 0),
+                     CE_None);
     GDALClose(raster);
     if (n_rows) *n_rows = rows;
     if (n_cols) *n_cols = cols;
@@ -148,13 +158,22 @@ static inline json_t *read_json(const char *path)
 
 static inline json_t *property(json_t *collection, size_t feature, const char *name)
 {
-    json_t *properties = json_object_get(json_array_get(json_object_get(collection, "features"), feature), "properties");
+    json_t *properties =
+        json_object_get(json_array_get(json_object_get(collection, "features"), feature), "properties");
     json_t *value = json_object_get(properties, name);
     if (!value) fail_msg("feature %zu has no property '%s'", feature, name);
     return value;
 }
 
-static inline void assert_number(json_t *collection, size_t feature, const char *name, double expected, double tolerance)
+static inline void assert_absent(json_t *collection, size_t feature, const char *name)
+{
+    json_t *properties =
+        json_object_get(json_array_get(json_object_get(collection, "features"), feature), "properties");
+    if (json_object_get(properties, name)) fail_msg("feature %zu has a property '%s'", feature, name);
+}
+
+static inline void assert_number(json_t *collection, size_t feature, const char *name, double expected,
+                                 double tolerance)
 {
     json_t *value = property(collection, feature, name);
     double found = json_is_number(value) ? json_number_value(value) : (double)NAN;

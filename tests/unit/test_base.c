@@ -1,11 +1,13 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -154,7 +156,8 @@ static void numbers_are_read_whole_or_not_at_all(void **state)
     double number = -1;
     assert_true(tpk_text_to_number("-1.5e3", &number));
     assert_true(number == -1500);
-    static const char *const BAD[] = {"", " 1", "1 ", "1,5", "nan", "inf", "0x10", "1e", "1.2.3", "--1", "1e999", "ten"};
+    static const char *const BAD[] = {"",     " 1", "1 ",    "1,5", "nan",   "inf",
+                                      "0x10", "1e", "1.2.3", "--1", "1e999", "ten"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         if (tpk_text_to_number(BAD[i], &number)) fail_msg("'%s' was read as a number", BAD[i]);
     }
@@ -181,6 +184,16 @@ static void the_nearest_name_is_a_likely_slip_or_none(void **state)
     assert_string_equal(tpk_text_nearest("jaln", NAMES, 3), "jalan");
     assert_string_equal(tpk_text_nearest("Pelabuan", NAMES, 3), "pelabuhan");
     assert_null(tpk_text_nearest("kereta", NAMES, 3));
+    static const char *const SHORT[] = {
+        "y", "S1", "crs"}; /* at most a third of the letters: none of two, one of three */
+    assert_null(tpk_text_nearest("x", SHORT, 3));
+    assert_null(tpk_text_nearest("S2", SHORT, 3));
+    assert_string_equal(tpk_text_nearest("Y", SHORT, 3), "y");
+    assert_string_equal(tpk_text_nearest("krs", SHORT, 3), "crs");
+    assert_null(tpk_text_nearest("jlan", NAMES + 1, 2));
+    assert_string_equal(tpk_text_nearest("jaaln", NAMES, 3), "jalan"); /* a swap */
+    assert_string_equal(tpk_text_nearest("cts", (const char *const[]){"cst"}, 1), "cst");
+    assert_null(tpk_text_nearest("gungun", NAMES, 3)); /* sungai: three of six */
     assert_null(tpk_text_nearest("x", NAMES, 0));
 }
 
@@ -188,8 +201,10 @@ static void malformed_utf8_is_recognised(void **state)
 {
     (void)state;
     assert_true(tpk_text_is_utf8("Białowieża €", strlen("Białowieża €")));
-    static const char *const BAD[] = {"\xC3", "\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "a\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80"};
-    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) assert_false(tpk_text_is_utf8(BAD[i], strlen(BAD[i])));
+    static const char *const BAD[] = {"\xC3",     "\xC0\x80", "\xED\xA0\x80",     "\xF5\x80\x80\x80",
+                                      "\xE2\x82", "a\x80",    "\xF0\x80\x80\x80", "\xF4\x90\x80\x80"};
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        assert_false(tpk_text_is_utf8(BAD[i], strlen(BAD[i])));
 }
 
 static void case_is_folded(void **state)
@@ -211,13 +226,48 @@ static void findings_look_like_a_compilers_and_sort_by_place(void **state)
     assert_int_equal(diags.n_errors, 1);
     assert_int_equal(diags.n_warnings, 1);
     tpk_diags_sort(&diags);
-    static const char *const EXPECTED[] = {"note: anywhere", "a.yaml:23:14: error: weight is 1.5", "b.yaml:2:1: warning: second"};
+    static const char *const EXPECTED[] = {"note: anywhere", "a.yaml:23:14: error: weight is 1.5",
+                                           "b.yaml:2:1: warning: second"};
     for (size_t i = 0; i < 3; i++) {
         char *line = tpk_diag_format(&diags.items[i]);
         assert_string_equal(line, EXPECTED[i]);
         tpk_free(line);
     }
     tpk_diags_clear(&diags);
+    tpk_diags_clear(&diags);
+}
+
+/* In the worst order for a sort that moves items one by one, which would take minutes of this. */
+static void many_findings_sort_by_place_and_equal_places_keep_their_order(void **state)
+{
+    (void)state;
+    enum { N = 200000, PER_LINE = 3 };
+    tpk_diags diags = {0};
+    for (int i = 0; i < N; i++) {
+        int line = (N - 1 - i) / PER_LINE + 1;
+        assert_int_equal(tpk_diag_add(&diags, TPK_NOTE, NULL, (tpk_pos){line, 1}, "%d", i), TPK_OK);
+    }
+    clock_t start = clock();
+    tpk_diags_sort(&diags);
+    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 10);
+    for (int i = 1; i < N; i++) {
+        const tpk_diag *a = &diags.items[i - 1], *b = &diags.items[i];
+        assert_true(a->pos.line < b->pos.line ||
+                    (a->pos.line == b->pos.line && atoi(a->text) < atoi(b->text)));
+    }
+    tpk_diags_clear(&diags);
+}
+
+static void findings_are_sorted_without_memory_too(void **state)
+{
+    (void)state;
+    tpk_diags diags = {0};
+    for (int i = 0; i < 300; i++) tpk_diag_add(&diags, TPK_NOTE, NULL, (tpk_pos){300 - i, 1}, "x");
+    tpk_mem_fail_after(0);
+    tpk_diags_sort(&diags);
+    assert_int_equal(tpk_mem_failed_count(), 1);
+    tpk_mem_fail_after(-1);
+    for (int i = 0; i < 300; i++) assert_int_equal(diags.items[i].pos.line, i + 1);
     tpk_diags_clear(&diags);
 }
 
@@ -256,6 +306,8 @@ int main(void)
         cmocka_unit_test(malformed_utf8_is_recognised),
         cmocka_unit_test(case_is_folded),
         cmocka_unit_test(findings_look_like_a_compilers_and_sort_by_place),
+        cmocka_unit_test(many_findings_sort_by_place_and_equal_places_keep_their_order),
+        cmocka_unit_test(findings_are_sorted_without_memory_too),
         cmocka_unit_test(a_finding_without_memory_leaves_the_list_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

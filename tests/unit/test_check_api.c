@@ -34,7 +34,8 @@ static void what_is_no_layer_is_told_clearly(void **state)
     assert_unread(write_text("teks.shp", "hanya teks\n"), "is cut off: it has 11 bytes");
     assert_unread(in_scratch("tiada.gpkg"), "cannot be read");
     assert_unread("tests/data/input/tiada.zip", "tiada.zip");
-    FILE *file = fopen(in_scratch("tanpa_lapisan.zip"), "wb"); /* an archive without entries: only its end record */
+    FILE *file =
+        fopen(in_scratch("tanpa_lapisan.zip"), "wb"); /* an archive without entries: only its end record */
     assert_non_null(file);
     static const unsigned char END[22] = {'P', 'K', 5, 6};
     assert_int_equal(fwrite(END, 1, sizeof END, file), sizeof END);
@@ -78,9 +79,12 @@ static void a_table_without_geometry_is_told(void **state)
 static void some_records_without_geometry_are_counted(void **state)
 {
     (void)state;
-    tpk_check *check = check_path(write_points("sebagian.geojson", NULL, SOME ",{\"type\":\"Feature\",\"properties\":{\"nama\":\"tiga\"},\"geometry\":null}"));
+    tpk_check *check = check_path(
+        write_points("sebagian.geojson", NULL,
+                     SOME ",{\"type\":\"Feature\",\"properties\":{\"nama\":\"tiga\"},\"geometry\":null}"));
     assert_int_equal(found(check, 0, "geometry_missing").n_features, 1);
-    assert_string_equal(tpk_check_example(check, 0, (size_t)index_of(check, 0, "geometry_missing"), 0, NULL), "tiga");
+    assert_string_equal(tpk_check_example(check, 0, (size_t)index_of(check, 0, "geometry_missing"), 0, NULL),
+                        "tiga");
     not_found(check, 0, "no_geometry");
     tpk_check_free(check);
     check = check_path(write_points("semua.geojson", NULL, SOME));
@@ -91,8 +95,11 @@ static void some_records_without_geometry_are_counted(void **state)
 static void a_layer_without_attributes_is_remarked(void **state)
 {
     (void)state;
-    const char *const paths[] = {write_points("nomor.geojson", NULL, POINT(114.6, -3.3, "\"fid\":1") "," POINT(116.0, -3.4, "\"fid\":2")),
-                                 write_points("lengkap.geojson", NULL, POINT(114.6, -3.3, "\"fid\":1,\"kelas\":\"a\"") "," POINT(116.0, -3.4, "\"fid\":2"))};
+    const char *const paths[] = {
+        write_points("nomor.geojson", NULL,
+                     POINT(114.6, -3.3, "\"fid\":1") "," POINT(116.0, -3.4, "\"fid\":2")),
+        write_points("lengkap.geojson", NULL,
+                     POINT(114.6, -3.3, "\"fid\":1,\"kelas\":\"a\"") "," POINT(116.0, -3.4, "\"fid\":2"))};
     tpk_check *check = check_paths(paths, 2, NULL);
     assert_int_equal(found(check, 0, "table_bare").gravity, TPK_GRAVITY_REMARK);
     not_found(check, 1, "table_bare");
@@ -103,7 +110,8 @@ static void a_layer_without_attributes_is_remarked(void **state)
 
 static tpk_layer *read_raw(const char *path)
 {
-    tpk_layer_spec spec = {.id = (char *)(uintptr_t) "uji", .path = (char *)(uintptr_t)path, .band = 1, .nodata = (double)NAN};
+    tpk_layer_spec spec = {
+        .id = (char *)(uintptr_t) "uji", .path = (char *)(uintptr_t)path, .band = 1, .nodata = (double)NAN};
     tpk_err err = {TPK_OK, ""};
     tpk_layer *layer = NULL;
     if (tpk_layer_read_raw(&spec, NULL, &layer, NULL, &err) != TPK_OK) fail_msg("%s", err.message);
@@ -114,7 +122,8 @@ static void a_raw_layer_is_as_its_file(void **state)
 {
     (void)state;
     write_points("kupu.geojson", NULL, /* a bow tie, a repeated vertex, heights */
-                 "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[115,-3,7],[115.1,-3.1,7],[115.1,-3,7],"
+                 "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                 "[[[115,-3,7],[115.1,-3.1,7],[115.1,-3,7],"
                  "[115.1,-3,7],[115,-3.1,7],[115,-3,7]]]}}");
     tpk_layer *layer = read_raw(in_scratch("kupu.geojson"));
     assert_int_equal(layer->part_start[1], 6);
@@ -129,11 +138,13 @@ static void a_raw_layer_is_as_its_file(void **state)
 static void undecodable_texts_keep_their_bytes(void **state)
 {
     (void)state;
-    write_shapefile("kode.shp", "EPSG:4326", POINT(114.6, -3.3, "\"nama\":\"aXb\"") "," POINT(116.0, -3.4, "\"nama\":\"dua\""));
+    write_shapefile("kode.shp", "EPSG:4326",
+                    POINT(114.6, -3.3, "\"nama\":\"aXb\"") "," POINT(116.0, -3.4, "\"nama\":\"dua\""));
     size_t n;
     char *bytes = read_bytes(in_scratch("kode.dbf"), &n);
     for (size_t i = 0; i + 2 < n; i++) {
-        if (memcmp(bytes + i, "aXb", 3) == 0) bytes[i + 1] = (char)0xE9; /* Latin-1 under a .cpg that says UTF-8 */
+        if (memcmp(bytes + i, "aXb", 3) == 0)
+            bytes[i + 1] = (char)0xE9; /* Latin-1 under a .cpg that says UTF-8 */
     }
     FILE *file = fopen(in_scratch("kode.dbf"), "wb");
     assert_int_equal(fwrite(bytes, 1, n, file), n);
@@ -144,8 +155,9 @@ static void undecodable_texts_keep_their_bytes(void **state)
     assert_non_null(field->undecoded);
     assert_int_equal(field->undecoded[0], 1);
     assert_int_equal(field->undecoded[1], 0);
-    assert_memory_equal(field->text[0], "a\xE9"
-                                        "b",
+    assert_memory_equal(field->text[0],
+                        "a\xE9"
+                        "b",
                         4);
     assert_string_equal(layer->encoding_said, "UTF-8");
     tpk_layer_free(layer);
@@ -182,11 +194,13 @@ static void findings_are_sorted_by_gravity(void **state)
 {
     (void)state;
     tpk_examined examined = {0};
-    static const tpk_gravity order[] = {TPK_GRAVITY_REMARK, TPK_GRAVITY_SERIOUS, TPK_GRAVITY_REPAIR, TPK_GRAVITY_SERIOUS};
+    static const tpk_gravity order[] = {TPK_GRAVITY_REMARK, TPK_GRAVITY_SERIOUS, TPK_GRAVITY_REPAIR,
+                                        TPK_GRAVITY_SERIOUS};
     static const char *const kinds[] = {"a", "b", "c", "d"};
     tpk_examined_judge(&examined);
     assert_int_equal(examined.verdict, TPK_VERDICT_GOOD);
-    for (size_t i = 0; i < 4; i++) assert_non_null(tpk_findings_add(&examined.findings, kinds[i], order[i], 0, "x", "y", NULL));
+    for (size_t i = 0; i < 4; i++)
+        assert_non_null(tpk_findings_add(&examined.findings, kinds[i], order[i], 0, "x", "y", NULL));
     tpk_examined_judge(&examined);
     assert_int_equal(examined.verdict, TPK_VERDICT_UNUSABLE);
     assert_string_equal(examined.findings.items[0].kind, "b");
@@ -252,8 +266,11 @@ static void a_project_file_with_errors_is_refused_with_their_places(void **state
 static void every_failed_allocation_is_an_error(void **state)
 {
     (void)state;
-    const char *path = write_points("titik.geojson", NULL, POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(-3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") ","
-                                    POINT(165, -3, "\"nama\":\"c\",\"kabkota\":\"BARU\""));
+    const char *path = write_points(
+        "titik.geojson", NULL,
+        POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(
+            -3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") "," POINT(165, -3,
+                                                                      "\"nama\":\"c\",\"kabkota\":\"BARU\""));
     for (long k = 0;; k++) {
         tpk_check *check = NULL;
         tpk_err err = {TPK_OK, ""};

@@ -1,4 +1,5 @@
-/* Findings about position: exchanged axes, wrong signs, impossible places, regions and minutes, land and sea. */
+/* Findings about position: exchanged axes, wrong signs, impossible places, regions and minutes, land and sea.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +23,8 @@ static tpk_check *check_text(const char *name, const char *features)
 static void right_places_are_no_finding(void **state)
 {
     (void)state;
-    static const char *const KINDS[] = {"axes_swapped", "sign_wrong", "place_implausible", "minutes_subtracted", "region_contradicts"};
+    static const char *const KINDS[] = {"axes_swapped", "sign_wrong", "place_implausible",
+                                        "minutes_subtracted", "region_contradicts"};
     tpk_check *check = check_text("baik.geojson", SOME);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) not_found(check, 0, KINDS[i]);
     assert_int_equal(tpk_check_get(check, 0).n_features, 3);
@@ -32,19 +34,22 @@ static void right_places_are_no_finding(void **state)
 static void swapped_axes_are_found_in_all_or_one(void **state)
 {
     (void)state;
-    tpk_check *check = check_text("tukar.geojson", POINT(-3.3, 114.6, "\"nama\":\"Mantuil\"") "," POINT(-3.4, 116.0, "\"nama\":\"Batulicin\""));
+    tpk_check *check = check_text("tukar.geojson", POINT(-3.3, 114.6, "\"nama\":\"Mantuil\"") "," POINT(
+                                                       -3.4, 116.0, "\"nama\":\"Batulicin\""));
     tpk_check_finding f = found(check, 0, "axes_swapped");
     assert_int_equal(f.gravity, TPK_GRAVITY_SERIOUS);
     assert_int_equal(f.n_features, 2);
     int64_t record;
-    assert_says(tpk_check_example(check, 0, (size_t)index_of(check, 0, "axes_swapped"), 1, &record), "Batulicin: lon -3.4000, lat 116.0000");
+    assert_says(tpk_check_example(check, 0, (size_t)index_of(check, 0, "axes_swapped"), 1, &record),
+                "Batulicin: lon -3.4000, lat 116.0000");
     assert_int_equal(record, 1);
     not_found(check, 0, "place_implausible");
     tpk_check_free(check);
     check = check_text("satu.geojson", SOME "," POINT(-2.5, 115.1, "\"a\":4"));
     assert_int_equal(found(check, 0, "axes_swapped").n_features, 1);
     tpk_check_free(check);
-    const char *path = write_points("utara.geojson", "EPSG::32750", POINT(9630000, 230000, "\"a\":1") "," POINT(9620000, 400000, "\"a\":2"));
+    const char *path = write_points("utara.geojson", "EPSG::32750",
+                                    POINT(9630000, 230000, "\"a\":1") "," POINT(9620000, 400000, "\"a\":2"));
     check = check_path(path);
     assert_int_equal(found(check, 0, "axes_swapped").n_features, 2);
     not_found(check, 0, "place_implausible");
@@ -73,7 +78,9 @@ static void a_lost_minus_is_found_where_the_layer_is_local(void **state)
 static void a_national_layer_may_lie_north_of_the_equator(void **state)
 {
     (void)state;
-    tpk_check *check = check_text("nasional.geojson", SOME "," POINT(117.1, 3.3, "\"a\":4") "," POINT(98.7, 3.6, "\"a\":5") "," POINT(106.8, -6.2, "\"a\":6"));
+    tpk_check *check =
+        check_text("nasional.geojson", SOME "," POINT(117.1, 3.3, "\"a\":4") "," POINT(
+                                           98.7, 3.6, "\"a\":5") "," POINT(106.8, -6.2, "\"a\":6"));
     not_found(check, 0, "sign_wrong");
     not_found(check, 0, "place_implausible");
     tpk_check_free(check);
@@ -82,7 +89,8 @@ static void a_national_layer_may_lie_north_of_the_equator(void **state)
 static void impossible_places_are_counted(void **state)
 {
     (void)state;
-    tpk_check *check = check_text("jauh.geojson", SOME "," POINT(165.9, -2.7, "\"a\":4") "," POINT(69.8, -29.1, "\"a\":5"));
+    tpk_check *check =
+        check_text("jauh.geojson", SOME "," POINT(165.9, -2.7, "\"a\":4") "," POINT(69.8, -29.1, "\"a\":5"));
     tpk_check_finding f = found(check, 0, "place_implausible");
     assert_int_equal(f.n_features, 2);
     assert_int_equal(f.gravity, TPK_GRAVITY_REPAIR);
@@ -106,9 +114,9 @@ static void subtracted_minutes_are_found_and_the_place_is_offered(void **state)
 {
     (void)state;
     tpk_check *check = check_text("menit.geojson", PORT(113.44, -2.69, "BANJARMASIN") "," /* 114.56, -3.31 */
-                                      PORT(114.5231, -2.1951, "TANAH BUMBU") ","          /* 115.4769, -3.8049 */
-                                      PORT(114.57, -2.68, "Kota Banjarmasin") ","         /* latitude alone: -3.32 */
-                                      PORT(114.58, -3.32, "BANJARMASIN"));                /* right */
+                                  PORT(114.5231, -2.1951, "TANAH BUMBU") ","  /* 115.4769, -3.8049 */
+                                  PORT(114.57, -2.68, "Kota Banjarmasin") "," /* latitude alone: -3.32 */
+                                  PORT(114.58, -3.32, "BANJARMASIN"));        /* right */
     tpk_check_finding f = found(check, 0, "minutes_subtracted");
     assert_int_equal(f.n_features, 3);
     assert_int_equal(f.gravity, TPK_GRAVITY_SERIOUS);
@@ -125,7 +133,8 @@ static void subtracted_minutes_are_found_and_the_place_is_offered(void **state)
 static void a_point_that_no_minutes_explain_contradicts(void **state)
 {
     (void)state;
-    tpk_check *check = check_text("lain.geojson", PORT(115.9373, -2.7458, "BARITO KUALA") "," PORT(114.6, -3.0, "BARITO KUALA"));
+    tpk_check *check = check_text(
+        "lain.geojson", PORT(115.9373, -2.7458, "BARITO KUALA") "," PORT(114.6, -3.0, "BARITO KUALA"));
     tpk_check_finding f = found(check, 0, "region_contradicts");
     assert_int_equal(f.n_features, 1);
     assert_says(f.found, "1 of 2 features");
@@ -136,8 +145,14 @@ static void a_point_that_no_minutes_explain_contradicts(void **state)
 static void minutes_that_explain_few_are_chance(void **state)
 {
     (void)state; /* one of six lands in its region; the others are just wrong */
-    tpk_check *check = check_text("acak.geojson", PORT(113.44, -2.69, "BANJARMASIN") "," PORT(115.1, -2.1, "BANJARMASIN") "," PORT(115.7, -1.5, "BANJARMASIN") ","
-                                      PORT(116.2, -2.2, "BANJARMASIN") "," PORT(115.9, -1.9, "BANJARMASIN") "," PORT(115.2, -4.1, "BANJARMASIN"));
+    tpk_check *check = check_text(
+        "acak.geojson",
+        PORT(113.44, -2.69, "BANJARMASIN") "," PORT(115.1, -2.1, "BANJARMASIN") "," PORT(
+            115.7, -1.5,
+            "BANJARMASIN") "," PORT(116.2, -2.2,
+                                    "BANJARMASIN") "," PORT(115.9, -1.9,
+                                                            "BANJARMASIN") "," PORT(115.2, -4.1,
+                                                                                    "BANJARMASIN"));
     not_found(check, 0, "minutes_subtracted");
     assert_int_equal(found(check, 0, "region_contradicts").n_features, 6);
     tpk_check_free(check);
@@ -146,10 +161,20 @@ static void minutes_that_explain_few_are_chance(void **state)
 static void spellings_of_a_region_agree(void **state)
 {
     (void)state;
-    tpk_check *check = check_text("ejaan.geojson", PORT(116.2, -3.3, "BARU") "," PORT(116.2, -3.3, "Kota Baru") "," PORT(116.2, -3.3, "kotabaru") ","
-                                      PORT(115.3, -2.6, "HULU SEI TENGAH") "," PORT(115.9, -3.4, "TANAHBUMBU") "," PORT(114.7, -2.9, "Kab. Barito-Kuala") ","
-                                      PORT(114.8, -3.45, "KOTA BANJARBARU") "," PORT(115.6, -2.0, "Palangka Raya") "," /* not known: nothing is said */
-                                      POINT(115.0, -3.0, "\"kabkota\":null"));
+    tpk_check *check = check_text(
+        "ejaan.geojson",
+        PORT(116.2, -3.3, "BARU") "," PORT(116.2, -3.3, "Kota Baru") "," PORT(116.2, -3.3, "kotabaru") "," PORT(
+            115.3,
+            -2.6, "HULU SEI TENGAH") "," PORT(115.9, -3.4,
+                                              "TANAHBUMBU") "," PORT(114.7, -2.9,
+                                                                     "Kab. Barito-Kuala") "," PORT(114.8,
+                                                                                                   -3.45,
+                                                                                                   "KOTA "
+                                                                                                   "BANJARBAR"
+                                                                                                   "U") "," PORT(115.6,
+                                                                                                                 -2.0,
+                                                                                                                 "Palangka Raya") "," /* not known: nothing is said */
+        POINT(115.0, -3.0, "\"kabkota\":null"));
     not_found(check, 0, "region_contradicts");
     not_found(check, 0, "minutes_subtracted");
     tpk_check_free(check);
@@ -167,8 +192,10 @@ static void provinces_are_compared_too(void **state)
 {
     (void)state;
 #define DEPOSIT(x, y, province) POINT(x, y, "\"nama\":\"Batubara\",\"province\":\"" province "\"")
-    tpk_check *check = check_text("batubara.geojson", DEPOSIT(113.85, 0.01, "Kalimantan Selatan") "," DEPOSIT(115.1, -3.1, "Sumatera Utara") ","
-                                      DEPOSIT(115.2, -3.0, "Kalimantan Selatan") "," DEPOSIT(114.4, -2.0, "Kalimantan Tengah"));
+    tpk_check *check = check_text(
+        "batubara.geojson",
+        DEPOSIT(113.85, 0.01, "Kalimantan Selatan") "," DEPOSIT(115.1, -3.1, "Sumatera Utara") "," DEPOSIT(
+            115.2, -3.0, "Kalimantan Selatan") "," DEPOSIT(114.4, -2.0, "Kalimantan Tengah"));
     assert_int_equal(found(check, 0, "region_contradicts").n_features, 2);
     tpk_check_free(check);
 }
@@ -177,20 +204,25 @@ static void provinces_are_compared_too(void **state)
 static const char *write_regions(void)
 {
     return write_points("wilayah.geojson", NULL,
-                        "{\"type\":\"Feature\",\"properties\":{\"nama\":\"Tapin\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "{\"type\":\"Feature\",\"properties\":{\"nama\":\"Tapin\"},\"geometry\":{\"type\":"
+                        "\"Polygon\",\"coordinates\":"
                         "[[[115,-3],[115.2,-3],[115.2,-2.8],[115,-2.8],[115,-3]]]}},"
-                        "{\"type\":\"Feature\",\"properties\":{\"nama\":\"Banjar\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "{\"type\":\"Feature\",\"properties\":{\"nama\":\"Banjar\"},\"geometry\":{\"type\":"
+                        "\"Polygon\",\"coordinates\":"
                         "[[[115.2,-3],[115.4,-3],[115.4,-2.8],[115.2,-2.8],[115.2,-3]]]}}");
 }
 
 static void polygons_of_regions_go_before_the_boxes(void **state)
 {
     (void)state;
-    const char *path = write_points("titik.geojson", NULL, PORT(115.1, -2.9, "Tapin") "," PORT(115.3, -2.9, "Tapin") "," PORT(115.21, -2.9, "Tapin"));
+    const char *path = write_points(
+        "titik.geojson", NULL,
+        PORT(115.1, -2.9, "Tapin") "," PORT(115.3, -2.9, "Tapin") "," PORT(115.21, -2.9, "Tapin"));
     tpk_check_options options = {.regions = write_regions()};
     tpk_check *check = check_paths(&path, 1, &options);
     tpk_check_finding f = found(check, 0, "region_contradicts");
-    assert_int_equal(f.n_features, 1); /* the third stands a kilometre over the border: the border is no better */
+    assert_int_equal(f.n_features,
+                     1); /* the third stands a kilometre over the border: the border is no better */
     assert_says(f.found, "polygons of the regions");
     tpk_check_free(check);
     check = check_path(path);
@@ -223,10 +255,12 @@ static void unusable_regions_are_an_error(void **state)
 static void write_land(void)
 {
     write_shapefile("provinsi.shp", "EPSG:4326",
-                    "{\"type\":\"Feature\",\"properties\":{\"nama\":\"P\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                    "{\"type\":\"Feature\",\"properties\":{\"nama\":\"P\"},\"geometry\":{\"type\":"
+                    "\"Polygon\",\"coordinates\":"
                     "[[[115,-4],[116,-4],[116,-3],[115,-3],[115,-4]]]}}");
     write_shapefile("garis_pantai.shp", "EPSG:4326",
-                    "{\"type\":\"Feature\",\"properties\":{\"nama\":\"P\"},\"geometry\":{\"type\":\"LineString\",\"coordinates\":"
+                    "{\"type\":\"Feature\",\"properties\":{\"nama\":\"P\"},\"geometry\":{\"type\":"
+                    "\"LineString\",\"coordinates\":"
                     "[[115,-4],[116,-4],[116,-3]]}}");
 }
 
@@ -234,12 +268,15 @@ static void a_town_in_the_sea_is_remarked(void **state)
 {
     (void)state;
     write_land();
-    const char *path = write_points("kota.geojson", NULL, POINT(115.5, -3.5, "\"nama\":\"darat\"") "," POINT(115.5, -4.1, "\"nama\":\"laut\"") ","
-                                    POINT(115.5, -4.005, "\"nama\":\"dermaga\"") "," POINT(114.9, -3.5, "\"nama\":\"tetangga\""));
+    const char *path = write_points(
+        "kota.geojson", NULL,
+        POINT(115.5, -3.5, "\"nama\":\"darat\"") "," POINT(115.5, -4.1, "\"nama\":\"laut\"") "," POINT(
+            115.5, -4.005, "\"nama\":\"dermaga\"") "," POINT(114.9, -3.5, "\"nama\":\"tetangga\""));
     tpk_check *check = check_path(path);
     tpk_check_finding f = found(check, 0, "land_in_sea");
     assert_int_equal(f.n_features, 1); /* not the one at the shore, not the one in the next province */
-    assert_says(tpk_check_example(check, 0, (size_t)index_of(check, 0, "land_in_sea"), 0, NULL), "laut: 11.1 km off the coast");
+    assert_says(tpk_check_example(check, 0, (size_t)index_of(check, 0, "land_in_sea"), 0, NULL),
+                "laut: 11.1 km off the coast");
     tpk_check_free(check);
     path = write_points("pelabuhan.geojson", NULL, POINT(115.5, -4.1, "\"nama\":\"laut\""));
     check = check_path(path);
@@ -251,8 +288,10 @@ static void a_reef_on_land_is_remarked(void **state)
 {
     (void)state;
     write_land();
-    const char *path = write_points("terumbu.geojson", NULL, POINT(115.5, -3.5, "\"nama\":\"darat\"") "," POINT(115.5, -4.1, "\"nama\":\"laut\"") ","
-                                    POINT(115.5, -3.98, "\"nama\":\"tepi\""));
+    const char *path =
+        write_points("terumbu.geojson", NULL,
+                     POINT(115.5, -3.5, "\"nama\":\"darat\"") "," POINT(
+                         115.5, -4.1, "\"nama\":\"laut\"") "," POINT(115.5, -3.98, "\"nama\":\"tepi\""));
     tpk_check *check = check_path(path);
     assert_int_equal(found(check, 0, "sea_on_land").n_features, 1);
     tpk_check_free(check);
@@ -267,35 +306,52 @@ static void a_reef_on_land_is_remarked(void **state)
 static const tpk_layer_spec *ports(const char *path, const char *repair)
 {
     static tpk_layer_spec spec;
-    spec = (tpk_layer_spec){.id = (char *)(uintptr_t) "uji", .path = (char *)(uintptr_t)path, .repair = (char *)(uintptr_t)repair, .band = 1, .nodata = (double)NAN};
+    spec = (tpk_layer_spec){.id = (char *)(uintptr_t) "uji",
+                            .path = (char *)(uintptr_t)path,
+                            .repair = (char *)(uintptr_t)repair,
+                            .band = 1,
+                            .nodata = (double)NAN};
     return &spec;
 }
 
 static void minutes_are_repaired_only_when_the_project_says_so(void **state)
 {
     (void)state;
-    const char *path = write_points("menit.geojson", NULL, PORT(113.44, -2.69, "BANJARMASIN") "," PORT(114.58, -3.32, "BANJARMASIN") "," PORT(118.0, -8.0, "BANJARMASIN"));
+    const char *path = write_points("menit.geojson", NULL,
+                                    PORT(113.44, -2.69, "BANJARMASIN") "," PORT(
+                                        114.58, -3.32, "BANJARMASIN") "," PORT(118.0, -8.0, "BANJARMASIN"));
     tpk_worker *worker = NULL;
     tpk_crs *lonlat = NULL;
     tpk_layer *as_is = NULL, *repaired = NULL;
     tpk_diags diags = {0};
     assert_int_equal(tpk_worker_new(&worker, NULL), TPK_OK);
     assert_int_equal(tpk_crs_new(worker, "EPSG:4326", &lonlat, NULL), TPK_OK);
-    assert_int_equal(tpk_layer_read(worker, ports(path, NULL), lonlat, NULL, &as_is, NULL, NULL), TPK_OK);
-    assert_int_equal(tpk_layer_read(worker, ports(path, "minutes"), lonlat, NULL, &repaired, &diags, NULL), TPK_OK);
+    assert_int_equal(
+        tpk_layer_read(worker, ports(path, NULL), lonlat, TPK_BOX_EMPTY, NULL, &as_is, NULL, NULL), TPK_OK);
+    assert_int_equal(
+        tpk_layer_read(worker, ports(path, "minutes"), lonlat, TPK_BOX_EMPTY, NULL, &repaired, &diags, NULL),
+        TPK_OK);
     assert_true(as_is->xy[0] == 113.44 && as_is->xy[1] == -2.69);
     assert_true(fabs(repaired->xy[0] - 114.56) < 1e-9 && fabs(repaired->xy[1] + 3.31) < 1e-9);
-    assert_memory_equal(repaired->xy + 2, as_is->xy + 2, 4 * sizeof(double)); /* the right one, and the one nothing explains */
+    assert_memory_equal(repaired->xy + 2, as_is->xy + 2,
+                        4 * sizeof(double)); /* the right one, and the one nothing explains */
     assert_int_equal(diags.n, 1);
     assert_says(diags.items[0].text, "1 points were moved");
     tpk_layer_free(repaired);
     tpk_layer_free(as_is);
     tpk_diags_clear(&diags);
     tpk_err err = {TPK_OK, ""};
-    assert_int_equal(tpk_layer_read(worker, ports(write_points("tanpa.geojson", NULL, SOME), "minutes"), lonlat, NULL, &repaired, NULL, &err), TPK_ERR_DATA);
+    assert_int_equal(tpk_layer_read(worker, ports(write_points("tanpa.geojson", NULL, SOME), "minutes"),
+                                    lonlat, TPK_BOX_EMPTY, NULL, &repaired, NULL, &err),
+                     TPK_ERR_DATA);
     assert_says(err.message, "names the regency of each point");
     err = (tpk_err){TPK_OK, ""};
-    assert_int_equal(tpk_layer_read(worker, ports(write_points("m.geojson", "EPSG::32750", PORT(300000, 9600000, "BANJAR")), "minutes"), lonlat, NULL, &repaired, NULL, &err), TPK_ERR_DATA);
+    assert_int_equal(
+        tpk_layer_read(
+            worker,
+            ports(write_points("m.geojson", "EPSG::32750", PORT(300000, 9600000, "BANJAR")), "minutes"),
+            lonlat, TPK_BOX_EMPTY, NULL, &repaired, NULL, &err),
+        TPK_ERR_DATA);
     assert_says(err.message, "in degrees");
     tpk_crs_free(lonlat);
     tpk_worker_free(worker);
@@ -310,7 +366,8 @@ static void the_ports_of_the_ministry_are_explained(void **state)
     if (access(path, R_OK) != 0) skip();
     tpk_check *check = check_path(path);
     tpk_check_finding f = found(check, 0, "minutes_subtracted");
-    assert_true(f.n_features >= 70 && f.n_features <= 76); /* 71 on both axes, 3 on one, by hand calculation */
+    assert_true(f.n_features >= 70 &&
+                f.n_features <= 76); /* 71 on both axes, 3 on one, by hand calculation */
     assert_says(f.found, "(24 lie there as they are");
     assert_int_equal(found(check, 0, "place_implausible").n_features, 3);
     assert_int_equal(found(check, 0, "sign_wrong").n_features, 1);

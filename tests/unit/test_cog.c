@@ -1,9 +1,10 @@
 /* The COG writer, read back by GDAL: pixels, overviews, statistics and texts; layout by GDAL's own validator.
  * Brute-force sums and reductions are written here anew, cell by cell. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <cpl_conv.h>
@@ -403,7 +404,7 @@ static void statistics_in_the_file_are_exact(void **state)
         tpk_raster_stats stats = tpk_cog_stats(cog);
         assert_int_equal(tpk_cog_publish(cog, &err), TPK_OK);
         long double sum = 0, squares = 0;
-        double min = (double)INFINITY, max = -(double)INFINITY, value;
+        double min = (double)INFINITY, max = -(double)INFINITY, value = 0;
         int64_t n = 0;
         for (int64_t i = 0; i < CELLS; i++) {
             if (!is_valid(options.pixel, pixels, i, &value)) continue;
@@ -649,6 +650,45 @@ static void cells_missing_twice_or_outside_are_found(void **state)
     free(pixels);
 }
 
+static void a_raster_is_put_together_no_further_when_asked_to_stop(void **state)
+{
+    (void)state;
+    void *pixels = make_pixels(TPK_PIXEL_F32);
+    atomic_int stop_now = 0;
+    const tpk_control control = {.cancel = &stop_now};
+    tpk_cog_options options = options_of(TPK_PIXEL_F32);
+    options.control = &control;
+    write_raster(pixels, &options, 100, 1301, 0, 1);
+    long n, n_after;
+    char *before = read_bytes(path, &n);
+    tpk_cog *cog;
+    tpk_err err = {0};
+    assert_int_equal(tpk_cog_open(path, &GRID, crs, &options, &cog, &err), TPK_OK);
+    assert_int_equal(write_all(cog, TPK_PIXEL_F32, pixels, 100, 1301, 0, 1, &err), TPK_OK);
+    atomic_store(&stop_now, 1);
+    assert_int_equal(tpk_cog_finish(cog, &err), TPK_ERR_CANCELLED);
+    assert_string_equal(err.message, "stopped on request");
+    int n_files = count_files(folder);
+    tpk_cog_abort(cog);
+    assert_int_equal(count_files(folder), n_files);
+    char *after = read_bytes(path, &n_after);
+    assert_int_equal(n, n_after);
+    assert_memory_equal(before, after, (size_t)n);
+    free(after);
+    free(before);
+    free(pixels);
+}
+
+/* 2 x 2 blocks, and 10^7 x 10^7: an entry of every block of each table, nothing else. */
+static void the_tables_of_a_grid_grow_with_its_blocks(void **state)
+{
+    (void)state;
+    double small = tpk_cog_table_bytes(&(tpk_grid){0, 0, 1, 513, 1024});
+    double large = tpk_cog_table_bytes(&(tpk_grid){0, 0, 1, 10240000, 10240000});
+    assert_true(small / 4 > 100 && small / 4 < 400);
+    assert_true(fabs(large / small - 1e8) < 1);
+}
+
 static void put_text(const char *name, const char *text)
 {
     FILE *file = fopen(name, "wb");
@@ -818,6 +858,8 @@ int main(void)
         cmocka_unit_test_teardown(a_negative_or_decimal_nodata_is_honoured, clean),
         cmocka_unit_test_teardown(options_that_cannot_be_are_refused, clean),
         cmocka_unit_test_teardown(a_folder_that_is_not_there_is_named, clean),
+        cmocka_unit_test_teardown(a_raster_is_put_together_no_further_when_asked_to_stop, clean),
+        cmocka_unit_test(the_tables_of_a_grid_grow_with_its_blocks),
         cmocka_unit_test_teardown(cells_missing_twice_or_outside_are_found, clean),
         cmocka_unit_test_teardown(an_aborted_run_leaves_the_earlier_result_whole, clean),
         cmocka_unit_test_teardown(what_an_older_raster_said_beside_it_goes_away, clean),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #define GEOS_USE_ONLY_R_API
+#include <float.h>
 #include <geos_c.h>
 #include <math.h>
 #include <stdlib.h>
@@ -155,23 +156,30 @@ static void star(double *uv, int n, double u, double v, double small, double lar
     }
 }
 
-static GEOSGeometry *ring_to_geos(GEOSContextHandle_t geos, const tpk_geom_buffer *buffer, int64_t part)
+/* Seen from (x0, y0), a corner near the polygon. Differences of near numbers are exact, so that GEOS rounds
+ * at the size of the polygon and not at that of its coordinates. */
+static GEOSGeometry *ring_to_geos(GEOSContextHandle_t geos, const tpk_geom_buffer *buffer, int64_t part,
+                                  double x0, double y0)
 {
     int64_t start = buffer->part_start[part], n = buffer->part_start[part + 1] - start;
-    GEOSCoordSequence *along = GEOSCoordSeq_copyFromBuffer_r(geos, buffer->xy + 2 * start, (unsigned)n, 0, 0);
+    GEOSCoordSequence *along = GEOSCoordSeq_create_r(geos, (unsigned)n, 2);
+    for (int64_t i = 0; i < n; i++) {
+        const double *xy = buffer->xy + 2 * (start + i);
+        GEOSCoordSeq_setXY_r(geos, along, (unsigned)i, xy[0] - x0, xy[1] - y0);
+    }
     return GEOSGeom_createLinearRing_r(geos, along);
 }
 
 /* As one multipolygon; up to eight parts. */
-static GEOSGeometry *to_geos(GEOSContextHandle_t geos, const tpk_geom_buffer *buffer)
+static GEOSGeometry *to_geos(GEOSContextHandle_t geos, const tpk_geom_buffer *buffer, double x0, double y0)
 {
     GEOSGeometry *polygons[8];
     unsigned n = 0;
     for (int64_t p = 0; p < buffer->n_parts; n++) {
-        GEOSGeometry *shell = ring_to_geos(geos, buffer, p++), *holes[8];
+        GEOSGeometry *shell = ring_to_geos(geos, buffer, p++, x0, y0), *holes[8];
         unsigned n_holes = 0;
         while (p < buffer->n_parts && buffer->ring_role[p] == TPK_RING_HOLE)
-            holes[n_holes++] = ring_to_geos(geos, buffer, p++);
+            holes[n_holes++] = ring_to_geos(geos, buffer, p++, x0, y0);
         polygons[n] = GEOSGeom_createPolygon_r(geos, shell, holes, n_holes);
     }
     GEOSGeometry *all = GEOSGeom_createCollection_r(geos, GEOS_MULTIPOLYGON, polygons, n);
@@ -179,22 +187,32 @@ static GEOSGeometry *to_geos(GEOSContextHandle_t geos, const tpk_geom_buffer *bu
     return all;
 }
 
-/* Every cell of the window against the area of GEOS's intersection with it. */
+/* What rounding alone can make of a share: places are doubles in cells from the grid's corner, so they are
+ * known to DBL_EPSILON / 2 of the largest row or column; a corner that moves by d moves at most 2 d of a
+ * cell's area (both of its edges, each no longer than a cell's diagonal), and a cell sees a few corners. */
+static double rounding_of(tpk_window window)
+{
+    double farthest = fmax(window.row0 + window.n_rows, window.col0 + window.n_cols);
+    return 4 * DBL_EPSILON * farthest;
+}
+
+/* Every cell of the window against the area of GEOS's intersection with it: to 1e-9 of that area, or as far
+ * as coordinates are known. */
 static void assert_as_geos(const tpk_geom_buffer *buffer, const tpk_grid *grid, tpk_window window)
 {
     GEOSContextHandle_t geos = GEOS_init_r();
-    GEOSGeometry *polygon = to_geos(geos, buffer);
+    double x0 = grid->x0 + window.col0 * grid->cell, y0 = grid->y0 - window.row0 * grid->cell;
+    GEOSGeometry *polygon = to_geos(geos, buffer, x0, y0);
     double *share = cover(grid, window, buffer);
     for (int r = 0; r < window.n_rows; r++) {
         for (int c = 0; c < window.n_cols; c++) {
-            double x = grid->x0 + (window.col0 + c) * grid->cell,
-                   y = grid->y0 - (window.row0 + r) * grid->cell, area = -1;
+            double x = c * grid->cell, y = -r * grid->cell, area = -1;
             GEOSGeometry *cell = GEOSGeom_createRectangle_r(geos, x, y - grid->cell, x + grid->cell, y);
             GEOSGeometry *common = GEOSIntersection_r(geos, polygon, cell);
             assert_non_null(common);
             assert_int_equal(GEOSArea_r(geos, common, &area), 1);
             double expected = area / (grid->cell * grid->cell), got = share[r * window.n_cols + c];
-            if (!(fabs(got - expected) <= 1e-9))
+            if (!(fabs(got - expected) <= 1e-9 * expected + rounding_of(window)))
                 fail_msg("row %d col %d: %.15g, GEOS %.15g", r, c, got, expected);
             GEOSGeom_destroy_r(geos, common);
             GEOSGeom_destroy_r(geos, cell);
@@ -277,7 +295,7 @@ static void corners_on_cell_borders_agree_with_geos(void **state)
         }
         GEOSContextHandle_t geos = GEOS_init_r();
         add_ring(&polygon, &grid, 0, 0, uv, 12, TPK_RING_OUTER);
-        GEOSGeometry *ring = ring_to_geos(geos, &polygon, 0);
+        GEOSGeometry *ring = ring_to_geos(geos, &polygon, 0, 0, 0);
         bool simple = GEOSisSimple_r(geos, ring) == 1;
         GEOSGeom_destroy_r(geos, ring);
         GEOS_finish_r(geos);

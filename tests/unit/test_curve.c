@@ -338,6 +338,26 @@ static void classes_of_numbers_are_read_as_numbers(void **state)
     tpk_params_clear(&params);
 }
 
+/* What a raster of 32-bit floats, or one with scale and offset, has for a number is not to the bit what is
+ * written. */
+static void classes_of_fractions_are_met_as_rasters_hold_them(void **state)
+{
+    (void)state;
+    tpk_params params = params_new(kind("classes"));
+    params_set_classes(&params, "classes", 6,
+                       (const char *const[]){"0.1", "-2.7", "110", "16777217", "0.3", "0.30000001"},
+                       (const double[]){0.2, 0.3, 0.4, 0.5, 0.6, 0.7});
+    tpk_curve *curve = new_curve(params);
+    const double rows[][2] = {{(double)0.1F, 0.2}, {0.1, 0.2},          {(double)-2.7F, 0.3},
+                              {100 * 1.1, 0.4},                         /* 110.00000000000001 */
+                              {16777217, 0.5},     {16777216, UNKNOWN}, /* another code, however near */
+                              {16777218, UNKNOWN}, {0.1001, UNKNOWN},   {-2.701, UNKNOWN},
+                              {3 * 0.1, 0.6}, /* 0.30000000000000004: the nearest of two */
+                              {0.300000009, 0.7},  {0, UNKNOWN},        {(double)INFINITY, UNKNOWN}};
+    assert_curve(curve, COUNT(rows), rows);
+    tpk_curve_free(curve);
+}
+
 static void classes_that_never_match_or_repeat_are_errors(void **state)
 {
     (void)state;
@@ -435,6 +455,7 @@ int main(void)
         cmocka_unit_test(classes_match_categories_by_name),
         cmocka_unit_test(classes_not_listed_get_other),
         cmocka_unit_test(classes_of_numbers_are_read_as_numbers),
+        cmocka_unit_test(classes_of_fractions_are_met_as_rasters_hold_them),
         cmocka_unit_test(classes_that_never_match_or_repeat_are_errors),
         cmocka_unit_test(a_curve_of_numbers_refuses_categories),
         cmocka_unit_test(every_kind_says_what_it_does),

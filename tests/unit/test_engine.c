@@ -1,19 +1,27 @@
 /* The results depend on the study alone: not on threads, tiles, or the order in which tiles come. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
+
+#include <pthread.h>
+#include <time.h>
 
 #include "api/study.h"
 #include "large_study.h"
 
-static const char *const FILES[] = {"suitability.tif",  "classes.tif", "reasons.tif", "limiting.tif", "classes.tif.aux.xml", "limiting.tif.aux.xml",
-                                    "suitability.qml", "classes.qml", "reasons.qml", "limiting.qml", "zones.qml",           "zones.geojson",
-                                    "overlay.geojson", "run.json"};
+static const char *const FILES[] = {"suitability.tif",     "classes.tif",
+                                    "reasons.tif",         "limiting.tif",
+                                    "classes.tif.aux.xml", "limiting.tif.aux.xml",
+                                    "suitability.qml",     "classes.qml",
+                                    "reasons.qml",         "limiting.qml",
+                                    "zones.qml",           "zones.geojson",
+                                    "overlay.geojson",     "run.json"};
 enum { N_FILES = sizeof FILES / sizeof *FILES };
 
-/* run.json without its timings, as text. */
+/* run.json without its timings and what was asked of threads and tiles, as text. */
 static char *read_comparable(const char *folder, const char *name, size_t *n)
 {
     char path[600];
@@ -21,6 +29,7 @@ static char *read_comparable(const char *folder, const char *name, size_t *n)
     if (strcmp(name, "run.json") != 0) return read_bytes(path, n);
     json_t *record = read_json(path);
     assert_int_equal(json_object_del(record, "timings"), 0);
+    assert_int_equal(json_object_del(record, "overrides"), 0);
     char *text = json_dumps(record, JSON_INDENT(1));
     json_decref(record);
     *n = strlen(text);
@@ -31,8 +40,10 @@ static void assert_same_results(const char *folder, const char *other)
 {
     for (int i = 0; i < N_FILES; i++) {
         size_t n, n_other;
-        char *bytes = read_comparable(folder, FILES[i], &n), *other_bytes = read_comparable(other, FILES[i], &n_other);
-        if (n != n_other || memcmp(bytes, other_bytes, n) != 0) fail_msg("%s differs between %s and %s", FILES[i], folder, other);
+        char *bytes = read_comparable(folder, FILES[i], &n),
+             *other_bytes = read_comparable(other, FILES[i], &n_other);
+        if (n != n_other || memcmp(bytes, other_bytes, n) != 0)
+            fail_msg("%s differs between %s and %s", FILES[i], folder, other);
         free(bytes);
         free(other_bytes);
     }
@@ -43,7 +54,8 @@ static size_t count_files(const char *folder)
     size_t n = 0;
     DIR *dir = opendir(folder);
     assert_non_null(dir);
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
     closedir(dir);
     return n;
 }
@@ -83,7 +95,8 @@ static void same_bytes_for_any_threads_and_tiles(void **state)
     }
 }
 
-/* Ten constraints, each on a raster of random bits: more patterns than the style lists. Which ones it lists must not depend on the tiles. */
+/* Ten constraints, each on a raster of random bits: more patterns than the style lists. Which ones it lists
+ * must not depend on the tiles. */
 static void style_of_many_reasons_does_not_depend_on_tiles(void **state)
 {
     (void)state;
@@ -91,7 +104,8 @@ static void style_of_many_reasons_does_not_depend_on_tiles(void **state)
     uint64_t seed = 9;
     double *bits = malloc(SIDE * SIDE * sizeof *bits);
     text_buffer b = {0};
-    put(&b, "tapak: 1\ngrid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9600000, %d, %d]}\nlayers: {", 300000 + 100 * SIDE, 9600000 + 100 * SIDE);
+    put(&b, "tapak: 1\ngrid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9600000, %d, %d]}\nlayers: {",
+        300000 + 100 * SIDE, 9600000 + 100 * SIDE);
     for (int k = 0; k < 10; k++) {
         char name[16];
         snprintf(name, sizeof name, "bit%d.tif", k);
@@ -99,14 +113,18 @@ static void style_of_many_reasons_does_not_depend_on_tiles(void **state)
         write_raster(name, "EPSG:32750", 300000, 9600000 + 100 * SIDE, 100, SIDE, SIDE, bits, -9999);
         put(&b, "%sbit%d: bit%d.tif", k ? ", " : "", k, k);
     }
-    put(&b, "}\ncriteria:\n  a: {from: {raster: bit0}, curve: {linear: {best: 1, worst: 0}}}\nconstraints:\n");
-    for (int k = 0; k < 10; k++) put(&b, "  k%d: {from: {raster: bit%d, resample: nearest}, above: 0.5, source: Uji}\n", k, k);
+    put(&b,
+        "}\ncriteria:\n  a: {from: {raster: bit0}, curve: {linear: {best: 1, worst: 0}}}\nconstraints:\n");
+    for (int k = 0; k < 10; k++)
+        put(&b, "  k%d: {from: {raster: bit%d, resample: nearest}, above: 0.5, source: Uji}\n", k, k);
     put(&b, "decision: {weights: {a: 1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}\n");
-    const char *path = write_text("bits.yaml", b.text), *one = in_scratch("bits_one"), *other = in_scratch("bits_other");
+    const char *path = write_text("bits.yaml", b.text), *one = in_scratch("bits_one"),
+               *other = in_scratch("bits_other");
     run_study(path, one, (tpk_options){.n_threads = 1, .tile_side = 160});
     run_study(path, other, (tpk_options){.n_threads = 2, .tile_side = 8});
     size_t n, n_other;
-    char *style = read_comparable(one, "reasons.qml", &n), *other_style = read_comparable(other, "reasons.qml", &n_other);
+    char *style = read_comparable(one, "reasons.qml", &n),
+         *other_style = read_comparable(other, "reasons.qml", &n_other);
     assert_int_equal(n, n_other);
     assert_memory_equal(style, other_style, n);
     free(style);
@@ -124,7 +142,8 @@ typedef struct bad_sink {
 static tpk_status refuse_from_row(void *state, const tpk_tile *tile, tpk_err *err)
 {
     const bad_sink *bad = state;
-    return tile->window.row0 < bad->row0 ? TPK_OK : tpk_err_set(err, TPK_ERR_IO, "row %d refused", tile->window.row0);
+    return tile->window.row0 < bad->row0 ? TPK_OK
+                                         : tpk_err_set(err, TPK_ERR_IO, "row %d refused", tile->window.row0);
 }
 
 static void failure_of_a_sink_ends_the_run_with_its_own_error(void **state)
@@ -135,11 +154,13 @@ static void failure_of_a_sink_ends_the_run_with_its_own_error(void **state)
     tpk_sink sink = {refuse_from_row, &bad};
     tpk_run_settings settings = {.n_threads = 1, .tile_side = 64};
     tpk_err err = {TPK_OK, ""};
-    assert_int_equal(tpk_engine_run(study->plan, NULL, &sink, 1, &settings, NULL, NULL, NULL, &err), TPK_ERR_IO);
+    assert_int_equal(tpk_engine_run(study->plan, NULL, &sink, 1, &settings, NULL, NULL, NULL, &err),
+                     TPK_ERR_IO);
     assert_string_equal(err.message, "row 64 refused");
     settings.n_threads = 3;
     err = (tpk_err){TPK_OK, ""};
-    assert_int_equal(tpk_engine_run(study->plan, NULL, &sink, 1, &settings, NULL, NULL, NULL, &err), TPK_ERR_IO);
+    assert_int_equal(tpk_engine_run(study->plan, NULL, &sink, 1, &settings, NULL, NULL, NULL, &err),
+                     TPK_ERR_IO);
     assert_string_equal(err.message, "row 64 refused");
     tpk_study_close(study);
 }
@@ -149,11 +170,14 @@ static void settings_that_cannot_work_are_refused(void **state)
     (void)state;
     tpk_study *study = open_study(in_scratch("besar.yaml"), (tpk_options){0});
     tpk_err err = {TPK_OK, ""};
-    tpk_run_settings odd = {.n_threads = 1, .tile_side = 12}, small = {.n_threads = 4, .memory_bytes = 100000};
-    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &odd, NULL, NULL, NULL, &err), TPK_ERR_ARGUMENT);
+    tpk_run_settings odd = {.n_threads = 1, .tile_side = 12},
+                     small = {.n_threads = 4, .memory_bytes = 100000};
+    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &odd, NULL, NULL, NULL, &err),
+                     TPK_ERR_ARGUMENT);
     err = (tpk_err){TPK_OK, ""};
-    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &small, NULL, NULL, NULL, &err), TPK_ERR_LIMIT);
-    assert_non_null(strstr(err.message, "4 threads need"));
+    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &small, NULL, NULL, NULL, &err),
+                     TPK_ERR_LIMIT);
+    assert_non_null(strstr(err.message, "a tile of 32 x 32 cells needs"));
     tpk_study_close(study);
 }
 
@@ -164,11 +188,105 @@ static void smaller_memory_means_smaller_tiles(void **state)
     tpk_run_facts facts = {0};
     tpk_run_settings settings = {.n_threads = 2, .memory_bytes = 1 << 20};
     assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &settings, NULL, NULL, &facts, NULL), TPK_OK);
-    assert_true(facts.tile_side < 256 && facts.tile_side % 8 == 0 && facts.scratch_bytes <= settings.memory_bytes);
+    assert_true(facts.tile_side < 256 && facts.tile_side % 8 == 0 &&
+                facts.scratch_bytes <= settings.memory_bytes);
     tpk_study_close(study);
 }
 
-static void stop_after_some_tiles(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+static tpk_run_facts run_with(const tpk_study *study, tpk_run_settings settings)
+{
+    tpk_run_facts facts = {0};
+    tpk_err err = {TPK_OK, ""};
+    if (tpk_engine_run(study->plan, NULL, NULL, 0, &settings, NULL, NULL, &facts, &err) != TPK_OK)
+        fail_msg("%s", err.message);
+    return facts;
+}
+
+static void a_tile_that_was_asked_for_is_made_smaller_to_fit_the_memory(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(in_scratch("besar.yaml"), (tpk_options){0});
+    tpk_run_facts all = run_with(study, (tpk_run_settings){.n_threads = 2, .tile_side = 320});
+    assert_int_equal(all.tile_side, 320);
+    tpk_run_facts facts = run_with(
+        study, (tpk_run_settings){.n_threads = 2, .tile_side = 320, .memory_bytes = all.scratch_bytes - 1});
+    assert_int_equal(facts.tile_side, 160);
+    assert_true(facts.scratch_bytes < all.scratch_bytes);
+    facts = run_with(study, (tpk_run_settings){.n_threads = 1, .tile_side = 4096});
+    assert_int_equal(facts.tile_side, 704); /* the grid has 500 x 700 cells */
+    tpk_study_close(study);
+}
+
+/* Six of the criteria read rasters: at least a place and a footprint a point, 48 bytes. */
+static void scratch_counts_what_raster_readers_hold(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(in_scratch("besar.yaml"), (tpk_options){0});
+    tpk_run_facts facts = run_with(study, (tpk_run_settings){.n_threads = 1, .tile_side = 256});
+    assert_true(facts.scratch_bytes > 256 * 256 * 6 * 48);
+    tpk_study_close(study);
+}
+
+static void no_more_threads_work_than_there_are_tiles_or_memory_for(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(in_scratch("besar.yaml"), (tpk_options){0});
+    tpk_run_facts facts = run_with(study, (tpk_run_settings){.n_threads = 64, .tile_side = 352});
+    assert_int_equal(facts.n_tiles, 4);
+    assert_int_equal(facts.n_threads, 4);
+    size_t one = run_with(study, (tpk_run_settings){.n_threads = 1, .tile_side = 32}).scratch_bytes;
+    facts = run_with(study, (tpk_run_settings){.n_threads = 8, .memory_bytes = 3 * one + 1});
+    assert_int_equal(facts.tile_side, 32);
+    assert_int_equal(facts.n_threads, 3);
+    tpk_study_close(study);
+}
+
+/* ---- two studies at a time ---- */
+
+static void *run_another(void *user)
+{
+    run_with(user, (tpk_run_settings){.n_threads = 1, .tile_side = 64});
+    return NULL;
+}
+
+typedef struct meeting {
+    tpk_study *other;
+    bool tried, ended;
+    pthread_t thread;
+} meeting;
+
+/* While this study's progress is being told, the other one runs from beginning to end. */
+static void run_the_other_meanwhile(void *user, const char *stage, int64_t done, int64_t total,
+                                    const char *unit)
+{
+    (void)stage, (void)done, (void)total, (void)unit;
+    meeting *m = user;
+    if (m->tried) return;
+    m->tried = true;
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 60;
+    assert_int_equal(pthread_create(&m->thread, NULL, run_another, m->other), 0);
+    m->ended = pthread_timedjoin_np(m->thread, NULL, &until) == 0;
+}
+
+static void progress_of_one_study_does_not_stop_another(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(in_scratch("besar.yaml"), (tpk_options){0});
+    meeting m = {.other = open_study(in_scratch("besar.yaml"), (tpk_options){0})};
+    tpk_control control = {.progress = run_the_other_meanwhile, .user = &m};
+    tpk_run_settings settings = {.n_threads = 2, .tile_side = 64};
+    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &settings, &control, NULL, NULL, NULL),
+                     TPK_OK);
+    if (m.tried && !m.ended) pthread_join(m.thread, NULL);
+    assert_true(m.ended);
+    tpk_study_close(m.other);
+    tpk_study_close(study);
+}
+
+static void stop_after_some_tiles(void *user, const char *stage, int64_t done, int64_t total,
+                                  const char *unit)
 {
     (void)stage, (void)unit;
     if (total > 0 && done * 4 > total) tpk_cancel_request(user);
@@ -182,7 +300,8 @@ static void cancelled_run_says_so(void **state)
     tpk_control control = {.progress = stop_after_some_tiles, .user = cancel, .cancel = &cancel->requested};
     tpk_run_settings settings = {.n_threads = 2, .tile_side = 8};
     tpk_err err = {TPK_OK, ""};
-    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &settings, &control, NULL, NULL, &err), TPK_ERR_CANCELLED);
+    assert_int_equal(tpk_engine_run(study->plan, NULL, NULL, 0, &settings, &control, NULL, NULL, &err),
+                     TPK_ERR_CANCELLED);
     assert_string_equal(err.message, "stopped on request");
     tpk_study_close(study);
     tpk_cancel_free(cancel);
@@ -196,6 +315,10 @@ int main(void)
         cmocka_unit_test(failure_of_a_sink_ends_the_run_with_its_own_error),
         cmocka_unit_test(settings_that_cannot_work_are_refused),
         cmocka_unit_test(smaller_memory_means_smaller_tiles),
+        cmocka_unit_test(a_tile_that_was_asked_for_is_made_smaller_to_fit_the_memory),
+        cmocka_unit_test(scratch_counts_what_raster_readers_hold),
+        cmocka_unit_test(no_more_threads_work_than_there_are_tiles_or_memory_for),
+        cmocka_unit_test(progress_of_one_study_does_not_stop_another),
         cmocka_unit_test(cancelled_run_says_so),
     };
     return cmocka_run_group_tests(tests, files_set_up, files_tear_down);

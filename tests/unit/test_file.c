@@ -1,8 +1,9 @@
 /* Files that appear whole or not at all, folders, and JSON documents. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <dirent.h>

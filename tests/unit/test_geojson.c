@@ -1,9 +1,10 @@
 /* GeoJSON against RFC 7946: the file is parsed by jansson, coordinates are compared with PROJ's own through
  * the worker. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <jansson.h>
@@ -64,13 +65,15 @@ static tpk_status write_features(tpk_crs *crs, const tpk_geom *geoms, const doub
                                  int n, tpk_err *err)
 {
     tpk_geojson *geojson;
-    tpk_status status = tpk_geojson_open(path, "Kawasan \"A\"", crs, &geojson, err);
+    tpk_status status =
+        tpk_geojson_open(path, "Kawasan \"A\"", "Indikatif; \xe2\x80\x9cuji\xe2\x80\x9d", crs, &geojson, err);
     if (status != TPK_OK) return status;
     status = tpk_geojson_add_column(geojson, "name", TPK_COLUMN_TEXT, err);
     if (status == TPK_OK) status = tpk_geojson_add_column(geojson, "score_mean", TPK_COLUMN_REAL, err);
     if (status == TPK_OK) status = tpk_geojson_add_column(geojson, "rank", TPK_COLUMN_INTEGER, err);
     for (int i = 0; status == TPK_OK && i < n; i++) {
-        tpk_value values[3] = {{text, 0}, {NULL, numbers[i]}, {NULL, i == 0 ? 3000000000.0 : (double)NAN}};
+        tpk_value values[3] = {
+            {.text = text}, {.number = numbers[i]}, {.number = i == 0 ? 3000000000.0 : (double)NAN}};
         status = tpk_geojson_add(geojson, geoms[i], values, err);
     }
     if (status == TPK_OK) status = tpk_geojson_finish(geojson, err);
@@ -117,6 +120,8 @@ static void rings_are_right_handed_with_bbox_and_without_crs(void **state)
     json_t *root = written(utm, geoms, numbers, "Batulicin", 2);
     assert_string_equal(json_string_value(json_object_get(root, "type")), "FeatureCollection");
     assert_string_equal(json_string_value(json_object_get(root, "name")), "Kawasan \"A\"");
+    assert_string_equal(json_string_value(json_object_get(root, "description")),
+                        "Indikatif; \xe2\x80\x9cuji\xe2\x80\x9d");
     assert_null(json_object_get(root, "crs"));
     assert_int_equal(json_array_size(json_object_get(root, "bbox")), 4);
     json_t *geometry = json_object_get(feature(root, 0), "geometry");
@@ -196,6 +201,34 @@ static void values_are_short_numbers_utf8_and_null(void **state)
     free(bytes);
 }
 
+static void a_property_can_be_absent_from_one_feature(void **state)
+{
+    (void)state;
+    tpk_geojson *geojson;
+    const tpk_value values[3][2] = {{{.text = "a"}, {.absent = true}},
+                                    {{.absent = true}, {.number = 5}},
+                                    {{.text = NULL}, {.number = (double)NAN}}};
+    assert_int_equal(tpk_geojson_open(path, "n", NULL, utm, &geojson, NULL), TPK_OK);
+    assert_int_equal(tpk_geojson_add_column(geojson, "kind", TPK_COLUMN_TEXT, NULL), TPK_OK);
+    assert_int_equal(tpk_geojson_add_column(geojson, "height", TPK_COLUMN_REAL, NULL), TPK_OK);
+    for (int i = 0; i < 3; i++) assert_int_equal(tpk_geojson_add(geojson, ONE, values[i], NULL), TPK_OK);
+    assert_int_equal(tpk_geojson_finish(geojson, NULL), TPK_OK);
+    assert_int_equal(tpk_geojson_publish(geojson, NULL), TPK_OK);
+    json_t *root = json_load_file(path, 0, NULL);
+    assert_non_null(root);
+    assert_null(json_object_get(root, "description"));
+    json_t *properties[3];
+    for (size_t i = 0; i < 3; i++) properties[i] = json_object_get(feature(root, i), "properties");
+    assert_int_equal(json_object_size(properties[0]), 1);
+    assert_string_equal(json_string_value(json_object_get(properties[0], "kind")), "a");
+    assert_int_equal(json_object_size(properties[1]), 1);
+    assert_true(json_real_value(json_object_get(properties[1], "height")) == 5);
+    assert_int_equal(json_object_size(properties[2]), 2);
+    assert_true(json_is_null(json_object_get(properties[2], "kind")) &&
+                json_is_null(json_object_get(properties[2], "height")));
+    json_decref(root);
+}
+
 static void text_that_is_not_utf8_is_refused(void **state)
 {
     (void)state;
@@ -211,8 +244,8 @@ static void columns_come_once_and_before_features(void **state)
 {
     (void)state;
     tpk_geojson *geojson;
-    tpk_value value = {"a", 0};
-    assert_int_equal(tpk_geojson_open(path, "n", utm, &geojson, NULL), TPK_OK);
+    tpk_value value = {.text = "a"};
+    assert_int_equal(tpk_geojson_open(path, "n", NULL, utm, &geojson, NULL), TPK_OK);
     assert_int_equal(tpk_geojson_add_column(geojson, "a", TPK_COLUMN_TEXT, NULL), TPK_OK);
     assert_int_equal(tpk_geojson_add_column(geojson, "a", TPK_COLUMN_TEXT, NULL), TPK_ERR_ARGUMENT);
     assert_int_equal(tpk_geojson_add(geojson, ONE, &value, NULL), TPK_OK);
@@ -239,7 +272,7 @@ static void a_folder_that_is_not_there_is_named(void **state)
     (void)state;
     tpk_geojson *geojson;
     tpk_err err = {0};
-    assert_int_equal(tpk_geojson_open("/nowhere/at/all/z.geojson", "n", utm, &geojson, &err), TPK_OK);
+    assert_int_equal(tpk_geojson_open("/nowhere/at/all/z.geojson", "n", NULL, utm, &geojson, &err), TPK_OK);
     assert_int_equal(tpk_geojson_finish(geojson, &err), TPK_ERR_IO);
     assert_non_null(strstr(err.message, "/nowhere/at/all/z.geojson"));
     tpk_geojson_abort(geojson);
@@ -273,6 +306,7 @@ int main(void)
         cmocka_unit_test(coordinates_are_projs_to_a_centimetre_and_long_edges_are_split),
         cmocka_unit_test(geographic_coordinates_stay_as_they_are),
         cmocka_unit_test(values_are_short_numbers_utf8_and_null),
+        cmocka_unit_test(a_property_can_be_absent_from_one_feature),
         cmocka_unit_test(text_that_is_not_utf8_is_refused),
         cmocka_unit_test(columns_come_once_and_before_features),
         cmocka_unit_test(a_point_without_longitude_is_an_error_and_nothing_is_left),

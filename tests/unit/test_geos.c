@@ -306,6 +306,18 @@ static void nothing_meets_an_empty_geometry(void **state)
     tpk_geos_geom_free(square);
 }
 
+static double length_of(const tpk_geom_buffer *buffer)
+{
+    double length = 0;
+    for (int64_t p = 0; p < buffer->n_parts; p++) {
+        for (int64_t i = buffer->part_start[p]; i + 1 < buffer->part_start[p + 1]; i++) {
+            const double *a = buffer->xy + 2 * i;
+            length += hypot(a[2] - a[0], a[3] - a[1]);
+        }
+    }
+    return length;
+}
+
 static void intersection_keeps_only_the_wanted_kind(void **state)
 {
     (void)state;
@@ -314,7 +326,7 @@ static void intersection_keeps_only_the_wanted_kind(void **state)
     tpk_geos_geom *line =
         geos_of(worker, GEOM(TPK_GEOM_LINE, NULL, -5, 5, 15, 5, NEXT, 10, -3, 10, 2, NEXT, 20, 0, 21, 0));
     assert_int_equal(tpk_geos_intersection(worker, zone, line, TPK_GEOM_LINE, &out, NULL), TPK_OK);
-    assert_true(tpk_geom_length(tpk_geom_buffer_view(&out)) == 12);
+    assert_true(length_of(&out) == 12);
     tpk_geos_geom *points = geos_of(worker, GEOM(TPK_GEOM_POINT, NULL, 1, 1, NEXT, 20, 20, NEXT, 10, 10));
     assert_int_equal(tpk_geos_intersection(worker, zone, points, TPK_GEOM_POINT, &out, NULL), TPK_OK);
     assert_int_equal(out.n_parts, 2);

@@ -1,7 +1,7 @@
 /* The words in both languages, and colours that colour-blind people can tell apart. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -23,7 +23,8 @@ static void every_label_is_there_in_both_languages(void **state)
     assert_string_equal(tpk_label_class(TPK_CELL_EXCLUDED, "en"), "Excluded");
 }
 
-/* Machado, Oliveira and Fernandes 2009, severity 1.0: what normal eyes, protanopes and deuteranopes see of linear RGB. */
+/* Machado, Oliveira and Fernandes 2009, severity 1.0: what normal eyes, protanopes and deuteranopes see of
+ * linear RGB. */
 static const double SIGHTS[3][3][3] = {
     {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
     {{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}},
@@ -44,14 +45,16 @@ static double lab_curve(double t)
 /* CIE L*a*b* (D65) of a colour through one of the sights. */
 static void to_lab(tpk_rgb color, int sight, double lab[3])
 {
-    static const double XYZ[3][3] = {{0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}};
+    static const double XYZ[3][3] = {
+        {0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}};
     static const double WHITE[3] = {0.95047, 1, 1.08883};
     double rgb[3] = {linear(color.r), linear(color.g), linear(color.b)}, seen[3], f[3];
     for (int i = 0; i < 3; i++) {
         double s = SIGHTS[sight][i][0] * rgb[0] + SIGHTS[sight][i][1] * rgb[1] + SIGHTS[sight][i][2] * rgb[2];
         seen[i] = fmin(fmax(s, 0), 1);
     }
-    for (int i = 0; i < 3; i++) f[i] = lab_curve((XYZ[i][0] * seen[0] + XYZ[i][1] * seen[1] + XYZ[i][2] * seen[2]) / WHITE[i]);
+    for (int i = 0; i < 3; i++)
+        f[i] = lab_curve((XYZ[i][0] * seen[0] + XYZ[i][1] * seen[1] + XYZ[i][2] * seen[2]) / WHITE[i]);
     lab[0] = 116 * f[1] - 16;
     lab[1] = 500 * (f[0] - f[1]);
     lab[2] = 200 * (f[1] - f[2]);
@@ -67,22 +70,31 @@ static void classes_can_be_told_apart_by_colour_blind_people(void **state)
                 to_lab(tpk_label_class_color((tpk_cell_class)a), sight, p);
                 to_lab(tpk_label_class_color((tpk_cell_class)b), sight, q);
                 double difference = sqrt(pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
-                if (!(difference > 20)) fail_msg("sight %d, classes %d and %d: %.1f", sight, a, b, difference);
+                if (!(difference > 20))
+                    fail_msg("sight %d, classes %d and %d: %.1f", sight, a, b, difference);
             }
         }
     }
 }
 
-static void neighbours_in_a_list_have_different_colours(void **state)
+static double difference_of(tpk_rgb a, tpk_rgb b)
+{
+    double p[3], q[3];
+    to_lab(a, 0, p);
+    to_lab(b, 0, q);
+    return sqrt(pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
+}
+
+static void thirty_six_items_of_a_list_have_colours_of_their_own(void **state)
 {
     (void)state;
-    for (size_t a = 0; a < 12; a++) {
-        for (size_t b = a + 1; b < 12; b++) {
-            tpk_rgb p = tpk_label_list_color(a), q = tpk_label_list_color(b);
-            assert_true(p.r != q.r || p.g != q.g || p.b != q.b);
+    for (size_t a = 0; a < 36; a++) {
+        for (size_t b = a + 1; b < 36; b++) {
+            double difference = difference_of(tpk_label_list_color(a), tpk_label_list_color(b));
+            if (!(difference > (b < 12 ? 20 : 9))) fail_msg("items %zu and %zu: %.1f", a, b, difference);
         }
     }
-    tpk_rgb first = tpk_label_list_color(0), again = tpk_label_list_color(12);
+    tpk_rgb first = tpk_label_list_color(0), again = tpk_label_list_color(36);
     assert_memory_equal(&first, &again, sizeof first);
 }
 
@@ -91,7 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_label_is_there_in_both_languages),
         cmocka_unit_test(classes_can_be_told_apart_by_colour_blind_people),
-        cmocka_unit_test(neighbours_in_a_list_have_different_colours),
+        cmocka_unit_test(thirty_six_items_of_a_list_have_colours_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

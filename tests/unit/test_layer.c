@@ -61,7 +61,7 @@ static void several_layers_need_a_name(void **state)
 {
     (void)state;
     tpk_layer_spec spec = spec_of("/vsizip/" FIXTURES "arsip.zip/dua.gpkg");
-    assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "holds 2 layers: jalan, desa; name one with `layer:`");
+    assert_read_fails(&spec, utm50s, TPK_ERR_DATA, "holds 2 layers: jalan, desa; name one with 'layer:'");
     spec.sublayer = (char *)(uintptr_t) "jalam";
     assert_read_fails(&spec, utm50s, TPK_ERR_DATA,
                       "has no layer 'jalam'; it has: jalan, desa (did you mean 'jalan'?)");
@@ -173,8 +173,8 @@ static void a_layer_without_crs_is_an_error_with_a_hint(void **state)
     tpk_layer_spec spec = spec_of(FIXTURES "tanpa_crs.shp");
     assert_read_fails(&spec, utm50s, TPK_ERR_CRS,
                       "layer 'uji' (" FIXTURES "tanpa_crs.shp): it has no coordinate reference system "
-                      "(its .prj file is missing); add `crs: EPSG:...` to the layer");
-    assert_read_fails(&spec, utm50s, TPK_ERR_CRS, "metres in WGS 84 / UTM zone 50S: `crs: EPSG:32750`");
+                      "(its .prj file is missing); add 'crs: EPSG:...' to the layer");
+    assert_read_fails(&spec, utm50s, TPK_ERR_CRS, "metres in WGS 84 / UTM zone 50S: 'crs: EPSG:32750'");
     assert_read_fails(&spec, NULL, TPK_ERR_CRS, "has no coordinate reference system");
     static const struct {
         const char *wkt, *hint;
@@ -190,7 +190,8 @@ static void a_layer_without_crs_is_an_error_with_a_hint(void **state)
     spec = spec_of(save_text("titik.csv", "id,WKT\n1,\"POINT (1e9 1e9)\"\n"));
     tpk_err err = {0};
     tpk_layer *layer;
-    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, NULL, &layer, NULL, &err), TPK_ERR_CRS);
+    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, NULL, &err),
+                     TPK_ERR_CRS);
     assert_null(strstr(err.message, "look like"));
 }
 
@@ -322,7 +323,7 @@ static void exhausted_memory_is_reported_without_leaks(void **state)
         tpk_layer *layer = NULL;
         tpk_diags diags = {0};
         tpk_mem_fail_after(k);
-        tpk_status status = tpk_layer_read(worker, &spec, utm50s, NULL, &layer, &diags, NULL);
+        tpk_status status = tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, &diags, NULL);
         fired = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
         assert_int_equal(status, fired > 0 ? TPK_ERR_MEMORY : TPK_OK);
@@ -351,8 +352,9 @@ static void read_one_real_layer(const char *path)
     tpk_err err = {0};
     tpk_layer *layer = NULL;
     tpk_raster *raster = NULL;
-    tpk_status status = is_vector ? tpk_layer_read(worker, &spec, utm50s, NULL, &layer, &diags, &err)
-                                  : tpk_raster_open(worker, &spec, &raster, &diags, &err);
+    tpk_status status = is_vector
+                            ? tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, &diags, &err)
+                            : tpk_raster_open(worker, &spec, &raster, &diags, &err);
     assert_int_equal(status, err.code);
     if (layer) {
         print_message(
@@ -406,6 +408,157 @@ static void real_layers_are_survived(void **state)
     walk(REAL_DATA);
 }
 
+/* ---- the short look's questions ---- */
+
+static tpk_status check_where(const char *path, const char *where, tpk_err *err)
+{
+    tpk_layer_spec spec = spec_of(path);
+    tpk_peek peek = {0};
+    *err = (tpk_err){0};
+    assert_int_equal(tpk_layer_peek(&spec, &peek, NULL), TPK_OK);
+    tpk_status status = tpk_layer_check_where(&peek, where, err);
+    tpk_peek_clear(&peek);
+    return status;
+}
+
+static void a_condition_is_checked_without_reading_features(void **state)
+{
+    (void)state;
+    tpk_err err;
+    const char *path = FIXTURES "titik.shp";
+    assert_int_equal(check_where(path, "kelas = 'kota' AND jumlah > 1 OR FID = 2", &err), TPK_OK);
+    assert_int_equal(check_where("/vsizip/" FIXTURES "arsip.zip/titik.shp", "kelas LIKE 'k%'", &err), TPK_OK);
+    assert_int_equal(check_where(path, "kelass = 'kota'", &err), TPK_ERR_DATA);
+    assert_non_null(strstr(err.message, "did you mean 'kelas'?"));
+    assert_int_equal(check_where(path, "kelas = = 1", &err), TPK_ERR_DATA);
+    assert_non_null(strstr(err.message, "kelas = = 1"));
+    assert_int_equal(check_where(path, "OGR_GEOM_AREA > 1", &err), TPK_ERR_DATA);
+}
+
+static tpk_status check_crs(const char *path, const char *crs, tpk_err *err)
+{
+    tpk_layer_spec spec = stated(path, crs);
+    tpk_peek peek = {0};
+    *err = (tpk_err){0};
+    assert_int_equal(tpk_layer_peek(&spec, &peek, NULL), TPK_OK);
+    tpk_status status = tpk_layer_check_crs(&spec, &peek, err);
+    tpk_peek_clear(&peek);
+    return status;
+}
+
+static void a_crs_is_checked_without_reading_features(void **state)
+{
+    (void)state;
+    tpk_err err;
+    assert_int_equal(check_crs(FIXTURES "titik.shp", NULL, &err), TPK_OK);
+    assert_int_equal(check_crs(FIXTURES "satu.fgb", NULL, &err), TPK_OK);
+    assert_int_equal(check_crs(FIXTURES "int16.tif", NULL, &err), TPK_OK);
+    assert_int_equal(check_crs(FIXTURES "tanpa_crs.shp", "EPSG:32750", &err), TPK_OK);
+    assert_int_equal(check_crs(FIXTURES "titik.shp", "EPSG:77", &err), TPK_ERR_CRS);
+    assert_non_null(strstr(err.message, "EPSG:77"));
+    assert_int_equal(check_crs(FIXTURES "tanpa_crs.shp", NULL, &err), TPK_ERR_CRS);
+    assert_non_null(strstr(err.message, "its .prj file is missing"));
+    assert_non_null(strstr(err.message, "look like metres in WGS 84 / UTM zone 50S: 'crs: EPSG:32750'"));
+    assert_int_equal(check_crs(FIXTURES "tanpa_crs.tif", NULL, &err), TPK_ERR_CRS);
+}
+
+static void looks_that_run_out_of_memory_say_so_without_leaks(void **state)
+{
+    (void)state;
+    static const char *const PATHS[] = {FIXTURES "titik.shp", FIXTURES "satu.fgb", FIXTURES "int16.tif"};
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
+        tpk_layer_spec spec = spec_of(PATHS[i]);
+        long before = tpk_mem_live_count(), fired = 1;
+        for (long k = 0; fired > 0; k++) {
+            tpk_peek peek = {0};
+            tpk_mem_fail_after(k);
+            tpk_status status = tpk_layer_peek(&spec, &peek, NULL);
+            if (status == TPK_OK) status = tpk_layer_check_crs(&spec, &peek, NULL);
+            if (status == TPK_OK && peek.is_vector) status = tpk_layer_check_where(&peek, "FID = 1", NULL);
+            fired = tpk_mem_failed_count();
+            tpk_mem_fail_after(-1);
+            assert_int_equal(status, fired > 0 ? TPK_ERR_MEMORY : TPK_OK);
+            tpk_peek_clear(&peek);
+            assert_int_equal(tpk_mem_live_count(), before);
+            assert_true(k < 1000);
+        }
+    }
+}
+
+static void foreign_reasons_end_without_a_full_stop(void **state)
+{
+    (void)state;
+    tpk_err err = {0};
+    tpk_layer *layer = NULL;
+    tpk_layer_spec spec = spec_of(save_text("bukan.txt", "not a layer"));
+    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, NULL, &err),
+                     TPK_ERR_IO);
+    assert_null(strstr(err.message, ".. "));
+    assert_null(strchr(err.message, '`'));
+}
+
+/* ---- the change of datum ---- */
+
+static const tpk_box KALSEL = {114.6, -4.2, 116.3, -2.5};
+
+static tpk_layer *read_points(const char *points, const char *crs, tpk_box area, tpk_diags *diags)
+{
+    char text[400];
+    snprintf(text, sizeof text, "id,WKT\n%s", points);
+    tpk_layer_spec spec = stated(save_text("titik.csv", text), crs);
+    tpk_layer *layer = NULL;
+    tpk_diags_clear(diags);
+    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, area, NULL, &layer, diags, NULL), TPK_OK);
+    return layer;
+}
+
+static void the_study_area_chooses_the_transformation_not_a_stray_point(void **state)
+{
+    (void)state;
+    tpk_diags diags = {0};
+    const char *stray = "1,\"POINT (114.8 -3.3)\"\n2,\"POINT (118 4)\"\n";
+    tpk_layer *layer = read_points(stray, "EPSG:4613", TPK_BOX_EMPTY, &diags);
+    assert_non_null(strstr(layer->operation, "Segara to WGS 84 (1)"));
+    assert_true(has_remark(&diags, TPK_WARNING, "is good to 999 m only"));
+    double rough_x = layer->xy[0];
+    tpk_layer_free(layer);
+    layer = read_points(stray, "EPSG:4613", KALSEL, &diags);
+    assert_non_null(strstr(layer->operation, "Segara to WGS 84 (2)"));
+    assert_true(layer->accuracy_m == 5);
+    assert_int_equal(diags.n_warnings, 0);
+    assert_true(fabs(layer->xy[0] - rough_x) > 1);
+    tpk_layer_free(layer);
+    tpk_diags_clear(&diags);
+}
+
+static void a_projected_layers_own_box_chooses_too(void **state)
+{
+    (void)state;
+    tpk_diags diags = {0};
+    tpk_layer *layer = read_points("1,\"POINT (255000 9634000)\"\n", "EPSG:2933", TPK_BOX_EMPTY, &diags);
+    assert_non_null(strstr(layer->operation, "Segara to WGS 84 (2)"));
+    assert_int_equal(diags.n_warnings, 0);
+    tpk_layer_free(layer);
+    tpk_diags_clear(&diags);
+}
+
+static void doubtful_transformations_are_told(void **state)
+{
+    (void)state;
+    static const char *const POINT = "1,\"POINT (114.8 -3.3)\"\n";
+    tpk_diags diags = {0};
+    tpk_layer_free(read_points(POINT, "+proj=longlat +ellps=bessel", KALSEL, &diags));
+    assert_int_equal(diags.n_warnings, 1);
+    assert_true(has_remark(&diags, TPK_WARNING, "wrong by hundreds of metres"));
+    tpk_layer_free(read_points(POINT, "EPSG:4211", KALSEL, &diags)); /* made for Java */
+    assert_int_equal(diags.n_warnings, 1);
+    assert_true(has_remark(&diags, TPK_WARNING, "made for another place"));
+    tpk_layer_free(read_points(POINT, "EPSG:4326", KALSEL, &diags));
+    tpk_layer_free(read_points(POINT, "EPSG:4755", KALSEL, &diags));
+    assert_int_equal(diags.n_warnings, 0);
+    tpk_diags_clear(&diags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -425,6 +578,13 @@ int main(void)
         cmocka_unit_test(field_names_are_found_exact_folded_and_cut),
         cmocka_unit_test(exhausted_memory_is_reported_without_leaks),
         cmocka_unit_test(real_layers_are_survived),
+        cmocka_unit_test(a_condition_is_checked_without_reading_features),
+        cmocka_unit_test(a_crs_is_checked_without_reading_features),
+        cmocka_unit_test(looks_that_run_out_of_memory_say_so_without_leaks),
+        cmocka_unit_test(foreign_reasons_end_without_a_full_stop),
+        cmocka_unit_test(the_study_area_chooses_the_transformation_not_a_stray_point),
+        cmocka_unit_test(a_projected_layers_own_box_chooses_too),
+        cmocka_unit_test(doubtful_transformations_are_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,9 +1,10 @@
 /* QGIS styles and palettes. The XML is checked by GDAL's parser; colours and labels are looked up in the
  * parsed tree. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include <cpl_conv.h>
@@ -114,10 +115,12 @@ static void a_ramp_is_interpolated_between_its_values(void **state)
     assert_string_equal(CPLGetXMLValue(shader, "minimumValue", ""), "0");
     assert_string_equal(CPLGetXMLValue(shader, "maximumValue", ""), "1");
     assert_string_equal(CPLGetXMLValue(child(shader, "item", 1), "value", ""), "0.25");
+    /* Or QGIS shows one bar with the first and last label instead of a line for each. */
+    assert_string_equal(CPLGetXMLValue(shader, "rampLegendSettings.useContinuousLegend", ""), "0");
     CPLDestroyXMLNode(tree);
 }
 
-static void zones_are_filled_by_the_key_and_labelled(void **state)
+static void zones_are_outlined_by_the_key_and_labelled(void **state)
 {
     (void)state;
     assert_int_equal(tpk_legend_write_zone_qml(&VALUES, "name", "class", path, NULL), TPK_OK);
@@ -134,6 +137,34 @@ static void zones_are_filled_by_the_key_and_labelled(void **state)
     assert_string_equal(CPLGetXMLValue(style, "fieldName", ""), "name");
     assert_string_equal(CPLGetXMLValue(style, "text-buffer.bufferDraw", ""), "1");
     assert_string_equal(CPLGetXMLValue(tree, "=qgis.mapTip", ""), "<b>[% \"name\" %]</b>");
+    CPLDestroyXMLNode(tree);
+}
+
+static const char *option(CPLXMLNode *layer, const char *name)
+{
+    CPLXMLNode *map = child(layer, "Option", 0), *one;
+    for (int i = 0; (one = child(map, "Option", i)) != NULL; i++) {
+        if (strcmp(CPLGetXMLValue(one, "name", ""), name) == 0) return CPLGetXMLValue(one, "value", "");
+    }
+    return "";
+}
+
+/* A fill, even half transparent, would make other colours of the map below. */
+static void zones_have_no_fill(void **state)
+{
+    (void)state;
+    assert_int_equal(tpk_legend_write_zone_qml(&VALUES, "name", NULL, path, NULL), TPK_OK);
+    CPLXMLNode *tree = parse(), *symbols = child(CPLGetXMLNode(tree, "=qgis.renderer-v2"), "symbols", 0),
+               *layer;
+    const char *const colors[] = {"26,150,65,255", "35,35,35,255"};
+    int n = 0;
+    for (; (layer = child(child(symbols, "symbol", 0), "layer", n)) != NULL; n++) {
+        assert_string_equal(CPLGetXMLValue(layer, "class", ""), "SimpleFill");
+        assert_string_equal(option(layer, "style"), "no");
+        assert_string_equal(option(layer, "outline_style"), "solid");
+        assert_string_equal(option(layer, "outline_color"), colors[n]);
+    }
+    assert_int_equal(n, 2);
     CPLDestroyXMLNode(tree);
 }
 
@@ -203,7 +234,8 @@ int main(void)
         cmocka_unit_test(values_become_a_palette_with_their_labels),
         cmocka_unit_test(intervals_end_below_their_upper_bound_and_the_last_is_open),
         cmocka_unit_test(a_ramp_is_interpolated_between_its_values),
-        cmocka_unit_test(zones_are_filled_by_the_key_and_labelled),
+        cmocka_unit_test(zones_are_outlined_by_the_key_and_labelled),
+        cmocka_unit_test(zones_have_no_fill),
         cmocka_unit_test(zones_without_a_value_field_have_one_symbol),
         cmocka_unit_test(a_palette_holds_the_listed_values_and_black),
         cmocka_unit_test(an_empty_or_disordered_legend_is_refused),

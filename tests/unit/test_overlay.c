@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "geo/area.h"
+#include "geodesic_area.h"
 #include "zones/overlay.h"
 
 enum { SIDE_X = 20, SIDE_Y = 15, N_FIELDS = SIDE_X * SIDE_Y, N_ZONES = 4 };
@@ -235,10 +236,9 @@ static void pieces_are_those_of_a_plain_loop_with_geos(void **state)
                 assert_true(next < overlay.n_pieces);
                 const tpk_piece *piece = &overlay.pieces[next++];
                 tpk_geom geom = tpk_geom_buffer_view(&piece->geom);
-                double m2;
+                double m2 = geodesic_area_m2(crs, geom, 20);
                 assert_true(piece->zone == z && piece->feature == f);
                 assert_within(planar_m2(geom), expected_m2, 1e-9 * expected_m2 + 1e-6);
-                assert_int_equal(tpk_crs_polygon_area_m2(crs, geom, 0, &m2, NULL), TPK_OK);
                 assert_within(piece->measure, m2 / 1e4, 1e-9 * m2 / 1e4 + 1e-7);
             }
             GEOSGeom_destroy_r(geos, common);
@@ -313,7 +313,7 @@ static void add_shape(layer *l, int64_t i, const SHPObject *shape, tpk_transform
             xy[2 * k] = shape->padfX[end - 1 - k];
             xy[2 * k + 1] = shape->padfY[end - 1 - k];
         }
-        uint8_t role = tpk_ring_signed_area(xy, n) > 0 ? TPK_RING_OUTER : TPK_RING_HOLE;
+        uint8_t role = (uint8_t)(tpk_ring_signed_area(xy, n) > 0 ? TPK_RING_OUTER : TPK_RING_HOLE);
         int64_t n_failed;
         tpk_transform_forward(to_grid, xy, n, &n_failed);
         assert_true(n_failed == 0);

@@ -215,8 +215,10 @@ static void constraints_are_read_back_with_every_test(void **state)
         assert_int_equal(constraint->source.kind != NULL, EXPECTED[i].criterion < 0);
         assert_int_equal(constraint->test, EXPECTED[i].test);
         assert_int_equal(constraint->unknown, EXPECTED[i].unknown);
-        if (isfinite(EXPECTED[i].limit)) assert_near(constraint->limit, EXPECTED[i].limit);
-        else assert_true(isnan(constraint->limit));
+        if (isfinite(EXPECTED[i].limit))
+            assert_near(constraint->limit, EXPECTED[i].limit);
+        else
+            assert_true(isnan(constraint->limit));
         assert_int_equal(constraint->pos.line, 28 + (int)i);
     }
     assert_string_equal(p->constraints[0].title, "Hutan lindung");
@@ -245,7 +247,7 @@ static void several_errors_are_reported_at_once_in_file_order(void **state)
     static const char *const EXPECTED[] = {
         ("2:8: error: this project file is of version 2; this program reads version 1 (write 'tapak: 1', or "
          "use a newer Tapak)"),
-        "3:1: error: unknown key 'titel' in the project file; did you mean 'title'?",
+        "3:1: error: unknown key 'titl' in the project file; did you mean 'title'?",
         "4:31: error: 'cell' is -30; allowed: greater than 0 m",
         "4:42: error: 'area': there is no layer 'provinsii'; did you mean 'provinsi'?",
         "7:28: error: unknown key 'wher' in layer 'jalan'; did you mean 'where'?",

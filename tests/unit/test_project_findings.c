@@ -22,8 +22,8 @@ static void unknown_keys_are_refused_at_every_level(void **state)
     (void)state;
     check("unknown key 'titl' in the project file; did you mean 'title'?", TITLE, "`titl: Uji", -1);
     check("unknown key 'apa saja' in the project file; allowed: " TOP_KEYS, TITLE, "`apa saja: Uji", -1);
-    check("unknown key 'sel' in 'grid'; did you mean 'cell'?", GRID,
-          "grid: {crs: EPSG:32750, cell: 30, `sel: 2, area: provinsi}", -1);
+    check("unknown key 'cel' in 'grid'; did you mean 'cell'?", GRID,
+          "grid: {crs: EPSG:32750, cell: 30, `cel: 2, area: provinsi}", -1);
     check("unknown key 'pathh' in layer 'jalan'; did you mean 'path'?", JALAN,
           "  jalan: {path: jalan.shp, `pathh: x}", -1);
     check("unknown key 'luas' in 'zones'; allowed: layer, id, name, stated_area_ha, note", ZONES,
@@ -34,12 +34,12 @@ static void unknown_keys_are_refused_at_every_level(void **state)
           "  curam: {from: lereng, above: 15, source: P, `sources: x}", -1);
     check("unknown key 'weight' in 'decision'; did you mean 'weights'?", WEIGHTS,
           "  weights: {akses: 0.6, lereng: 0.4}\n  `weight: 1", -1);
-    check("unknown key 'S4' in 'classes'; did you mean 'S1'?", WEIGHTS,
+    check("unknown key 'S4' in 'classes'; allowed: S1, S2, S3", WEIGHTS,
           "  weights: {akses: 0.6, lereng: 0.4}\n  classes: {`S4: 0.1}", -1);
     check("'slope' has no parameter 'satuan'; allowed: layer, unit", LERENG,
           "  lereng: {from: {slope: elevasi, `satuan: percent}, curve: {points: [[0, 1], [15, 0]]}}", -1);
-    check("'linear' needs 'worst' (number)\n'linear' has no parameter 'wrost'; did you mean 'worst'?", AKSES,
-          "  akses: {from: {distance: jalan}, curve: {`linear: {best: 500, `wrost: 10000}}}", -1);
+    check("'linear' needs 'worst' (number)\n'linear' has no parameter 'worstt'; did you mean 'worst'?", AKSES,
+          "  akses: {from: {distance: jalan}, curve: {`linear: {best: 500, `worstt: 10000}}}", -1);
 }
 
 static void all_missing_keys_of_the_top_are_named(void **state)
@@ -114,7 +114,7 @@ static void values_of_the_wrong_type_are_described(void **state)
     check("'jalan': expected text, found nothing", JALAN, "  `jalan:", -1);
     check("'overlay': expected a list of layer ids, found text 'jalan'", OVERLAY, "overlay: `jalan", -1);
     check("'overlay': expected id of a vector layer, found a list", OVERLAY, "overlay: [`[jalan]]", -1);
-    check("'constraints': expected a map of ids to constraints, found a list", CONSTRAINTS,
+    check("'constraints': expected a map of ids to constraints, found an empty list", CONSTRAINTS,
           "constraints: `[]", CURAM, NULL, -1);
     check("'weights': expected a map of criterion ids to numbers, found a list", WEIGHTS,
           "  weights: `[0.6, 0.4]", -1);
@@ -159,7 +159,7 @@ static void numbers_out_of_range_say_what_is_allowed(void **state)
 static void choices_are_listed_or_the_nearest_is_named(void **state)
 {
     (void)state;
-    check("'language' cannot be 'ed'; did you mean 'id'?", TITLE, "language: `ed", -1);
+    check("'language' cannot be 'idd'; did you mean 'id'?", TITLE, "language: `idd", -1);
     check("'language' cannot be 'french'; allowed: id, en", TITLE, "language: `french", -1);
     check("'unit' cannot be 'percents'; did you mean 'percent'?", LERENG,
           "  lereng: {from: {slope: elevasi, unit: `percents}, curve: {points: [[0, 1], [15, 0]]}}", -1);
@@ -215,14 +215,41 @@ static void an_id_that_would_double_a_zone_property_is_refused(void **state)
     (void)state;
     check("the id 'area' would name a second zone property 'area_ha'; choose another id", CURAM,
           "  `area: {from: lereng, above: 15, source: P}", -1);
-    check("the id 'jalan' would name a second zone property 'jalan_ha'; choose another id", CURAM,
-          "  `jalan: {from: lereng, above: 15, source: P}", -1);
+    check("the id 'zona' would name a second zone property 'zona_ha'; choose another id", OVERLAY,
+          "overlay: [jalan, zona]", CURAM, "  `zona: {from: lereng, above: 15, source: P}", -1);
+    check("the id 'lereng_unknown' would name a second zone property 'lereng_unknown_ha'; choose another id",
+          CURAM, "  `lereng_unknown: {from: lereng, above: 15, source: P}", -1);
     check("the id 'score' would name a second zone property 'score_mean'; choose another id", AKSES,
           "  `score: {from: {distance: jalan}, curve: {linear: {best: 500, worst: 10000}}}", WEIGHTS,
           "  weights: {score: 0.6, lereng: 0.4}", -1);
     check("the id 'excluded' would name a second zone property 'excluded_ha'; choose another id", ZONA,
           "  zona: zona.shp\n  excluded: /vsimem/x.shp", OVERLAY, "overlay: [jalan, `excluded]", -1);
     check("", CURAM, "  lereng: {from: lereng, above: 15, source: P}", -1);
+}
+
+static void ids_clash_also_when_only_capitals_differ(void **state)
+{
+    (void)state;
+    check("the id 'class_n' would name a zone property 'class_n_ha' beside 'class_N_ha', and many programs "
+          "do not "
+          "tell capitals from small letters there; choose another id",
+          CURAM, "  `class_n: {from: lereng, above: 15, source: P}", -1);
+    check("the id 'class_s1' would name a zone property 'class_s1_ha' beside 'class_S1_ha', and many "
+          "programs do "
+          "not tell capitals from small letters there; choose another id",
+          ZONA, "  zona: zona.shp\n  class_s1: /vsimem/x.shp", OVERLAY, "overlay: [jalan, `class_s1]", -1);
+}
+
+static void what_gives_different_properties_does_not_clash(void **state)
+{
+    (void)state;
+    check("", CURAM, "  jalan: {from: lereng, above: 15, source: P}", -1); /* jalan_ha beside jalan_km */
+    check("", ZONA, "  zona: zona.shp\n  class_s2: /vsimem/x.shp", OVERLAY, "overlay: [jalan, class_s2]", -1);
+    check("", ZONES, NULL, CURAM, "  area: {from: lereng, above: 15, source: P}",
+          -1); /* no zones, no properties */
+    check("the id 'hutan' would name a second zone property 'hutan_ha'; choose another id", ZONA,
+          "  zona: zona.shp\n  hutan: /vsimem/x.shp", OVERLAY, "overlay: [hutan]", CURAM,
+          "  `hutan: {from: lereng, above: 15, source: P}", -1); /* its file does not say what it holds */
 }
 
 static void output_names_maps_and_how_they_are_written(void **state)
@@ -250,8 +277,10 @@ static void sections_may_be_left_out_or_empty(void **state)
     check("", OVERLAY, "overlay:", CONSTRAINTS, "constraints: # none yet", CURAM, NULL, -1);
     check("'criteria': expected a map with at least one criterion, found nothing", CRITERIA,
           "`criteria:", AKSES, NULL, LERENG, NULL, CONSTRAINTS, NULL, CURAM, NULL, -1);
-    check("'criteria': expected a map with at least one criterion, found a map", CRITERIA, "criteria: `{}",
-          AKSES, NULL, LERENG, NULL, -1);
+    check("'criteria': expected a map with at least one criterion, found an empty map", CRITERIA,
+          "criteria: `{}", AKSES, NULL, LERENG, NULL, -1);
+    check("'layers': expected a map of ids to layers, found an empty map", LAYERS, "layers: `{}", PROVINSI,
+          NULL, JALAN, NULL, ZONA, NULL, ELEVASI, NULL, -1);
 }
 
 int main(void)
@@ -267,6 +296,8 @@ int main(void)
         cmocka_unit_test(bounds_are_four_rising_numbers_instead_of_an_area),
         cmocka_unit_test(ids_are_small_letters_digits_and_underscores),
         cmocka_unit_test(an_id_that_would_double_a_zone_property_is_refused),
+        cmocka_unit_test(ids_clash_also_when_only_capitals_differ),
+        cmocka_unit_test(what_gives_different_properties_does_not_clash),
         cmocka_unit_test(output_names_maps_and_how_they_are_written),
         cmocka_unit_test(sections_may_be_left_out_or_empty),
     };

@@ -136,7 +136,7 @@ static void a_source_has_exactly_one_kind(void **state)
     check("'curve': expected a curve {KIND: ...}, KIND being one of linear, points, classes, found nothing",
           AKSES, "  akses: {from: {distance: jalan}, `curve: }", -1);
     check("'from': expected a source {KIND: ...}, KIND being one of distance, inside, attribute, slope, "
-          "raster, constant, found a map",
+          "raster, constant, found an empty map",
           AKSES, "  akses: {from: `{}, " LINEAR "}", -1);
     check("'lurus' is no kind of curve; the kinds are: linear, points, classes", AKSES,
           "  akses: {from: {distance: jalan}, curve: {`lurus: 3}}", -1);
@@ -169,7 +169,7 @@ static void classes_are_a_map_of_memberships(void **state)
     (void)state;
     check("'classes': expected map of category to membership, found a list", AKSES,
           "  akses: {from: {distance: jalan}, curve: {classes: `[a]}}", -1);
-    check("'classes': expected map of category to membership, found a map", AKSES,
+    check("'classes': expected map of category to membership, found an empty map", AKSES,
           "  akses: {from: {distance: jalan}, curve: {classes: `{}}}", -1);
     check("'Gambut' is 2; allowed: 0 to 1\n'Laterit': expected a number, found text 'baik'", AKSES,
           "  akses: {from: {distance: jalan}, curve: {classes: {Gambut: `2, Laterit: `baik}}}", -1);
@@ -201,7 +201,7 @@ static void a_constraint_has_exactly_one_fitting_test(void **state)
           "  curam: {from: akses, `outside: true, source: P}", -1);
     check("'above': expected a finite number, found text '.inf'", CURAM,
           "  curam: {from: lereng, above: `.inf, source: P}", -1);
-    check("'equals': expected a value or a list of at least one value, found a list", CURAM,
+    check("'equals': expected a value or a list of at least one value, found an empty list", CURAM,
           "  curam: {from: lereng, equals: `[], source: P}", -1);
     check("'equals': expected a value or a list of at least one value, found a map", CURAM,
           "  curam: {from: lereng, equals: `{a: 1}, source: P}", -1);
@@ -309,6 +309,44 @@ static void the_1001st_layer_is_refused(void **state)
     tpk_diags_clear(&diags);
 }
 
+static void reference_systems_and_conditions_are_findings_with_all_others(void **state)
+{
+    (void)state;
+    check("salah 1 is wrong\n"
+          "'where': layer 'jalan' (jalan.shp): salah 2 is wrong\n"
+          "layer 'jalan': salah 3 is wrong\n"
+          "there is no file '/tidak.shp'; it was looked for at /tidak.shp\n"
+          "layer 'hilang': salah 4 is wrong\n"
+          "layer 'tanpa_crs': salah: nothing is wrong\n"
+          "'where': layer 'zona' (zona.shp): salah 5 is wrong\n"
+          "'linear' needs 'worst' (number)",
+          GRID, "grid: {crs: `salah 1, cell: 30, area: provinsi}", JALAN,
+          "  jalan: {path: jalan.shp, where: `salah 2, crs: `salah 3}\n"
+          "  hilang: {path: `/tidak.shp, crs: `salah 4}\n"
+          "  tanpa_crs: `kota.shp",
+          AKSES, "  akses: {from: {distance: zona, where: `salah 5}, curve: {`linear: {best: 500}}}", -1);
+}
+
+static void a_reference_system_that_is_known_is_not_looked_at_again(void **state)
+{
+    (void)state;
+    fake_crs_checks = 0;
+    check("", -1);
+    assert_int_equal(fake_crs_checks, 1);
+    check("layer 'jalan': salah is wrong\nlayer 'zona': salah is wrong", JALAN,
+          "  jalan: {path: jalan.shp, crs: `salah}", ZONA, "  zona: {path: zona.shp, crs: `salah}", -1);
+}
+
+static void stated_hectares_must_be_numbers(void **state)
+{
+    (void)state;
+    check("'stated_area_ha': field 'nama' of layer 'zona' (zona.shp) holds text or dates; hectares need a "
+          "field of "
+          "numbers. Convert it, for example with QGIS's field calculator, and name the new field",
+          ZONES, "zones: {layer: zona, id: kode, name: nama, stated_area_ha: `NAMA, note: luas_hekta}", -1);
+    check("", ZONES, "zones: {layer: zona, id: kode, name: nama, stated_area_ha: luas_hektar}", -1);
+}
+
 static void without_a_look_only_names_are_checked(void **state)
 {
     (void)state;
@@ -348,6 +386,9 @@ int main(void)
         cmocka_unit_test(the_33rd_constraint_and_the_251st_criterion_are_refused),
         cmocka_unit_test(absurdly_many_categories_are_refused),
         cmocka_unit_test(the_1001st_layer_is_refused),
+        cmocka_unit_test(reference_systems_and_conditions_are_findings_with_all_others),
+        cmocka_unit_test(a_reference_system_that_is_known_is_not_looked_at_again),
+        cmocka_unit_test(stated_hectares_must_be_numbers),
         cmocka_unit_test(without_a_look_only_names_are_checked),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <gdal.h>
 
 #include "input_support.h"
 
@@ -141,7 +142,7 @@ static void rasters_that_cannot_be_used_say_why(void **state)
 {
     (void)state;
     tpk_layer_spec spec = spec_of(FIXTURES "tanpa_crs.tif");
-    assert_open_fails(&spec, TPK_ERR_CRS, "metres in WGS 84 / UTM zone 50S: `crs: EPSG:32750`");
+    assert_open_fails(&spec, TPK_ERR_CRS, "metres in WGS 84 / UTM zone 50S: 'crs: EPSG:32750'");
     spec.crs = (char *)(uintptr_t) "EPSG:32750";
     tpk_raster *raster = open_ok(&spec);
     assert_string_equal(raster->crs_origin, "project");
@@ -222,6 +223,16 @@ static void exhausted_memory_is_reported_without_leaks(void **state)
     }
 }
 
+/* A second study, or the program around us, must not lose its cache to us. */
+static void the_block_cache_is_set_once_in_a_process(void **state)
+{
+    (void)state;
+    GIntBig before = GDALGetCacheMax64();
+    assert_int_equal(before, 16 << 20); /* set_up */
+    tpk_input_init(1 << 20);
+    assert_int_equal(GDALGetCacheMax64(), before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +245,7 @@ int main(void)
         cmocka_unit_test(rasters_that_cannot_be_used_say_why),
         cmocka_unit_test(a_raster_that_breaks_in_the_middle_names_the_window),
         cmocka_unit_test(nothing_is_written_beside_a_raster),
+        cmocka_unit_test(the_block_cache_is_set_once_in_a_process),
         cmocka_unit_test(exhausted_memory_is_reported_without_leaks),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

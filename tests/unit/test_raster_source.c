@@ -250,6 +250,22 @@ static void the_kind_of_data_chooses_the_method(void **state)
     assert_same_values(m, "fine", NULL, "bilinear", false);
 }
 
+static void numbers_that_are_looked_up_are_never_interpolated(void **state)
+{
+    made *m = *state;
+    m->study.categorical = true;
+    assert_same_values(m, "codes", NULL, "nearest", true);
+    assert_same_values(m, "plain", "auto", "nearest", true);
+    assert_same_values(m, "fine", NULL, "nearest", true); /* nor averaged */
+    static const char *const MIXING[] = {"bilinear", "cubic", "average"};
+    for (int k = 0; k < 3; k++)
+        assert_refused(&m->study, raster("codes", MIXING[k]), TPK_ERR_PROJECT, MIXING[k]);
+    assert_refused(&m->study, raster("codes", "cubic"), TPK_ERR_PROJECT, "raster 'codes'");
+    assert_refused(&m->study, raster("codes", "cubic"), TPK_ERR_PROJECT,
+                   "mixes the numbers of neighbouring pixels");
+    m->study.categorical = false;
+}
+
 static void large_whole_numbers_are_exact(void **state)
 {
     made *m = *state;
@@ -403,6 +419,7 @@ int main(void)
         cmocka_unit_test(cubic_beside_an_unknown_pixel_is_bilinear),
         cmocka_unit_test(average_weighs_pixels_by_their_area_under_the_cell),
         cmocka_unit_test(the_kind_of_data_chooses_the_method),
+        cmocka_unit_test(numbers_that_are_looked_up_are_never_interpolated),
         cmocka_unit_test(large_whole_numbers_are_exact),
         cmocka_unit_test(all_methods_agree_with_gdalwarp),
         cmocka_unit_test(the_value_does_not_depend_on_the_block),

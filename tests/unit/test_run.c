@@ -1,14 +1,16 @@
 /* A whole run through the public library, computed by hand. The study is drawn in small_study.h. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 #include "small_study.h"
 
-/* True m2 of a map m2 at the middle of the zones, 1 / k^2: from geod lengths of 2 km east-west and north-south through
- * (300075, 9600230) and (300275, 9600125), given to cs2cs. Over the 350 m of the study it changes by less than 4e-6. */
+/* True m2 of a map m2 at the middle of the zones, 1 / k^2: from geod lengths of 2 km east-west and
+ * north-south through (300075, 9600230) and (300275, 9600125), given to cs2cs. Over the 350 m of the study it
+ * changes by less than 4e-6. */
 static const double TRUE_U = 0.9998104426, TRUE_T = 0.9998124211;
 static const double CLOSE = 1e-5;
 
@@ -26,8 +28,10 @@ static void assert_pixels(const char *name, const double expected[9])
     assert_int_equal(n_rows, 3);
     assert_int_equal(n_cols, 3);
     for (int i = 0; i < 9; i++) {
-        bool same = isnan(expected[i]) ? isnan(found[i]) : found[i] == expected[i] || found[i] == (double)(float)expected[i];
-        if (!same) fail_msg("%s: cell (%d, %d) is %.9g, expected %.9g", name, i / 3, i % 3, found[i], expected[i]);
+        bool same = isnan(expected[i]) ? isnan(found[i])
+                                       : found[i] == expected[i] || found[i] == (double)(float)expected[i];
+        if (!same)
+            fail_msg("%s: cell (%d, %d) is %.9g, expected %.9g", name, i / 3, i % 3, found[i], expected[i]);
     }
     free(found);
 }
@@ -67,7 +71,8 @@ static void limiting_is_the_criterion_that_costs_most(void **state)
 }
 
 /*  Zone U, 150 x 140 m = 2.1 cells: all of (0,0), .5 of (0,1), .4 of (1,0), .5 * .4 = .2 of (1,1).
- *  Zone T, 150 x 250 m = 3.75 cells: (1,2), (2,2), .5 of (0,2) outside the study area, .5 * 2.5 = 1.25 beyond the grid. */
+ *  Zone T, 150 x 250 m = 3.75 cells: (1,2), (2,2), .5 of (0,2) outside the study area, .5 * 2.5 = 1.25 beyond
+ * the grid. */
 static void zone_hectares_are_exact_shares_of_the_true_area(void **state)
 {
     (void)state;
@@ -82,6 +87,7 @@ static void zone_hectares_are_exact_shares_of_the_true_area(void **state)
     assert_number(zones, 0, "class_N_ha", 0, 0);
     assert_number(zones, 0, "excluded_ha", 0, 0);
     assert_number(zones, 0, "unknown_ha", u_ha * 0.2 / 2.1, CLOSE);
+    assert_number(zones, 0, "outside_ha", 0, 0);
     assert_number(zones, 0, "lindung_ha", 0, 0);
     assert_number(zones, 0, "terlalu_tinggi_ha", 0, 0);
 
@@ -93,13 +99,15 @@ static void zone_hectares_are_exact_shares_of_the_true_area(void **state)
     assert_number(zones, 1, "class_S3_ha", t_ha / 3.75, CLOSE);
     assert_number(zones, 1, "class_N_ha", t_ha / 3.75, CLOSE);
     assert_number(zones, 1, "excluded_ha", 0, 0);
-    assert_number(zones, 1, "unknown_ha", t_ha * 1.75 / 3.75, CLOSE);
+    assert_number(zones, 1, "unknown_ha", 0, 0);
+    assert_number(zones, 1, "outside_ha", t_ha * 1.75 / 3.75, CLOSE);
     assert_number(zones, 1, "lindung_ha", 0, 0);
     assert_number(zones, 1, "terlalu_tinggi_ha", 0, 0);
     json_decref(zones);
 }
 
-static void assert_criterion(json_t *zones, size_t zone, const char *id, double mean, double min, double max, double membership)
+static void assert_criterion(json_t *zones, size_t zone, const char *id, double mean, double min, double max,
+                             double membership)
 {
     const char *const endings[] = {"mean", "min", "max", "membership"};
     const double expected[] = {mean, min, max, membership};
@@ -124,13 +132,37 @@ static void zone_figures_are_means_over_the_known_part(void **state)
     assert_number(zones, 0, "score_max", 1, 0);
     assert_criterion(zones, 0, "akses", 70 / 2.1, 0, 100, 1.75 / 2.1);
     assert_criterion(zones, 0, "tinggi", 8, 4, 10, 0.8);
-    assert_criterion(zones, 0, "tanah", 0, 0, 0, 1);
+    assert_criterion(zones, 0, "tanah", (double)NAN, (double)NAN, (double)NAN, 1);
     assert_number(zones, 1, "score_mean", 0.275, CLOSE);
     assert_number(zones, 1, "score_min", 0.05, 1e-6);
     assert_number(zones, 1, "score_max", 0.5, 0);
     assert_criterion(zones, 1, "akses", 200, 200, 200, 0);
     assert_criterion(zones, 1, "tinggi", 6, 2, 10, 0.6);
-    assert_criterion(zones, 1, "tanah", 0.5, 0, 1, 0.5);
+    assert_criterion(zones, 1, "tanah", (double)NAN, (double)NAN, (double)NAN, 0.5);
+    json_decref(zones);
+}
+
+/* U lies on A alone; T has as much of A as of B but for the last bits, so that either may be named. */
+static void categories_have_no_mean_but_the_one_that_covers_most(void **state)
+{
+    (void)state;
+    json_t *zones = read_json(in_scratch("hasil/zones.geojson"));
+    assert_text(zones, 0, "tanah_dominant", "Aluvial");
+    assert_true(json_is_string(property(zones, 1, "tanah_dominant")));
+    assert_absent(zones, 0, "akses_dominant");
+    assert_absent(zones, 0, "tinggi_dominant");
+    json_decref(zones);
+}
+
+/* Height is unknown in .2 of U's 2.1 cells and nowhere in what of T lies inside. */
+static void missing_data_have_hectares_of_their_own(void **state)
+{
+    (void)state;
+    json_t *zones = read_json(in_scratch("hasil/zones.geojson"));
+    assert_number(zones, 0, "akses_unknown_ha", 0, 0);
+    assert_number(zones, 0, "tinggi_unknown_ha", 0.2 * TRUE_U, CLOSE);
+    assert_number(zones, 0, "tanah_unknown_ha", 0, 0);
+    assert_number(zones, 1, "tinggi_unknown_ha", 0, 0);
     json_decref(zones);
 }
 
@@ -143,6 +175,7 @@ static void zones_keep_their_names_and_are_ranked_by_mean_score(void **state)
     assert_text(zones, 0, "name", "Utara");
     assert_text(zones, 0, "note", "uji");
     assert_text(zones, 0, "limiting", "akses");
+    assert_text(zones, 0, "limiting_title", "Road");
     assert_number(zones, 0, "rank", 1, 0);
     assert_text(zones, 1, "id", "T");
     assert_text(zones, 1, "name", "Timur");
@@ -153,7 +186,8 @@ static void zones_keep_their_names_and_are_ranked_by_mean_score(void **state)
 }
 
 /*  U: 140 m of road; all 2.1 ha on soil A; the pier at (300100, 9600200).
- *  T: road 300200 - 300050 = 150 m off; A 100 x 100 m, B 100 x 150 m; pier Dua at x 300400, 50 m off (Satu 100 m). */
+ *  T: road 300200 - 300050 = 150 m off; A 100 x 100 m, B 100 x 150 m; pier Dua at x 300400, 50 m off (Satu
+ * 100 m). */
 static void zones_are_measured_against_the_overlay_layers(void **state)
 {
     (void)state;
@@ -183,16 +217,18 @@ static void zones_are_measured_against_the_overlay_layers(void **state)
 static void zones_have_no_other_properties(void **state)
 {
     (void)state;
-    enum { OF_SCORE = 16, OF_CRITERIA = 3 * 4, OF_CONSTRAINTS = 2, OF_OVERLAY = 3 * 3, NOTE = 1 };
+    enum { OF_SCORE = 18, OF_CRITERIA = 3 * 5 + 1, OF_CONSTRAINTS = 2, OF_OVERLAY = 3 * 3, NOTE = 1 };
     json_t *zones = read_json(in_scratch("hasil/zones.geojson"));
     for (size_t zone = 0; zone < 2; zone++) {
         json_t *feature = json_array_get(json_object_get(zones, "features"), zone);
-        assert_int_equal(json_object_size(json_object_get(feature, "properties")), OF_SCORE + OF_CRITERIA + OF_CONSTRAINTS + OF_OVERLAY + NOTE);
+        assert_int_equal(json_object_size(json_object_get(feature, "properties")),
+                         OF_SCORE + OF_CRITERIA + OF_CONSTRAINTS + OF_OVERLAY + NOTE);
     }
     json_decref(zones);
 }
 
-static void assert_piece(json_t *pieces, size_t i, const char *zone, const char *layer, const char *measure, double expected, double share_pct)
+static void assert_piece(json_t *pieces, size_t i, const char *zone, const char *layer, const char *measure,
+                         double expected, double share_pct)
 {
     const char *const measures[] = {"area_ha", "length_km", "count"};
     assert_text(pieces, i, "zone", zone);
@@ -216,9 +252,9 @@ static void overlay_has_a_feature_for_each_piece(void **state)
     assert_piece(pieces, 3, "T", "tanah", "area_ha", 1.5 * TRUE_T, 150 / 3.75);
     assert_piece(pieces, 4, "U", "pelabuhan", "count", 1, (double)NAN);
     assert_text(pieces, 0, "nama", "Jalan Uji");
-    assert_text(pieces, 0, "jenis", NULL);
+    assert_absent(pieces, 0, "jenis");
     assert_text(pieces, 1, "jenis", "Aluvial");
-    assert_text(pieces, 1, "nama", NULL);
+    assert_absent(pieces, 1, "nama");
     assert_text(pieces, 2, "jenis", "Aluvial");
     assert_text(pieces, 3, "jenis", "Gambut");
     assert_text(pieces, 4, "nama", "Dermaga Satu");
@@ -231,7 +267,8 @@ static json_t *item(json_t *list, const char *id)
 {
     size_t i;
     json_t *value;
-    json_array_foreach(list, i, value) {
+    json_array_foreach(list, i, value)
+    {
         if (strcmp(json_string_value(json_object_get(value, "id")), id) == 0) return value;
     }
     fail_msg("run.json has no '%s'", id);
@@ -240,8 +277,10 @@ static json_t *item(json_t *list, const char *id)
 
 static void assert_member(json_t *object, const char *name, const char *expected)
 {
-    char *found = json_dumps(json_object_get(object, name), JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
-    if (!found || strcmp(found, expected) != 0) fail_msg("run.json: %s is %s, expected %s", name, found ? found : "absent", expected);
+    char *found = json_dumps(json_object_get(object, name),
+                             JSON_ENCODE_ANY | JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(6));
+    if (!found || strcmp(found, expected) != 0)
+        fail_msg("run.json: %s is %s, expected %s", name, found ? found : "absent", expected);
     free(found);
 }
 
@@ -269,7 +308,8 @@ static void record_traces_every_input_file_by_its_sha256(void **state)
     assert_sha256(json_array_get(json_object_get(item(layers, "tinggi"), "files"), 0), "tinggi.tif");
     assert_member(item(layers, "tanah"), "features", "2");
     assert_member(item(layers, "tanah"), "driver", "\"shapelib\"");
-    assert_member(item(layers, "lindung"), "crs", "{\"code\":\"EPSG:32750\",\"from\":\"project\",\"name\":\"WGS 84 / UTM zone 50S\"}");
+    assert_member(item(layers, "lindung"), "crs",
+                  "{\"code\":\"EPSG:32750\",\"from\":\"project\",\"name\":\"WGS 84 / UTM zone 50S\"}");
     assert_member(item(layers, "tinggi"), "nodata", "-9999.0");
     json_decref(record);
 }
@@ -283,11 +323,14 @@ static void record_holds_every_parameter(void **state)
     assert_string_equal(json_string_value(json_object_get(record, "tapak")), tpk_version());
     assert_member(record, "classes", "{\"S1\":0.8,\"S2\":0.6,\"S3\":0.4}");
     assert_member(record, "combine", "\"weighted_sum\"");
-    assert_member(record, "grid", "{\"cell_m\":100.0,\"cols\":3,\"crs\":\"EPSG:32750\",\"crs_name\":\"WGS 84 / UTM zone 50S\",\"rows\":3,"
-                                  "\"x0_m\":300000.0,\"y0_m\":9.6003e6}");
+    assert_member(record, "grid",
+                  "{\"cell_m\":100.0,\"cols\":3,\"crs\":\"EPSG:32750\",\"crs_name\":\"WGS 84 / UTM zone "
+                  "50S\",\"rows\":3,"
+                  "\"x0_m\":300000.0,\"y0_m\":9.6003e6}");
     assert_member(height, "weight", "0.25");
     assert_member(height, "from", "{\"kind\":\"raster\",\"raster\":\"tinggi\",\"resample\":\"nearest\"}");
-    assert_member(height, "curve", "{\"kind\":\"points\",\"outside\":\"clamp\",\"points\":[[0.0,0.0],[10.0,1.0]]}");
+    assert_member(height, "curve",
+                  "{\"kind\":\"points\",\"outside\":\"clamp\",\"points\":[[0.0,0.0],[10.0,1.0]]}");
     assert_member(height, "unknown", "\"exclude\"");
     assert_member(too_high, "from", "\"tinggi\"");
     assert_member(too_high, "test", "\"above\"");
@@ -298,23 +341,41 @@ static void record_holds_every_parameter(void **state)
     json_decref(record);
 }
 
+static void assert_finding(json_t *findings, size_t i, const char *part)
+{
+    const char *found = json_string_value(json_array_get(findings, i));
+    if (!found || !strstr(found, part))
+        fail_msg("finding %zu is '%s', expected '%s'", i, found ? found : "absent", part);
+}
+
 /* Of the seven known cells: (1 + .6 + .95 + .05 + 0 + 0 + .5) / 7; 7 of 9 are 77.7778 %. */
 static void record_holds_statistics_findings_versions_and_times(void **state)
 {
     (void)state;
     json_t *record = read_json(in_scratch("hasil/run.json"));
-    json_t *scores = json_array_get(json_object_get(record, "rasters"), 0), *findings = json_object_get(record, "findings");
+    json_t *scores = json_array_get(json_object_get(record, "rasters"), 0),
+           *findings = json_object_get(record, "findings");
     assert_member(scores, "file", "\"suitability.tif\"");
     assert_member(scores, "min", "0.0");
     assert_member(scores, "max", "1.0");
     assert_member(scores, "mean", "0.442857");
     assert_member(scores, "valid_pct", "77.7778");
-    assert_int_equal(json_array_size(findings), 1);
-    assert_non_null(strstr(json_string_value(json_array_get(findings, 0)), "kecil.yaml:14:1: warning: zone 'T': 1.75 ha of 3.75 ha"));
+    assert_finding(findings, 0,
+                   "kecil.yaml:14:1: warning: zone 'U': criteria that are unknown in more than 5 % of it: "
+                   "'tinggi' 9.5 %;");
+    assert_finding(findings, 1,
+                   "kecil.yaml:14:1: warning: zone 'T': 1.75 ha of 3.75 ha lie outside the study area, "
+                   "counted by the centres of cells "
+                   "(1.75 ha by its polygon)");
+    assert_finding(findings, 2,
+                   "kecil.yaml:15:11: note: fields that name the features of the overlay layers: jalan: "
+                   "nama, tanah: jenis, pelabuhan: nama");
+    assert_int_equal(json_array_size(findings), 3);
     assert_non_null(json_object_get(json_object_get(record, "timings"), "compute_s"));
     assert_non_null(json_object_get(json_object_get(record, "timings"), "finished_utc"));
     const char *const libraries[] = {"gdal", "proj", "geos"};
-    for (int i = 0; i < 3; i++) assert_true(json_is_string(json_object_get(json_object_get(record, "libraries"), libraries[i])));
+    for (int i = 0; i < 3; i++)
+        assert_true(json_is_string(json_object_get(json_object_get(record, "libraries"), libraries[i])));
     json_decref(record);
 }
 
@@ -327,6 +388,8 @@ int main(void)
         cmocka_unit_test(limiting_is_the_criterion_that_costs_most),
         cmocka_unit_test(zone_hectares_are_exact_shares_of_the_true_area),
         cmocka_unit_test(zone_figures_are_means_over_the_known_part),
+        cmocka_unit_test(categories_have_no_mean_but_the_one_that_covers_most),
+        cmocka_unit_test(missing_data_have_hectares_of_their_own),
         cmocka_unit_test(zones_keep_their_names_and_are_ranked_by_mean_score),
         cmocka_unit_test(zones_are_measured_against_the_overlay_layers),
         cmocka_unit_test(zones_have_no_other_properties),

@@ -251,6 +251,12 @@ static void a_look_tells_kind_and_fields(void **state)
     assert_int_equal(peek.kind, TPK_GEOM_POINT);
     assert_int_equal(peek.n_fields, 6);
     assert_string_equal(peek.fields[3], "lebar_m");
+    assert_int_equal(peek.types[0], TPK_FIELD_TEXT);
+    assert_int_equal(peek.types[3], TPK_FIELD_NUMBER);
+    assert_non_null(strstr(peek.crs_text, "WGS"));
+    tpk_layer *layer = read_ok(&spec, NULL, NULL);
+    assert_memory_equal(&peek.box, &layer->box, sizeof layer->box);
+    tpk_layer_free(layer);
     tpk_peek_clear(&peek);
     tpk_err err = {0};
     spec.path = (char *)(uintptr_t)FIXTURES "tidak_ada.shp";
@@ -271,7 +277,8 @@ static void exhausted_memory_is_reported_without_leaks(void **state)
             tpk_diags diags = {0};
             tpk_err err = {0};
             tpk_mem_fail_after(k);
-            tpk_status status = tpk_layer_read(worker, &spec, utm50s, NULL, &layer, &diags, &err);
+            tpk_status status =
+                tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, &diags, &err);
             fired = tpk_mem_failed_count();
             tpk_mem_fail_after(-1);
             if (fired > 0 && status != TPK_ERR_MEMORY)
@@ -300,10 +307,12 @@ static void reading_stops_when_asked(void **state)
     tpk_layer_spec spec = spec_of(FIXTURES "titik.shp");
     tpk_layer *layer = NULL;
     tpk_err err = {0};
-    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, &control, &layer, NULL, &err), TPK_ERR_CANCELLED);
+    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, &control, &layer, NULL, &err),
+                     TPK_ERR_CANCELLED);
     assert_int_equal(n_calls, 0);
     cancel = 0;
-    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, &control, &layer, NULL, NULL), TPK_OK);
+    assert_int_equal(tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, &control, &layer, NULL, NULL),
+                     TPK_OK);
     assert_true(n_calls > 0);
     tpk_layer_free(layer);
 }

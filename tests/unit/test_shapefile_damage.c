@@ -83,7 +83,8 @@ static void every_cut_of_shp_and_dbf_is_survived(void **state)
                 tpk_layer_spec spec = spec_of(scratch_path("tiap.shp"));
                 tpk_layer *layer = NULL;
                 tpk_err err = {0};
-                tpk_status status = tpk_layer_read(worker, &spec, utm50s, NULL, &layer, NULL, &err);
+                tpk_status status =
+                    tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, NULL, &err);
                 if (e == 0) assert_int_equal(status, TPK_ERR_IO);
                 if (e == 1) assert_int_equal(status, cut == 0 || cut < n - 1 ? TPK_ERR_IO : TPK_OK);
                 if (e == 2) assert_int_equal(status, TPK_OK);
@@ -115,7 +116,8 @@ static void hostile_bytes_are_survived(void **state)
             tpk_layer_spec spec = spec_of(scratch_path("jahat.shp"));
             tpk_layer *layer = NULL;
             tpk_err err = {0};
-            tpk_status status = tpk_layer_read(worker, &spec, utm50s, NULL, &layer, NULL, &err);
+            tpk_status status =
+                tpk_layer_read(worker, &spec, utm50s, TPK_BOX_EMPTY, NULL, &layer, NULL, &err);
             assert_int_equal(status, err.code);
             assert_int_equal(status == TPK_OK, layer != NULL);
             tpk_layer_free(layer);

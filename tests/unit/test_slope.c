@@ -292,6 +292,24 @@ static void a_dem_without_metres_or_right_angles_is_refused(void **state)
     study_close(&s);
 }
 
+/* The DEM's pixels are 30 m. */
+static void a_dem_finer_than_the_cells_is_remarked_on(void **state)
+{
+    made *m = *state;
+    const double cells_m[] = {30, 60, 75};
+    for (int k = 0; k < 3; k++) {
+        m->study.cell_m = cells_m[k];
+        size_t before = m->study.diags.n;
+        tpk_source *source = new_source(&m->study, slope("dem", NULL));
+        assert_int_equal(m->study.diags.n - before, k == 2);
+        tpk_source_free(source);
+    }
+    const tpk_diag *note = &m->study.diags.items[m->study.diags.n - 1];
+    assert_int_equal(note->severity, TPK_NOTE);
+    assert_non_null(strstr(note->text, "2.5 of them side by side in a cell of 75 m"));
+    m->study.cell_m = GRID.cell;
+}
+
 static void exhausted_memory_is_reported_and_leaks_nothing(void **state)
 {
     made *m = *state;
@@ -313,6 +331,7 @@ int main(void)
         cmocka_unit_test(a_dem_in_degrees_uses_the_ellipsoid),
         cmocka_unit_test(a_degree_has_its_length),
         cmocka_unit_test(a_dem_without_metres_or_right_angles_is_refused),
+        cmocka_unit_test(a_dem_finer_than_the_cells_is_remarked_on),
         cmocka_unit_test(exhausted_memory_is_reported_and_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

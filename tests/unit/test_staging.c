@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "output/staging.h"
 
 static char folder[256];
+static const char *const OWN[] = {"a.tif", "old.geojson", "old.qml", "map.tif", NULL};
 
 static int make_folder(void **state)
 {
@@ -78,7 +80,7 @@ static void nothing_is_seen_before_publishing_and_all_after(void **state)
     assert_content("b.tif", NULL);
     char **files;
     size_t n;
-    assert_int_equal(tpk_staging_publish(staging, &files, &n, NULL), TPK_OK);
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, NULL), TPK_OK);
     assert_int_equal(n, 2);
     assert_content("a.tif", "new");
     assert_content("a.tif.aux.xml", NULL); /* it spoke of a file that is gone */
@@ -125,14 +127,14 @@ static void what_a_killed_run_left_is_removed(void **state)
 {
     (void)state;
     tpk_staging *staging;
-    char hidden[300], left[400];
+    char hidden[300], left[700];
     snprintf(hidden, sizeof hidden, "%s/.tapak-part", folder);
     snprintf(left, sizeof left, "mkdir -p '%s' && echo x > '%s/left.tif'", hidden, hidden);
     assert_int_equal(system(left), 0);
     assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
     char **files;
     size_t n;
-    assert_int_equal(tpk_staging_publish(staging, &files, &n, NULL), TPK_OK);
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, NULL), TPK_OK);
     tpk_free(files);
     assert_content("left.tif", NULL);
 }
@@ -163,7 +165,7 @@ static void without_memory_nothing_moves(void **state)
         const char *path = status == TPK_OK ? tpk_staging_path(staging, "d.tif") : NULL;
         if (path) {
             write_file(path, "new");
-            status = tpk_staging_publish(staging, &files, &n, NULL);
+            status = tpk_staging_publish(staging, OWN, &files, &n, NULL);
         } else {
             tpk_staging_abort(staging);
             status = TPK_ERR_MEMORY;
@@ -181,6 +183,134 @@ static void without_memory_nothing_moves(void **state)
     assert_content("d.tif", "new");
 }
 
+static void free_files(char **files, size_t n)
+{
+    for (size_t i = 0; i < n; i++) tpk_free(files[i]);
+    tpk_free(files);
+}
+
+/* Three earlier files with notes, one of which the new run does not make, and new ones for the other two. */
+static tpk_staging *begin_exchange(void)
+{
+    tpk_staging *staging;
+    put("a.tif", "old a");
+    put("a.tif.aux.xml", "old notes");
+    put("old.geojson", "old zones");
+    put("run.json", "old record");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "a.tif"), "new a");
+    write_file(tpk_staging_path(staging, "new.tif"), "new");
+    return staging;
+}
+
+static void assert_everything_is_as_it_was(void)
+{
+    assert_content("a.tif", "old a");
+    assert_content("a.tif.aux.xml", "old notes");
+    assert_content("old.geojson", "old zones");
+    assert_content("new.tif", NULL);
+    char hidden[300];
+    snprintf(hidden, sizeof hidden, "%s/.tapak-part", folder);
+    assert_int_not_equal(access(hidden, F_OK), 0);
+}
+
+static void a_failure_of_the_last_file_takes_all_others_back(void **state)
+{
+    (void)state;
+    tpk_staging *staging = begin_exchange();
+    assert_non_null(tpk_staging_path(
+        staging, "run.json")); /* never written: its renaming fails when the others are out */
+    char **files;
+    size_t n;
+    tpk_err err = {TPK_OK, ""};
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, "run.json"));
+    assert_null(files);
+    assert_int_equal(n, 0);
+    assert_everything_is_as_it_was();
+    assert_content("run.json", "old record");
+}
+
+static void a_folder_in_place_of_the_last_file_is_told_and_nothing_moves(void **state)
+{
+    (void)state;
+    tpk_staging *staging = begin_exchange();
+    char path[300];
+    snprintf(path, sizeof path, "%s/run.json", folder);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0777), 0);
+    write_file(tpk_staging_path(staging, "run.json"), "new record");
+    char **files;
+    size_t n;
+    tpk_err err = {TPK_OK, ""};
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, &err), TPK_ERR_IO);
+    assert_non_null(strstr(err.message, path));
+    assert_non_null(strstr(err.message, "a folder of that name is in the way"));
+    assert_everything_is_as_it_was();
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void own_files_that_were_not_made_again_are_removed_and_no_others(void **state)
+{
+    (void)state;
+    char path[300], **files;
+    size_t n;
+    tpk_staging *staging = begin_exchange();
+    put("old.qml", "old style");
+    put("others.qml", "a planner's");
+    put("others.tif.aux.xml", "a planner's");
+    snprintf(path, sizeof path, "%s/map.tif", folder);
+    assert_int_equal(mkdir(path, 0777), 0); /* a folder is none of ours */
+    write_file(tpk_staging_path(staging, "run.json"), "new record");
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, NULL), TPK_OK);
+    assert_int_equal(n, 3);
+    free_files(files, n);
+    assert_content("a.tif", "new a");
+    assert_content("a.tif.aux.xml", NULL);
+    assert_content("old.geojson", NULL);
+    assert_content("old.qml", NULL);
+    assert_content("others.qml", "a planner's");
+    assert_content("others.tif.aux.xml", "a planner's");
+    assert_content("run.json", "new record");
+    assert_int_equal(rmdir(path), 0);
+}
+
+static void what_a_killed_run_had_taken_away_comes_back(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    char command[1500];
+    put("a.tif", "new a, already out");
+    snprintf(
+        command, sizeof command,
+        "cd '%s' && mkdir -p .tapak-part/.old .tapak-part/.done && printf 'old a' >.tapak-part/.old/a.tif && "
+        "printf older >.tapak-part/.done/old.geojson && rm -f old.geojson",
+        folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    tpk_staging_abort(staging);
+    assert_content("a.tif", "old a");
+    assert_content("old.geojson", NULL); /* that one had been replaced for good */
+    char hidden[300];
+    snprintf(hidden, sizeof hidden, "%s/.tapak-part", folder);
+    assert_int_not_equal(access(hidden, F_OK), 0);
+}
+
+static void slashes_behind_the_folder_do_not_count(void **state)
+{
+    (void)state;
+    char path[300], expected[300], **files;
+    size_t n;
+    tpk_staging *staging;
+    snprintf(path, sizeof path, "%s///", folder);
+    snprintf(expected, sizeof expected, "%s/run.json", folder);
+    assert_int_equal(tpk_staging_open(path, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "run.json"), "{}");
+    assert_int_equal(tpk_staging_publish(staging, OWN, &files, &n, NULL), TPK_OK);
+    assert_string_equal(files[0], expected);
+    free_files(files, n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +320,11 @@ int main(void)
         cmocka_unit_test(what_a_killed_run_left_is_removed),
         cmocka_unit_test(a_file_is_no_result_folder),
         cmocka_unit_test(without_memory_nothing_moves),
+        cmocka_unit_test(a_failure_of_the_last_file_takes_all_others_back),
+        cmocka_unit_test(a_folder_in_place_of_the_last_file_is_told_and_nothing_moves),
+        cmocka_unit_test(own_files_that_were_not_made_again_are_removed_and_no_others),
+        cmocka_unit_test(what_a_killed_run_had_taken_away_comes_back),
+        cmocka_unit_test(slashes_behind_the_folder_do_not_count),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 
 #include "input/store.h"
 #include "input_support.h"
@@ -156,6 +157,69 @@ static void the_files_of_a_layer_are_listed(void **state)
     assert_int_equal(tpk_layer_files(&spec, &paths, &n, NULL), TPK_ERR_IO);
 }
 
+static bool stamp_follows(const char *path, uint64_t file_stamp)
+{
+    tpk_layer_spec spec = spec_of(path);
+    assert_false(tpk_layer_file_changed(&spec, file_stamp));
+    struct timespec later[2] = {{.tv_sec = 2000000000}, {.tv_sec = 2000000000}};
+    assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
+    return tpk_layer_file_changed(&spec, file_stamp);
+}
+
+static void a_file_that_changes_after_it_was_read_is_noticed(void **state)
+{
+    (void)state;
+    copy_fixture("titik", "berubah", "shp dbf prj");
+    copy_fixture("int16", "berubah", "tif");
+    copy_fixture("satu", "berubah", "fgb");
+    tpk_layer_spec spec = spec_of(scratch_path("berubah.shp"));
+    tpk_layer *layer = read_ok(&spec, utm50s, NULL);
+    assert_int_not_equal(layer->file_stamp, 0);
+    copy_fixture("titik", "berubah", "cpg"); /* one file more */
+    assert_true(tpk_layer_file_changed(&spec, layer->file_stamp));
+    remove(scratch_path("berubah.cpg"));
+    assert_true(stamp_follows(scratch_path("berubah.shp"), layer->file_stamp));
+    tpk_layer_free(layer);
+    spec = spec_of(scratch_path("berubah.fgb"));
+    layer = read_ok(&spec, utm50s, NULL);
+    assert_true(stamp_follows(scratch_path("berubah.fgb"), layer->file_stamp));
+    remove(scratch_path("berubah.fgb"));
+    assert_true(tpk_layer_file_changed(&spec, layer->file_stamp));
+    tpk_layer_free(layer);
+    spec = spec_of(scratch_path("berubah.tif"));
+    tpk_raster *raster = NULL;
+    assert_int_equal(tpk_raster_open(worker, &spec, &raster, NULL, NULL), TPK_OK);
+    assert_true(stamp_follows(scratch_path("berubah.tif"), raster->file_stamp));
+    tpk_raster_free(raster);
+    spec = spec_of("/vsizip/" FIXTURES "arsip.zip/titik.shp");
+    layer = read_ok(&spec, utm50s, NULL);
+    assert_false(tpk_layer_file_changed(&spec, layer->file_stamp));
+    tpk_layer_free(layer);
+}
+
+static void layers_read_after_the_area_is_known_are_transformed_for_it(void **state)
+{
+    (void)state;
+    static const char POINTS[] = "id,WKT\n1,\"POINT (114.8 -3.3)\"\n2,\"POINT (118 4)\"\n";
+    const tpk_layer *layer;
+    tpk_diags diags = {0};
+    tpk_store *store = new_store(&diags);
+    save(scratch_path("titik.csv"), POINTS, sizeof POINTS - 1);
+    layers[0].path = (char *)(uintptr_t)scratch_path("titik.csv");
+    layers[0].crs = layers[2].crs = (char *)(uintptr_t) "EPSG:4613";
+    tpk_store_set_area(store, (tpk_box){114.6, -4.2, 116.3, -2.5});
+    assert_int_equal(tpk_store_vector(store, "titik", NULL, &layer, NULL), TPK_OK);
+    assert_non_null(strstr(layer->operation, "Segara to WGS 84 (2)"));
+    assert_int_equal(diags.n_warnings, 0);
+    /* and a raster is told of like a vector */
+    const tpk_raster *raster;
+    layers[2].crs = (char *)(uintptr_t) "+proj=longlat +ellps=bessel";
+    assert_int_equal(tpk_store_raster(store, "tinggi", &raster, NULL), TPK_OK);
+    assert_true(has_remark(&diags, TPK_WARNING, "wrong by hundreds of metres"));
+    tpk_store_free(store);
+    tpk_diags_clear(&diags);
+}
+
 static void assert_digest(const char *text, size_t times, const char *expected)
 {
     char hex[65];
@@ -164,7 +228,7 @@ static void assert_digest(const char *text, size_t times, const char *expected)
     assert_non_null(file);
     for (size_t i = 0; i < times; i++) fputs(text, file);
     fclose(file);
-    assert_int_equal(tpk_file_sha256(path, hex, NULL), TPK_OK);
+    assert_int_equal(tpk_file_sha256(path, NULL, hex, NULL), TPK_OK);
     remove(path);
     assert_string_equal(hex, expected);
 }
@@ -185,7 +249,7 @@ static void the_checksum_of_a_file_is_sha256sums(void **state)
 {
     (void)state;
     char hex[65], command[300], theirs[65] = "";
-    assert_int_equal(tpk_file_sha256(FIXTURES "arsip.zip", hex, NULL), TPK_OK);
+    assert_int_equal(tpk_file_sha256(FIXTURES "arsip.zip", NULL, hex, NULL), TPK_OK);
     snprintf(command, sizeof command, "sha256sum " FIXTURES "arsip.zip");
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
@@ -193,7 +257,7 @@ static void the_checksum_of_a_file_is_sha256sums(void **state)
     pclose(pipe);
     assert_string_equal(hex, theirs);
     tpk_err err = {0};
-    assert_int_equal(tpk_file_sha256(scratch, hex, &err), TPK_ERR_IO);
+    assert_int_equal(tpk_file_sha256(scratch, NULL, hex, &err), TPK_ERR_IO);
     assert_non_null(strstr(err.message, "it is a folder"));
     assert_string_equal(hex, "");
 }
@@ -205,6 +269,8 @@ int main(void)
         cmocka_unit_test(errors_name_layer_and_file_once),
         cmocka_unit_test(exhausted_memory_is_reported_without_leaks),
         cmocka_unit_test(the_files_of_a_layer_are_listed),
+        cmocka_unit_test(a_file_that_changes_after_it_was_read_is_noticed),
+        cmocka_unit_test(layers_read_after_the_area_is_known_are_transformed_for_it),
         cmocka_unit_test(sha256_gives_the_published_digests),
         cmocka_unit_test(the_checksum_of_a_file_is_sha256sums),
     };

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "geo/geos.h"
+#include "geodesic_area.h"
 #include "zones/zonal.h"
 
 enum {
@@ -295,8 +296,7 @@ static void statistics_match_a_plain_loop_over_pieces_cut_by_geos(void **state)
     for (int z = 0; z < N_ZONES; z++) {
         naive n = naive_zone(zones[z], r);
         const tpk_zone_stats *s = &stats[z];
-        double area_m2, tolerance_ha = 2e-8 * s->area_ha;
-        assert_int_equal(tpk_crs_polygon_area_m2(crs, zones[z], 0, &area_m2, NULL), TPK_OK);
+        double area_m2 = geodesic_area_m2(crs, zones[z], 20), tolerance_ha = 2e-8 * s->area_ha;
         assert_within(s->area_ha, area_m2 / 1e4, 1e-7 + 1e-9 * s->area_ha);
         for (int c = 1; c < TPK_CELL_CLASS_COUNT; c++)
             assert_within(s->class_ha[c], n.class_m2[c] / 1e4, tolerance_ha);
@@ -482,15 +482,13 @@ static void what_lies_beyond_the_grid_counts_as_outside(void **state)
     tpk_geos_geom *a = NULL, *b = NULL;
     tpk_geom_buffer inside = {0};
     tpk_zone_stats stats[1];
-    double inside_m2, all_m2;
     star(&zone, box.x_max - 40, box.y_min + 70, 500, 30);
     rectangle(&grid_shape, box.x_min, box.y_min, box.x_max, box.y_max);
     assert_int_equal(tpk_geos_geom_new(worker, zone.geom, &a, NULL), TPK_OK);
     assert_int_equal(tpk_geos_geom_new(worker, grid_shape.geom, &b, NULL), TPK_OK);
     assert_int_equal(tpk_geos_intersection(worker, a, b, TPK_GEOM_POLYGON, &inside, NULL), TPK_OK);
-    assert_int_equal(tpk_crs_polygon_area_m2(crs, tpk_geom_buffer_view(&inside), 0, &inside_m2, NULL),
-                     TPK_OK);
-    assert_int_equal(tpk_crs_polygon_area_m2(crs, zone.geom, 0, &all_m2, NULL), TPK_OK);
+    double inside_m2 = geodesic_area_m2(crs, tpk_geom_buffer_view(&inside), 20),
+           all_m2 = geodesic_area_m2(crs, zone.geom, 20);
     run(&zone.geom, 1, r, stats);
     assert_true(inside_m2 < 0.8 * all_m2);
     assert_within(stats[0].class_ha[TPK_CELL_S1], inside_m2 / 1e4, 1e-8 * stats[0].area_ha + 1e-7);
@@ -500,6 +498,24 @@ static void what_lies_beyond_the_grid_counts_as_outside(void **state)
     tpk_geom_buffer_clear(&inside);
     tpk_geos_geom_free(a);
     tpk_geos_geom_free(b);
+    test_free(r);
+}
+
+/* A zone along a column's border whose east side is 3 nm off it, as coordinates of ten million metres round.
+ */
+static void a_trace_of_a_cell_lends_no_extremes(void **state)
+{
+    (void)state;
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    for (int row = 0; row < ROWS; row++) r->values[0][row * COLS + 10] = 1000;
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 5 * 30, GRID.y0 - 9 * 30, GRID.x0 + 10 * 30 + 3e-9, GRID.y0 - 4 * 30);
+    run(&zone.geom, 1, r, stats);
+    assert_true(stats[0].criteria[0].max == 1 && stats[0].criteria[0].min == 1);
+    assert_within(stats[0].class_ha[TPK_CELL_S1], stats[0].area_ha, 1e-15);
+    clear(stats, 1);
     test_free(r);
 }
 
@@ -733,6 +749,41 @@ static void more_constraints_than_bits_are_refused(void **state)
     assert_null(zonal);
 }
 
+/* 2 x 2 cells, of the left ones half inside the zone: category 1 has .5 + 1 of them, 0 has .5, 2 has 1. In
+ * criterion 1 there are too many categories to count, in criterion 2 nothing is known. */
+static void the_category_that_covers_most_is_named(void **state)
+{
+    (void)state;
+    static const double CATEGORY[] = {0, 2, 1, 1};
+    results *r = test_malloc(sizeof *r);
+    fill_plain(r);
+    for (int c = 0; c < 4; c++) {
+        int at = (10 + c / 2) * COLS + 10 + c % 2;
+        r->values[0][at] = r->values[1][at] = CATEGORY[c];
+        r->values[2][at] = (double)NAN;
+    }
+    shape zone;
+    tpk_zone_stats stats[1];
+    rectangle(&zone, GRID.x0 + 10.5 * 30, GRID.y0 - 12 * 30, GRID.x0 + 12 * 30, GRID.y0 - 10 * 30);
+    tpk_zonal *zonal = zonal_of(&zone.geom, 1);
+    tpk_zonal_set_categories(zonal, 0, 3);
+    tpk_zonal_set_categories(zonal, 1, TPK_ZONAL_MAX_CATEGORIES + 1);
+    tpk_zonal_set_categories(zonal, 2, 3);
+    tpk_zonal_acc *acc = acc_of(zonal), *other = acc_of(zonal);
+    assert_int_equal(add_window(acc, r, (tpk_window){0, 0, 11, COLS}, NULL), TPK_OK);
+    assert_int_equal(add_window(other, r, (tpk_window){11, 0, ROWS - 11, COLS}, NULL), TPK_OK);
+    tpk_zonal_merge(acc, other);
+    assert_int_equal(tpk_zonal_finish(acc, stats, NULL), TPK_OK);
+    assert_int_equal(stats[0].criteria[0].dominant, 1);
+    assert_int_equal(stats[0].criteria[1].dominant, -1);
+    assert_int_equal(stats[0].criteria[2].dominant, -1);
+    clear(stats, 1);
+    tpk_zonal_acc_free(other);
+    tpk_zonal_acc_free(acc);
+    tpk_zonal_free(zonal);
+    test_free(r);
+}
+
 static tpk_status whole_run(const tpk_geom *zones, const results *r, tpk_zone_stats *stats)
 {
     tpk_zonal *zonal = NULL;
@@ -787,6 +838,7 @@ int main(void)
         cmocka_unit_test(any_tiles_and_merge_order_give_the_same_bits),
         cmocka_unit_test(three_by_three_by_hand),
         cmocka_unit_test(what_lies_beyond_the_grid_counts_as_outside),
+        cmocka_unit_test(a_trace_of_a_cell_lends_no_extremes),
         cmocka_unit_test(a_zone_wholly_off_the_grid_is_all_outside_and_knows_nothing),
         cmocka_unit_test(only_windows_that_a_zones_box_reaches_are_touched),
         cmocka_unit_test(a_zone_smaller_than_a_cell_has_that_cells_figures),
@@ -799,6 +851,7 @@ int main(void)
         cmocka_unit_test(a_class_that_does_not_exist_is_refused),
         cmocka_unit_test(a_zone_where_the_crs_ends_is_named),
         cmocka_unit_test(more_constraints_than_bits_are_refused),
+        cmocka_unit_test(the_category_that_covers_most_is_named),
         cmocka_unit_test(exhausted_memory_is_reported_and_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, start, stop);

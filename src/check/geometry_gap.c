@@ -164,8 +164,8 @@ static tpk_status weigh(gaps *g, tpk_err *err)
                          .xy = g->merged.xy};
         double area_m2, width_m,
             at[2] = {hole.xy[2 * hole.part_start[0]], hole.xy[2 * hole.part_start[0] + 1]};
-        tpk_polygon_measure(g->subject, hole, &area_m2, &width_m);
-        area_m2 = fabs(area_m2); /* the hole turns clockwise */
+        tpk_status status = tpk_polygon_measure(g->subject, hole, &area_m2, &width_m, err);
+        if (status != TPK_OK) return status;
         if (!(area_m2 >= NOISE_M2)) continue;
         width_m = 2 * area_m2 / (tpk_geom_length(hole) * sqrt(area_m2 / ring_area(&g->merged, p)));
         if (tpk_crs_to_lonlat(g->subject->crs, at, 1, NULL) != TPK_OK) at[0] = at[1] = (double)NAN;

@@ -52,7 +52,8 @@ static tpk_status weigh(overlaps *o, int64_t f, int64_t g, tpk_err *err)
     double area_m2, width_m;
     tpk_geom common = tpk_geom_buffer_view(&o->common);
     if (common.n_parts == 0) return TPK_OK;
-    tpk_polygon_measure(o->subject, common, &area_m2, &width_m);
+    tpk_status status = tpk_polygon_measure(o->subject, common, &area_m2, &width_m, err);
+    if (status != TPK_OK) return status;
     if (!(area_m2 >= NOISE_M2)) return TPK_OK;
     const tpk_layer *layer = o->subject->layer;
     char *size = tpk_area_text(area_m2, width_m);

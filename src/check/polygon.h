@@ -24,8 +24,9 @@ TPK_MUST_CHECK tpk_status tpk_polygon_valid(tpk_polygon_maker *maker, int64_t fe
                                             tpk_err *err);
 
 /* Area in m2 on the ellipsoid and mean width in m (2 area / perimeter: the width of a long strip) of a
- * polygon in the subject's CRS; NaN without a CRS or where it cannot be transformed. */
-void tpk_polygon_measure(const tpk_subject *subject, tpk_geom polygon, double *area_m2, double *width_m);
+ * polygon in the subject's CRS; NaN without a CRS or where its areas cannot be known. TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_polygon_measure(const tpk_subject *subject, tpk_geom polygon, double *area_m2,
+                                              double *width_m, tpk_err *err);
 
 /* "3.20 ha, 40 m wide"; small areas in m2. NULL without memory. Caller frees with tpk_free. */
 char *tpk_area_text(double area_m2, double width_m);

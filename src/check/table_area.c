@@ -79,7 +79,8 @@ static tpk_status measure(const tpk_subject *subject, drawn *d, tpk_err *err)
         double area_m2 = (double)NAN, width_m;
         status = tpk_check_step(subject, f, layer->n_features, err);
         if (status == TPK_OK) status = tpk_polygon_valid(maker, f, &geom, err);
-        if (status == TPK_OK && geom.n_parts > 0) tpk_polygon_measure(subject, geom, &area_m2, &width_m);
+        if (status == TPK_OK && geom.n_parts > 0)
+            status = tpk_polygon_measure(subject, geom, &area_m2, &width_m, err);
         if (status != TPK_OK) break;
         d->ha[f] = area_m2 / 1e4;
         d->deg2[f] = area_m2 / m2_of_deg2(middle_lat(subject, f));

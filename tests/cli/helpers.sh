@@ -85,3 +85,8 @@ finish() {
     [ "$failures" -eq 0 ]
     exit
 }
+
+# Is the program under test built with a sanitizer? (grep -c reads to the end: with -q nm would die of a closed pipe.)
+is_sanitized() {
+    [ "$(nm "$TAPAK" 2>/dev/null | grep -cE '__(a|t)san_')" -gt 0 ]
+}

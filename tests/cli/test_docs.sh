@@ -14,7 +14,7 @@ check_docs "docs/project-file.md is what tapak reference prints" reference
 check_docs "the help in docs/commands is what the commands say" help
 check_docs "every link inside the repository leads somewhere" links
 check_docs "the project file of the README is computed" project
-if nm "$TAPAK" 2>/dev/null | grep -qE '__(a|t)san_'; then
+if is_sanitized; then
     skip "the quickstart of the README is what a run says" "30 m take long under a sanitizer"
     skip "the programs of the README and of docs/library.md say what stands there" "the build under test is sanitized"
 else

@@ -6,7 +6,7 @@ prefix=$SCRATCH/usr
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
 cc=${CC:-gcc}
 
-if nm "$TAPAK" 2>/dev/null | grep -qE '__(a|t)san_'; then
+if is_sanitized; then
     skip "the installed library" "the build under test is sanitized"
     finish
 fi

@@ -102,7 +102,7 @@ fi
 
 # ---- memory ----
 
-if ! nm "$TAPAK" 2>/dev/null | grep -qE '__(a|t)san_'; then
+if ! is_sanitized; then
     run python3 tests/cli/peak.py "$SCRATCH/peak" "$TAPAK" run gis-data/kalsel.yaml -o "$SCRATCH/fine" --cell 60 --quiet
     check_status "the sample runs at 60 m" 0
     peak_kb=$(cat "$SCRATCH/peak")

@@ -11,7 +11,7 @@ import re
 import sys
 
 # A room includes itself and rooms before it.
-ROOMS = ["base", "geo", "project", "input", "criteria", "decision", "zones", "engine", "output", "api", "cli"]
+ROOMS = ["base", "geo", "project", "input", "criteria", "decision", "zones", "engine", "check", "output", "api", "cli"]
 
 # Where each outside library may be included.
 HOMES = [

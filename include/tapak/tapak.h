@@ -179,6 +179,72 @@ typedef struct tpk_run_times {
 } tpk_run_times;
 TPK_API tpk_run_times tpk_study_run_times(const tpk_study *study);
 
+/* ---- checking ---- */
+
+/* How grave a finding about a layer or a project is. */
+typedef enum tpk_gravity {
+    TPK_GRAVITY_REMARK, /* worth knowing; the result is right without a change */
+    TPK_GRAVITY_REPAIR, /* usable: the run repairs it or works around it, and says so */
+    TPK_GRAVITY_SERIOUS /* the run refuses it, or would give a wrong map */
+} tpk_gravity;
+
+typedef enum tpk_verdict { TPK_VERDICT_GOOD, TPK_VERDICT_REPAIRS, TPK_VERDICT_UNUSABLE } tpk_verdict;
+
+/* Zero-initialise and set what is wanted. */
+typedef struct tpk_check_options {
+    const char
+        *regions; /* polygons of regencies to compare positions with; NULL: kabupaten.shp beside the project
+                     or the layers, else boxes of the regencies of Kalimantan Selatan that are built in */
+    const char *region_name;   /* its field with their names; NULL: found out */
+    int only_fast;             /* not 0: only what takes one pass over the features */
+    tpk_progress_fn *progress; /* may be NULL */
+    void *user;                /* handed to progress */
+    tpk_cancel *cancel;        /* may be NULL; borrowed for the call */
+} tpk_check_options;
+
+typedef struct tpk_check tpk_check;
+
+/* Examines every layer of a project, then the project itself; or n layers by their paths. What is wrong with
+ * data is told by findings; only TPK_ERR_IO (the project file cannot be read), TPK_ERR_MEMORY,
+ * TPK_ERR_CANCELLED, TPK_ERR_ARGUMENT and unusable `regions` (errors of layers) end it. options may be NULL.
+ * Caller frees with tpk_check_free. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_check_project(const char *path, const tpk_check_options *options,
+                                                    tpk_check **check, tpk_err *err);
+TPK_API TPK_MUST_CHECK tpk_status tpk_check_layers(const char *const *paths, size_t n,
+                                                   const tpk_check_options *options, tpk_check **check,
+                                                   tpk_err *err);
+TPK_API void tpk_check_free(tpk_check *check); /* NULL is allowed */
+
+/* One subject: a layer, or the project as a whole (kind "project", always the last one of tpk_check_project).
+ * Strings are borrowed until the check is freed. */
+typedef struct tpk_checked {
+    const char *id, *path;
+    const char *kind; /* "vector", "raster", "project", or "unread" when the file cannot be read */
+    const char *crs;  /* "EPSG:32750", a name, or "" when there is none */
+    tpk_verdict verdict;
+    int64_t n_features; /* vectors; else 0 */
+    size_t n_findings;  /* the gravest first */
+} tpk_checked;
+TPK_API size_t tpk_check_count(const tpk_check *check);
+TPK_API tpk_checked tpk_check_get(const tpk_check *check, size_t index);
+
+typedef struct tpk_check_finding {
+    const char *kind; /* "crs_missing"; stable, for programs */
+    tpk_gravity gravity;
+    const char *found, *why;
+    const char *change; /* "" when nothing needs to change */
+    int64_t n_features; /* concerned; 0: the layer as a whole */
+    size_t n_examples;  /* of tpk_check_example */
+} tpk_check_finding;
+TPK_API tpk_check_finding tpk_check_finding_get(const tpk_check *check, size_t index, size_t finding);
+/* The name or value of an example, "" when it has none; *record (may be NULL) is its number in the file, from
+ * 0; -1: none. */
+TPK_API const char *tpk_check_example(const tpk_check *check, size_t index, size_t finding, size_t example,
+                                      int64_t *record);
+
+/* Everything as a JSON document ending in a newline. TPK_ERR_MEMORY. Borrowed until the check is freed. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_check_json(tpk_check *check, const char **json, tpk_err *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -49,9 +49,9 @@ void tpk_study_report(tpk_study *study)
         [TPK_NOTE] = TPK_MESSAGE_NOTE, [TPK_WARNING] = TPK_MESSAGE_WARNING, [TPK_ERROR] = TPK_MESSAGE_ERROR};
     for (; study->n_reported < study->diags.n; study->n_reported++) {
         const tpk_diag *diag = &study->diags.items[study->n_reported];
-        char *line = tpk_diag_format(diag);
-        if (study->options.message)
-            study->options.message(study->options.user, KINDS[diag->severity], line ? line : diag->text);
+        if (!study->options.message) continue;
+        char *line = tpk_diag_format(diag); /* without memory, the bare text is told */
+        study->options.message(study->options.user, KINDS[diag->severity], line ? line : diag->text);
         tpk_free(line);
     }
 }

@@ -76,5 +76,7 @@ tpk_box tpk_crs_lonlat_box(tpk_crs *crs, tpk_box box);
  * point, when a point cannot be transformed; such points are NaN then, the others are transformed. One thread
  * at a time. */
 TPK_MUST_CHECK tpk_status tpk_crs_to_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err);
+/* The way back, likewise. */
+TPK_MUST_CHECK tpk_status tpk_crs_from_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err);
 
 #endif

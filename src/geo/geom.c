@@ -28,6 +28,17 @@ double tpk_ring_signed_area(const double *xy, int64_t n)
     return sum / 2;
 }
 
+double tpk_geom_length(tpk_geom geom)
+{
+    double length = 0;
+    for (int64_t part = 0; part < geom.n_parts; part++) {
+        for (int64_t i = geom.part_start[part]; i + 1 < geom.part_start[part + 1]; i++) {
+            length += hypot(geom.xy[2 * i + 2] - geom.xy[2 * i], geom.xy[2 * i + 3] - geom.xy[2 * i + 1]);
+        }
+    }
+    return length;
+}
+
 static double clamp(double value, double low, double high)
 {
     return value < low ? low : value > high ? high : value;

@@ -29,6 +29,9 @@ tpk_box tpk_geom_box(tpk_geom geom);
  */
 double tpk_ring_signed_area(const double *xy, int64_t n);
 
+/* Planar length of all parts (rings included). */
+double tpk_geom_length(tpk_geom geom);
+
 /* What a straight edge is to a box: the points (x, y interleaved, at most 4) of its shadow, the part between
  * the heights of the box with x held to the box's sides; 0 when there is none. The shadows of a closed ring's
  * edges, taken together, go round the part of the polygon that lies in the box, but for level lines: what is

@@ -186,3 +186,12 @@ tpk_status tpk_crs_to_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err)
     tpk_transform_forward(crs->wgs84, xy, n, &n_failed);
     return check_all(crs, xy, n, n_failed, err);
 }
+
+tpk_status tpk_crs_from_lonlat(tpk_crs *crs, double *xy, int64_t n, tpk_err *err)
+{
+    tpk_status status = make_wgs84(crs, err);
+    if (status != TPK_OK) return status;
+    int64_t n_failed;
+    tpk_transform_inverse(crs->wgs84, xy, n, &n_failed);
+    return check_all(crs, xy, n, n_failed, err);
+}

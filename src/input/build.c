@@ -105,6 +105,7 @@ void tpk_build_clear(tpk_build *build)
         tpk_free(column->number);
         tpk_free(column->start);
         tpk_free(column->bytes);
+        tpk_free(column->undecoded);
     }
     tpk_free(build->columns);
     tpk_geom_buffer_clear(&build->geom);

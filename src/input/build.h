@@ -15,6 +15,8 @@ typedef struct tpk_column {
     int64_t *start; /* TEXT: where in bytes, -1 for NULL; each ends with a terminator */
     char *bytes;
     size_t n, capacity, n_bytes, byte_capacity;
+    int64_t n_nul;      /* texts padded with NUL bytes */
+    uint8_t *undecoded; /* as tpk_field's */
 } tpk_column;
 
 /* Initialise with {0}, then tpk_build_start. */
@@ -23,6 +25,7 @@ typedef struct tpk_build {
     tpk_geom_buffer geom;
     tpk_column *columns;
     size_t n_columns, column_capacity;
+    bool keep_bytes; /* texts that cannot be decoded are kept and marked instead of refused */
     size_t part_capacity, fid_capacity; /* of layer->feature_part and layer->fid */
 } tpk_build;
 

@@ -197,6 +197,7 @@ static bool add_value(tpk_dbf *dbf, const dbf_field *field, tpk_column *column, 
     }
     if (!bytes) return tpk_build_text(column, NULL, 0);
     size_t n = text_length(bytes, (size_t)field->width);
+    column->n_nul += strnlen(bytes, (size_t)field->width) < (size_t)field->width;
     if (field->type == 'D') return add_date(column, bytes, n);
     if (field->type == 'L') return add_logical(column, bytes, n);
     return tpk_build_text(column, bytes, n);

@@ -67,6 +67,10 @@ static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name
                               _("its .cpg file names an unknown encoding, '%s'"), claim.said);
     }
     /* driver 0x57, "ANSI", is what tools write that do not care; UTF-8 by accident is next to impossible */
+    if (build->keep_bytes && (!is_known || (claim.source == TPK_TEXT_FORMAT && !all_utf8))) {
+        strcpy(name, "UTF-8"); /* what is not is marked text by text */
+        return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
+    }
     bool is_weak = claim.source == TPK_TEXT_DRIVER && !all_ascii && all_utf8;
     if (is_weak) strcpy(name, "UTF-8");
     if (!is_known || (claim.source == TPK_TEXT_FORMAT && !all_utf8)) {
@@ -75,9 +79,19 @@ static tpk_status choose(const tpk_build *build, tpk_text_claim claim, char name
     return status == TPK_OK ? TPK_OK : tpk_err_memory(err);
 }
 
-static tpk_status undecodable(const tpk_build *build, const tpk_column *column, size_t row, const char *name,
+/* The text stays as it is in the file. */
+static tpk_status mark(tpk_column *column, size_t row, tpk_err *err)
+{
+    if (!column->undecoded) column->undecoded = tpk_zalloc(column->n, 1);
+    if (!column->undecoded) return tpk_err_memory(err);
+    column->undecoded[row] = 1;
+    return TPK_OK;
+}
+
+static tpk_status undecodable(const tpk_build *build, tpk_column *column, size_t row, const char *name,
                               tpk_err *err)
 {
+    if (build->keep_bytes) return mark(column, row, err);
     return tpk_err_set(
         err, TPK_ERR_DATA,
         _("feature %lld, field '%s': the text is not %s, which is its stated encoding; state the right "
@@ -94,7 +108,11 @@ static tpk_status check_utf8(const tpk_build *build, tpk_column *column, int64_t
         size_t n = strlen(text);
         if (tpk_text_is_utf8(text, n)) continue;
         size_t kept = n == column->width ? without_cut_tail(text, n) : n;
-        if (!tpk_text_is_utf8(text, kept)) return undecodable(build, column, row, "UTF-8", err);
+        if (!tpk_text_is_utf8(text, kept)) {
+            tpk_status status = undecodable(build, column, row, "UTF-8", err);
+            if (status != TPK_OK) return status;
+            continue;
+        }
         text[kept] = '\0';
         (*n_cut)++;
     }
@@ -111,8 +129,13 @@ static tpk_status convert(const tpk_build *build, tpk_column *column, const char
         const char *text = column->bytes + column->start[row];
         column->start[row] = (int64_t)all.length;
         if (!tpk_decoder_add(decoder, text, strlen(text), &all)) {
-            tpk_text_clear(&all);
-            return undecodable(build, column, row, name, err);
+            tpk_status status = undecodable(build, column, row, name, err);
+            if (status != TPK_OK) {
+                tpk_text_clear(&all);
+                return status;
+            }
+            if (!all.failed) all.length = (size_t)column->start[row];
+            tpk_text_add(&all, text);
         }
         tpk_text_add_bytes(&all, "", 1);
     }
@@ -184,11 +207,16 @@ static tpk_status decode_all(tpk_build *build, const char *name, const char *whe
 
 static bool move_column(tpk_column *column, tpk_field *field)
 {
-    *field = (tpk_field){
-        .name = column->name, .type = column->type, .number = column->number, .bytes = column->bytes};
+    *field = (tpk_field){.name = column->name,
+                         .type = column->type,
+                         .number = column->number,
+                         .bytes = column->bytes,
+                         .n_nul = column->n_nul,
+                         .undecoded = column->undecoded};
     column->name = NULL;
     column->number = NULL;
     column->bytes = NULL;
+    column->undecoded = NULL;
     if (column->type != TPK_FIELD_TEXT) return true;
     field->text = tpk_alloc(column->n, sizeof *field->text);
     if (!field->text) return false;
@@ -207,8 +235,10 @@ tpk_status tpk_build_finish(tpk_build *build, tpk_text_claim claim, const char *
     if (status == TPK_OK) status = decode_all(build, name, where, diags, err);
     if (status != TPK_OK) return status;
     layer->encoding = tpk_strdup(name);
+    layer->encoding_said = tpk_strdup(claim.said);
     layer->fields = tpk_zalloc(build->n_columns, sizeof *layer->fields);
-    if (!layer->encoding || !layer->fields) return tpk_err_memory(err);
+    if (!layer->encoding || !layer->fields || (claim.said && !layer->encoding_said))
+        return tpk_err_memory(err);
     for (size_t i = 0; i < build->n_columns; i++) {
         bool moved = move_column(&build->columns[i], &layer->fields[layer->n_fields++]);
         if (!moved) return tpk_err_memory(err);

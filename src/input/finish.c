@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "input/minutes.h"
 
 enum { SAMPLE_SIZE = 5, POINTS_A_STEP = 1 << 18 };
 
@@ -158,6 +159,7 @@ static tpk_status place_in_plan(tpk_worker *worker, const tpk_layer_spec *spec, 
     layer->crs_code = tpk_strdup(tpk_crs_code(from));
     layer->crs_origin = tpk_strdup(origin);
     if (!layer->crs_name || !layer->crs_code || !layer->crs_origin) status = tpk_err_memory(err);
+    if (status == TPK_OK && spec->repair) status = tpk_minutes_repair(layer, from, where, diags, err);
     if (status == TPK_OK && to) {
         status = reproject(worker, from, to, area_lonlat, layer, control, where, diags, err);
     } else if (status == TPK_OK) {

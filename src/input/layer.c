@@ -20,6 +20,7 @@ void tpk_layer_free(tpk_layer *layer)
         tpk_free(layer->fields[i].text);
         tpk_free(layer->fields[i].bytes);
         tpk_free(layer->fields[i].number);
+        tpk_free(layer->fields[i].undecoded);
     }
     tpk_free(layer->fields);
     tpk_free(layer->id);
@@ -35,6 +36,8 @@ void tpk_layer_free(tpk_layer *layer)
     tpk_free(layer->crs_origin);
     tpk_free(layer->encoding);
     tpk_free(layer->operation);
+    tpk_free(layer->encoding_said);
+    tpk_free(layer->crs_text);
     tpk_free(layer);
 }
 
@@ -135,6 +138,31 @@ tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spec *spec, const 
     if (status == TPK_OK) {
         *layer = raw.layer;
         raw.layer = NULL;
+    } else if (status != TPK_ERR_MEMORY && status != TPK_ERR_CANCELLED) {
+        status = tpk_err_prefix(err, status, "%s", where);
+    }
+    tpk_raw_clear(&raw);
+    tpk_free(where);
+    return status;
+}
+
+tpk_status tpk_layer_read_raw(const tpk_layer_spec *spec, const tpk_control *control, tpk_layer **layer,
+                              tpk_diags *diags, tpk_err *err)
+{
+    *layer = NULL;
+    tpk_raw raw = {.keep_bytes = true};
+    char *where = tpk_layer_place(spec);
+    if (!where) return tpk_err_memory(err);
+    tpk_status status = read_raw(spec, where, control, &raw, diags, err);
+    if (status == TPK_OK) status = apply_where(spec->where, &raw, err);
+    if (status == TPK_OK) {
+        *layer = raw.layer;
+        raw.layer = NULL;
+        (*layer)->rings_known = raw.rings_known;
+        (*layer)->crs_text = raw.crs_text;
+        (*layer)->crs_place = raw.crs_place;
+        (*layer)->box = tpk_geom_box(tpk_layer_all(*layer));
+        raw.crs_text = NULL;
     } else if (status != TPK_ERR_MEMORY && status != TPK_ERR_CANCELLED) {
         status = tpk_err_prefix(err, status, "%s", where);
     }

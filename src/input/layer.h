@@ -18,9 +18,12 @@
 typedef struct tpk_field {
     char *name;
     tpk_field_type type;
-    char **text;    /* n_features, UTF-8, pointing into bytes; TEXT only */
-    char *bytes;    /* the texts one after the other; TEXT only */
-    double *number; /* n_features; NUMBER and INTEGER */
+    char **text;        /* n_features, UTF-8, pointing into bytes; TEXT only */
+    char *bytes;        /* the texts one after the other; TEXT only */
+    double *number;     /* n_features; NUMBER and INTEGER */
+    int64_t n_nul;      /* DBF texts padded with NUL bytes instead of blanks */
+    uint8_t *undecoded; /* raw layers, TEXT: n_features, 1 where the text holds the bytes of the file, which
+                           are not in layer->encoding; NULL: all are UTF-8 */
 } tpk_field;
 
 typedef struct tpk_layer {
@@ -52,6 +55,13 @@ typedef struct tpk_layer {
     int64_t n_z, n_m;   /* features whose Z or M were dropped */
     bool shx_rebuilt;
     uint64_t file_stamp; /* of its files before they were read, for tpk_layer_file_changed (store.h) */
+
+    /* Raw layers only (tpk_layer_read_raw) */
+    bool rings_known;      /* ring_role tells outer from hole; false: tpk_rings_order must find out */
+    bool lacks_table;      /* a shapefile without .dbf */
+    char *encoding_said;   /* as the .cpg, the DBF or the project says it ("ANSI 1252"); NULL: nobody does */
+    char *crs_text;        /* what the file says, as it says it; NULL: nothing */
+    const char *crs_place; /* translated: where the file would say it ("its .prj file is missing"); static */
 } tpk_layer;
 
 /* Reads the layer of `spec` into the CRS `to`, through the transformation that is most accurate for
@@ -67,6 +77,15 @@ TPK_MUST_CHECK tpk_status tpk_layer_read(tpk_worker *worker, const tpk_layer_spe
                                          tpk_box area_lonlat, const tpk_control *control, tpk_layer **layer,
                                          tpk_diags *diags, tpk_err *err);
 void tpk_layer_free(tpk_layer *layer);
+
+/* The layer as it is in its file, for examination: coordinates in the file's own CRS, which may be missing;
+ * rings in their order, open or twisted as they are; lines of one point and coordinates that are no numbers
+ * kept; Z and M counted. Texts that are not in their encoding keep the file's bytes (field->undecoded); when
+ * nobody says how they are encoded, UTF-8 is tried. `where` is applied. ring_role is OUTER for every ring
+ * unless rings_known. crs_name, crs_code, crs_origin and operation are NULL. Statuses as tpk_layer_read, but
+ * for TPK_ERR_CRS. Caller frees with tpk_layer_free. */
+TPK_MUST_CHECK tpk_status tpk_layer_read_raw(const tpk_layer_spec *spec, const tpk_control *control,
+                                             tpk_layer **layer, tpk_diags *diags, tpk_err *err);
 
 /* A short look, for tpk_vocabulary.peek. TPK_ERR_IO, TPK_ERR_DATA (several layers and none named, no such
  * layer), TPK_ERR_MEMORY. */

@@ -192,7 +192,7 @@ static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_l
                              const char *where, const tpk_control *control, const tpk_gdal_scope *scope,
                              tpk_raw *raw, tpk_diags *diags, tpk_err *err)
 {
-    tpk_build build = {0};
+    tpk_build build = {.keep_bytes = raw->keep_bytes};
     field_map map = {0};
     tpk_layer *layer = raw->layer = tpk_zalloc(1, sizeof *layer);
     if (!layer) return tpk_err_memory(err);

@@ -118,12 +118,18 @@ tpk_box tpk_raster_box(const double g[6], int32_t n_rows, int32_t n_cols)
 }
 
 static tpk_status take_crs(tpk_worker *worker, GDALDatasetH dataset, const tpk_layer_spec *spec,
-                           const char *where, tpk_raster *raster, tpk_diags *diags, tpk_err *err)
+                           const char *where, bool raw, tpk_raster *raster, tpk_diags *diags, tpk_err *err)
 {
     const char *origin, *wkt = GDALGetProjectionRef(dataset);
-    tpk_status status = tpk_find_crs(worker, spec->crs, wkt && wkt[0] ? wkt : NULL, _("the file states none"),
+    if (wkt && wkt[0]) {
+        raster->crs_text = tpk_strdup(wkt);
+        if (!raster->crs_text) return tpk_err_memory(err);
+    }
+    tpk_status status = tpk_find_crs(worker, spec->crs, raster->crs_text, _("the file states none"),
                                      tpk_raster_box(raster->geotransform, raster->n_rows, raster->n_cols),
-                                     where, &raster->crs, &origin, diags, err);
+                                     where, &raster->crs, &origin, diags, raw ? NULL : err);
+    if (raw && status == TPK_ERR_CRS) return TPK_OK;
+    if (raw && status != TPK_OK) return tpk_err_memory(err);
     if (status != TPK_OK) return status;
     raster->crs_origin = tpk_strdup(origin);
     return raster->crs_origin ? TPK_OK : tpk_err_memory(err);
@@ -151,8 +157,8 @@ static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, t
     return ok ? take_georeference(dataset, raster, tpk_spec_path(spec), err) : tpk_err_memory(err);
 }
 
-tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **out, tpk_diags *diags,
-                           tpk_err *err)
+static tpk_status open_raster(tpk_worker *worker, const tpk_layer_spec *spec, bool raw, tpk_raster **out,
+                              tpk_diags *diags, tpk_err *err)
 {
     *out = NULL;
     GDALDatasetH dataset = NULL;
@@ -167,7 +173,7 @@ tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_r
     raster = tpk_zalloc(1, sizeof *raster);
     status = raster ? take_facts(dataset, spec, raster, err) : tpk_err_memory(err);
     if (status == TPK_OK) raster->file_stamp = tpk_stamp_dataset(dataset, spec->path);
-    if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raster, diags, err);
+    if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raw, raster, diags, err);
 done:
     if (dataset) GDALClose(dataset);
     tpk_gdal_end();
@@ -181,6 +187,18 @@ done:
     return status;
 }
 
+tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
+                           tpk_diags *diags, tpk_err *err)
+{
+    return open_raster(worker, spec, false, raster, diags, err);
+}
+
+tpk_status tpk_raster_open_raw(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
+                               tpk_diags *diags, tpk_err *err)
+{
+    return open_raster(worker, spec, true, raster, diags, err);
+}
+
 void tpk_raster_free(tpk_raster *raster)
 {
     if (!raster) return;
@@ -189,6 +207,7 @@ void tpk_raster_free(tpk_raster *raster)
     tpk_free(raster->path);
     tpk_free(raster->data_type);
     tpk_free(raster->crs_origin);
+    tpk_free(raster->crs_text);
     tpk_free(raster);
 }
 

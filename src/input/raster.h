@@ -18,7 +18,8 @@ typedef struct tpk_raster {
     bool is_integer;        /* the stored type */
     bool has_palette;       /* colour table, category names or attribute table: the numbers are classes */
     char *data_type;        /* "Float32", "Int16" ... */
-    tpk_crs *crs;           /* owned */
+    tpk_crs *crs;           /* owned; NULL only after tpk_raster_open_raw */
+    char *crs_text;         /* what the file says, as it says it; NULL: nothing */
     char *crs_origin;       /* "file" or "project" */
     double scale, offset;   /* value = stored*scale + offset; applied by the reader */
     uint64_t file_stamp;    /* of its files when it was opened, for tpk_layer_file_changed (store.h) */
@@ -31,6 +32,10 @@ typedef struct tpk_raster_reader tpk_raster_reader;
 TPK_MUST_CHECK tpk_status tpk_raster_open(tpk_worker *worker, const tpk_layer_spec *spec, tpk_raster **raster,
                                           tpk_diags *diags, tpk_err *err);
 void tpk_raster_free(tpk_raster *raster);
+/* The same for examination: where the CRS is missing, or cannot be read and none is stated, `crs` is NULL and
+ * `crs_origin` too. */
+TPK_MUST_CHECK tpk_status tpk_raster_open_raw(tpk_worker *worker, const tpk_layer_spec *spec,
+                                              tpk_raster **raster, tpk_diags *diags, tpk_err *err);
 
 /* The box around a raster's corners in its own CRS. */
 tpk_box tpk_raster_box(const double geotransform[6], int32_t n_rows, int32_t n_cols);

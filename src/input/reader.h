@@ -7,9 +7,10 @@
 /* A layer as it is in the file: attributes decoded, geometry neither reprojected nor checked. Initialise with
  * {0}. */
 typedef struct tpk_raw {
-    tpk_layer *layer;      /* owned */
-    bool rings_known;      /* ring_role tells outer from hole; false: nesting decides */
-    char *crs_text;        /* owned; what the file says, NULL: nothing */
+    tpk_layer *layer; /* owned */
+    bool keep_bytes;  /* set by the caller: a text that cannot be decoded is kept as it is, not refused */
+    bool rings_known; /* ring_role tells outer from hole; false: nesting decides */
+    char *crs_text;   /* owned; what the file says, NULL: nothing */
     const char *crs_place; /* translated: where the file would say it (".prj file") */
 } tpk_raw;
 

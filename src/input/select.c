@@ -12,8 +12,8 @@ static bool copy_facts(const tpk_layer *from, tpk_layer *to)
     to->feature_part = to->part_start = to->fid = NULL;
     to->ring_role = NULL;
     to->xy = NULL;
-    char **texts[] = {&to->id,       &to->path,       &to->driver,   &to->crs_name,
-                      &to->crs_code, &to->crs_origin, &to->encoding, &to->operation};
+    char **texts[] = {&to->id,         &to->path,     &to->driver,    &to->crs_name, &to->crs_code,
+                      &to->crs_origin, &to->encoding, &to->operation, &to->crs_text, &to->encoding_said};
     bool ok = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts;
          i++) { /* every pointer must be replaced, also after a failure */
@@ -79,11 +79,24 @@ static bool copy_text(const tpk_field *from, const uint8_t *keep, int64_t n, int
     return true;
 }
 
+static bool copy_marks(const tpk_field *from, const uint8_t *keep, int64_t n, int64_t n_kept, tpk_field *to)
+{
+    if (!from->undecoded) return true;
+    to->undecoded = tpk_alloc((size_t)n_kept, 1);
+    if (!to->undecoded) return false;
+    int64_t row = 0;
+    for (int64_t f = 0; f < n; f++) {
+        if (keep[f]) to->undecoded[row++] = from->undecoded[f];
+    }
+    return true;
+}
+
 static bool copy_field(const tpk_field *from, const uint8_t *keep, int64_t n, int64_t n_kept, tpk_field *to)
 {
     to->type = from->type;
+    to->n_nul = from->n_nul;
     to->name = tpk_strdup(from->name);
-    if (!to->name) return false;
+    if (!to->name || !copy_marks(from, keep, n, n_kept, to)) return false;
     if (from->type == TPK_FIELD_TEXT) return copy_text(from, keep, n, n_kept, to);
     to->number = tpk_alloc((size_t)n_kept, sizeof *to->number);
     if (!to->number) return false;

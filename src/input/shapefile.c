@@ -238,6 +238,7 @@ tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, con
     tpk_status status = TPK_OK;
     tpk_layer *layer = raw->layer = tpk_zalloc(1, sizeof *layer);
     if (!layer) return tpk_err_memory(err);
+    s.build.keep_bytes = raw->keep_bytes;
     status = tpk_stamp_layer(spec, &layer->file_stamp, err);
     if (status == TPK_OK) status = open_all(&s, spec, layer, err);
     if (status == TPK_OK) status = read_records(&s, layer, control, err);
@@ -245,6 +246,7 @@ tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, con
     if (status != TPK_OK) goto done;
     layer->n_read = s.index.n_records;
     layer->shx_rebuilt = s.index.rebuilt;
+    layer->lacks_table = !s.dbf;
     layer->driver = tpk_strdup("shapelib");
     raw->crs_place = crs_place(&s);
     if (!layer->driver || remark(&s, where, diags) != TPK_OK) {

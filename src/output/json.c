@@ -1,6 +1,9 @@
 #include "output/json.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "output/file.h"
 
@@ -10,20 +13,25 @@ static int collect(const char *piece, size_t n, void *text)
     return ((tpk_text *)text)->failed ? -1 : 0;
 }
 
+tpk_status tpk_json_text(const json_t *document, char **out, tpk_err *err)
+{
+    *out = NULL;
+    tpk_text text = {0};
+    int failed = json_dump_callback(document, collect, &text, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    if (failed && !text.failed) {
+        tpk_text_clear(&text);
+        return tpk_err_set(err, TPK_ERR_BUG, "%s", _("the document cannot be written as JSON"));
+    }
+    tpk_text_add(&text, "\n");
+    return tpk_text_take(&text, out, err);
+}
+
 tpk_status tpk_json_write_temporary(const char *path, const json_t *document, tpk_err *err)
 {
-    tpk_text text = {0};
-    tpk_status status = TPK_OK;
-    int failed = json_dump_callback(document, collect, &text, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    if (text.failed) {
-        status = tpk_err_memory(err);
-    } else if (failed) {
-        status = tpk_err_set(err, TPK_ERR_BUG, _("the document '%s' cannot be written as JSON"), path);
-    } else {
-        tpk_text_add(&text, "\n");
-        status = text.failed ? tpk_err_memory(err)
-                             : tpk_file_write_temporary(path, _("the document"), text.data, text.length, err);
-    }
-    tpk_text_clear(&text);
+    char *text = NULL;
+    tpk_status status = tpk_json_text(document, &text, err);
+    if (status == TPK_ERR_BUG) return tpk_err_prefix(err, status, "'%s'", path);
+    if (status == TPK_OK) status = tpk_file_write_temporary(path, _("the document"), text, strlen(text), err);
+    tpk_free(text);
     return status;
 }

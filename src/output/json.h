@@ -11,4 +11,8 @@
  * TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_BUG when jansson cannot write the document. */
 TPK_MUST_CHECK tpk_status tpk_json_write_temporary(const char *path, const json_t *document, tpk_err *err);
 
+/* The same document as a text that ends in a newline. TPK_ERR_MEMORY, TPK_ERR_BUG. Caller frees *text with
+ * tpk_free. */
+TPK_MUST_CHECK tpk_status tpk_json_text(const json_t *document, char **text, tpk_err *err);
+
 #endif

@@ -93,6 +93,8 @@ static const tpk_key_spec GRID_KEYS[] = {
 };
 _Static_assert(COUNT(GRID_KEYS) == TPK_GRID_COUNT, "a row for every key");
 
+static const char *const REPAIRS[] = {"minutes", NULL};
+
 static const tpk_key_spec LAYER_KEYS[] = {
     [TPK_LAYER_PATH] = {.value = {.name = "path",
                                   .type = TPK_PARAM_TEXT,
@@ -126,6 +128,14 @@ static const tpk_key_spec LAYER_KEYS[] = {
                                     .max = HUGE_VAL,
                                     .summary =
                                         N_("raster value that means unknown, instead of the file's own")}},
+    [TPK_LAYER_REPAIR] =
+        {.value = {.name = "repair",
+                   .type = TPK_PARAM_CHOICE,
+                   .choices = REPAIRS,
+                   .summary = N_(
+                       "minutes: points in degrees that lie outside the regency of Kalimantan Selatan they "
+                       "name, and inside it when their minutes are added instead of subtracted, are moved "
+                       "there")}},
 };
 _Static_assert(COUNT(LAYER_KEYS) == TPK_LAYER_COUNT, "a row for every key");
 

@@ -34,6 +34,7 @@ static void free_layers(tpk_project *project)
         tpk_free(layer->where);
         tpk_free(layer->crs);
         tpk_free(layer->encoding);
+        tpk_free(layer->repair);
         tpk_free(layer->sublayer);
     }
     tpk_free(project->layers);

@@ -19,6 +19,7 @@ typedef struct tpk_layer_spec {
     char *encoding; /* "UTF-8", "ISO-8859-1", ... or NULL: use the .cpg */
     char *sublayer; /* name of the layer inside the file (key `layer`) or NULL: the only or first one */
     int band;       /* raster band from 1; default 1 */
+    char *repair;   /* "minutes": see input/minutes.h; NULL: nothing */
     double nodata;  /* stated nodata value or NaN: use the file's own */
     tpk_pos pos;    /* of its path */
 } tpk_layer_spec;

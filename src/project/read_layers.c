@@ -204,6 +204,9 @@ static bool read_details(tpk_reader *reader, const tpk_yaml *node, tpk_layer_spe
     const tpk_yaml_entry *nodata = found[TPK_LAYER_NODATA];
     if (nodata && !tpk_read_number(reader, nodata->value, &keys[TPK_LAYER_NODATA].value, &layer->nodata))
         good = false;
+    const tpk_yaml_entry *repair = found[TPK_LAYER_REPAIR];
+    if (repair && !tpk_read_choice(reader, repair->value, &keys[TPK_LAYER_REPAIR].value, &layer->repair))
+        good = false;
     layer->pos = found[TPK_LAYER_PATH] ? found[TPK_LAYER_PATH]->value->pos : node->pos;
     return good;
 }

@@ -1,0 +1,340 @@
+#include "api/check.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api/reference.h"
+#include "api/study.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/check_json.h"
+
+enum { CACHE_BYTES = 64 << 20 };
+
+/* Everything one check works with. */
+typedef struct checking {
+    const tpk_check_options *options;
+    tpk_control control;
+    tpk_worker *worker;
+    tpk_neighbourhood beside;
+    tpk_surroundings around;
+    tpk_check *check;
+} checking;
+
+static tpk_status start(const tpk_check_options *options, checking *c, tpk_err *err)
+{
+    static const tpk_check_options NONE;
+    *c = (checking){.options = options ? options : &NONE};
+    c->control = (tpk_control){.progress = c->options->progress,
+                               .user = c->options->user,
+                               .cancel = c->options->cancel ? &c->options->cancel->requested : NULL};
+    c->check = tpk_zalloc(1, sizeof *c->check);
+    if (!c->check) return tpk_err_memory(err);
+    tpk_input_init(CACHE_BYTES);
+    return tpk_worker_new(&c->worker, err);
+}
+
+/* folder: where neighbouring layers may lie. */
+static tpk_status look_around(checking *c, const char *folder, tpk_err *err)
+{
+    tpk_status status = tpk_neighbourhood_open(c->options->regions, c->options->region_name, folder,
+                                               c->worker, &c->control, &c->beside, err);
+    c->around = (tpk_surroundings){.regions = c->beside.regions,
+                                   .region_field = c->beside.region_field,
+                                   .land = c->beside.land,
+                                   .coast = c->beside.coast,
+                                   .area_lonlat = TPK_BOX_EMPTY,
+                                   .only_fast = c->options->only_fast != 0,
+                                   .worker = c->worker,
+                                   .control = &c->control};
+    return status;
+}
+
+/* The check goes to the caller, or everything is freed. */
+static tpk_status finish(checking *c, tpk_status status, tpk_check **out)
+{
+    tpk_neighbourhood_close(&c->beside);
+    tpk_worker_free(c->worker);
+    if (status == TPK_OK)
+        *out = c->check;
+    else
+        tpk_check_free(c->check);
+    return status;
+}
+
+/* The folder of a path, "." when it names none. NULL without memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? tpk_strndup(path, (size_t)(slash - path) + (slash == path)) : tpk_strdup(".");
+}
+
+/* ---- layers ---- */
+
+/* "jalan" of "data/jalan.shp". */
+static char *id_of(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return tpk_strndup(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+/* GDAL looks into an archive only when it is told to. */
+static char *path_of(const char *path)
+{
+    size_t n = strlen(path);
+    tpk_text text = {0};
+    char *out = NULL;
+    if (n < 5 || strcasecmp(path + n - 4, ".zip") != 0 || strncmp(path, "/vsi", 4) == 0)
+        return tpk_strdup(path);
+    tpk_text_addf(&text, "/vsizip/%s", path);
+    return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
+}
+
+static tpk_status examine_path(checking *c, const char *path, tpk_err *err)
+{
+    tpk_layer_spec spec = {.id = id_of(path),
+                           .path = path_of(path),
+                           .written = tpk_strdup(path),
+                           .band = 1,
+                           .nodata = (double)NAN};
+    tpk_status status =
+        spec.id && spec.path && spec.written
+            ? tpk_examine_layer(&spec, (tpk_usage){0}, &c->around, &c->check->examination, err)
+            : tpk_err_memory(err);
+    tpk_free(spec.id);
+    tpk_free(spec.path);
+    tpk_free(spec.written);
+    return status;
+}
+
+tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_options *options,
+                            tpk_check **out, tpk_err *err)
+{
+    *out = NULL;
+    if (n == 0) return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("no layer to check"));
+    checking c;
+    tpk_status status = start(options, &c, err);
+    char *folder = status == TPK_OK ? folder_of(paths[0]) : NULL;
+    if (status == TPK_OK) status = folder ? look_around(&c, folder, err) : tpk_err_memory(err);
+    tpk_free(folder);
+    for (size_t i = 0; status == TPK_OK && i < n; i++) {
+        tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
+        status = examine_path(&c, paths[i], err);
+    }
+    return finish(&c, status, out);
+}
+
+/* ---- projects ---- */
+
+/* The study area in degrees: that of the layer, or of the stated bounds. What cannot be had stays the
+ * province. */
+static tpk_status find_area(checking *c, const tpk_project *project, tpk_err *err)
+{
+    const tpk_grid_spec *grid = &project->grid;
+    c->around.cell_m = grid->cell;
+    tpk_status status = TPK_OK;
+    const tpk_layer_spec *spec = grid->area ? tpk_project_layer(project, grid->area) : NULL;
+    if (spec) {
+        tpk_layer *layer = NULL;
+        status =
+            tpk_layer_read(c->worker, spec, c->beside.lonlat, TPK_BOX_EMPTY, &c->control, &layer, NULL, NULL);
+        if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) c->around.area_lonlat = layer->box;
+        tpk_layer_free(layer);
+    } else if (isfinite(grid->bounds[0])) {
+        double xy[4] = {grid->bounds[0], grid->bounds[1], grid->bounds[2], grid->bounds[3]};
+        tpk_crs *crs = NULL;
+        status = tpk_crs_new(c->worker, grid->crs, &crs, NULL);
+        if (status == TPK_OK) status = tpk_crs_to_lonlat(crs, xy, 2, NULL);
+        if (status == TPK_OK) c->around.area_lonlat = (tpk_box){xy[0], xy[1], xy[2], xy[3]};
+        tpk_crs_free(crs);
+    }
+    if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
+    return status == TPK_ERR_CANCELLED ? tpk_err_set(err, status, "%s", _("stopped on request")) : TPK_OK;
+}
+
+static tpk_status refuse(tpk_examined *entry, const char *message, tpk_err *err)
+{
+    bool added = tpk_findings_add(&entry->findings, "project_refused", TPK_GRAVITY_SERIOUS, 0, message,
+                                  _("the run stops with this message"), _("do what the message says"));
+    return added ? TPK_OK : tpk_err_memory(err);
+}
+
+static tpk_status add_errors(const tpk_diags *diags, tpk_examined *entry, tpk_err *err)
+{
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; status == TPK_OK && i < diags->n; i++) {
+        if (diags->items[i].severity != TPK_ERROR) continue;
+        char *line = tpk_diag_format(&diags->items[i]);
+        status = line ? refuse(entry, line, err) : tpk_err_memory(err);
+        tpk_free(line);
+    }
+    return status;
+}
+
+/* What tpk_study_open reports while it fails. */
+typedef struct heard {
+    tpk_diags errors;
+    bool failed;
+} heard;
+
+static void on_message(void *user, tpk_message_kind kind, const char *line)
+{
+    heard *h = user;
+    if (kind != TPK_MESSAGE_ERROR) return;
+    if (tpk_diag_add(&h->errors, TPK_ERROR, NULL, (tpk_pos){0}, "%s", line) != TPK_OK) h->failed = true;
+}
+
+static tpk_status add_heard(const heard *h, const tpk_err *reason, tpk_examined *entry, tpk_err *err)
+{
+    if (h->failed) return tpk_err_memory(err);
+    if (h->errors.n == 0) return refuse(entry, reason->message, err);
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; status == TPK_OK && i < h->errors.n; i++)
+        status = refuse(entry, h->errors.items[i].text, err);
+    return status;
+}
+
+/* Prepares the study as a run does: what it would refuse is found by trying. */
+static tpk_status examine_study(checking *c, const char *path, tpk_examined *entry, tpk_err *err)
+{
+    heard h = {0};
+    tpk_study *study = NULL;
+    tpk_err reason = {0};
+    tpk_options options = {.message = on_message, .user = &h, .cancel = c->options->cancel};
+    tpk_progress(&c->control, _("preparing the study"), 0, 0, "");
+    tpk_status status = tpk_study_open(path, &options, &study, &reason);
+    if (status == TPK_OK)
+        status = tpk_examine_plan(study->plan, &c->control, entry, err);
+    else if (status == TPK_ERR_MEMORY)
+        status = tpk_err_memory(err);
+    else if (status == TPK_ERR_CANCELLED)
+        status = tpk_err_set(err, status, "%s", reason.message);
+    else
+        status = add_heard(&h, &reason, entry, err);
+    tpk_study_close(study);
+    tpk_diags_clear(&h.errors);
+    return status;
+}
+
+static bool all_are_read(const tpk_examination *examination)
+{
+    for (size_t i = 0; i < examination->n; i++) {
+        if (strcmp(examination->items[i].kind, "unread") == 0) return false;
+    }
+    return true;
+}
+
+static tpk_status examine_layers(checking *c, const tpk_project *project, tpk_err *err)
+{
+    tpk_status status = look_around(c, project->dir, err);
+    if (status == TPK_OK) status = find_area(c, project, err);
+    for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
+        const tpk_layer_spec *spec = &project->layers[i];
+        tpk_progress(&c->control, _("layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
+        status =
+            tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around, &c->check->examination, err);
+    }
+    return status;
+}
+
+static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
+{
+    const tpk_kind_spec *rows[TPK_MAX_KINDS];
+    tpk_vocabulary vocabulary = tpk_full_vocabulary(rows);
+    vocabulary.peek = NULL; /* a layer that cannot be opened is that layer's finding */
+    tpk_project *project = NULL;
+    tpk_diags diags = {0};
+    tpk_examined *entry = NULL;
+    tpk_status status = tpk_project_read(path, &vocabulary, &project, &diags, err);
+    bool is_refused = status == TPK_ERR_PROJECT && diags.n_errors > 0;
+    if (is_refused && err) *err = (tpk_err){0};
+    if (status == TPK_OK) status = examine_layers(c, project, err);
+    if (status == TPK_OK || is_refused) {
+        entry = tpk_examination_add_project(&c->check->examination, project ? project->title : path, path);
+        status = entry ? TPK_OK : tpk_err_memory(err);
+    }
+    if (status == TPK_OK && is_refused) status = add_errors(&diags, entry, err);
+    if (status == TPK_OK && !is_refused && !c->options->only_fast && all_are_read(&c->check->examination))
+        status = examine_study(c, path, entry, err);
+    if (entry) tpk_examined_judge(entry);
+    tpk_project_free(project);
+    tpk_diags_clear(&diags);
+    return status;
+}
+
+tpk_status tpk_check_project(const char *path, const tpk_check_options *options, tpk_check **out,
+                             tpk_err *err)
+{
+    *out = NULL;
+    checking c;
+    tpk_status status = start(options, &c, err);
+    if (status == TPK_OK) status = examine_project(&c, path, err);
+    return finish(&c, status, out);
+}
+
+/* ---- asking ---- */
+
+void tpk_check_free(tpk_check *check)
+{
+    if (!check) return;
+    tpk_examination_clear(&check->examination);
+    tpk_free(check->json);
+    tpk_free(check);
+}
+
+size_t tpk_check_count(const tpk_check *check)
+{
+    return check->examination.n;
+}
+
+tpk_checked tpk_check_get(const tpk_check *check, size_t index)
+{
+    if (index >= check->examination.n) return (tpk_checked){.id = "", .path = "", .kind = "", .crs = ""};
+    const tpk_examined *e = &check->examination.items[index];
+    return (tpk_checked){.id = e->id,
+                         .path = e->path,
+                         .kind = e->kind,
+                         .crs = e->crs ? e->crs : "",
+                         .verdict = e->verdict,
+                         .n_features = e->n_features,
+                         .n_findings = e->findings.n};
+}
+
+static const tpk_finding *find(const tpk_check *check, size_t index, size_t finding)
+{
+    if (index >= check->examination.n || finding >= check->examination.items[index].findings.n) return NULL;
+    return &check->examination.items[index].findings.items[finding];
+}
+
+tpk_check_finding tpk_check_finding_get(const tpk_check *check, size_t index, size_t finding)
+{
+    const tpk_finding *f = find(check, index, finding);
+    if (!f) return (tpk_check_finding){.kind = "", .found = "", .why = "", .change = ""};
+    return (tpk_check_finding){.kind = f->kind,
+                               .gravity = f->gravity,
+                               .found = f->found,
+                               .why = f->why,
+                               .change = f->change ? f->change : "",
+                               .n_features = f->n_features,
+                               .n_examples = f->n_examples};
+}
+
+const char *tpk_check_example(const tpk_check *check, size_t index, size_t finding, size_t example,
+                              int64_t *record)
+{
+    const tpk_finding *f = find(check, index, finding);
+    if (record) *record = -1;
+    if (!f || example >= f->n_examples) return "";
+    if (record) *record = f->examples[example].record;
+    return f->examples[example].name ? f->examples[example].name : "";
+}
+
+tpk_status tpk_check_json(tpk_check *check, const char **json, tpk_err *err)
+{
+    *json = NULL;
+    tpk_status status = check->json ? TPK_OK : tpk_check_json_write(&check->examination, &check->json, err);
+    *json = check->json;
+    return status;
+}

@@ -1,0 +1,44 @@
+/* All kinds of findings over layers and projects, and the verdict on each. */
+#ifndef TPK_CHECK_EXAMINE_H
+#define TPK_CHECK_EXAMINE_H
+
+#include "check/subject.h"
+
+/* What was found about one layer, or about a project as a whole. */
+typedef struct tpk_examined {
+    char *id, *path;  /* owned; path as the planner wrote it */
+    char *crs;        /* owned; "EPSG:32750", a name without a code, or "" */
+    const char *kind; /* "vector", "raster", "project", "unread"; static */
+    tpk_verdict verdict;
+    int64_t n_features;    /* vectors */
+    tpk_findings findings; /* the gravest first, else in the order of the registry */
+} tpk_examined;
+
+/* Initialise with {0}. */
+typedef struct tpk_examination {
+    tpk_examined *items; /* owned, with what is in them */
+    size_t n, capacity;
+} tpk_examination;
+
+void tpk_examination_clear(tpk_examination *examination); /* safe twice */
+/* Would a run refuse something, or give a wrong map? */
+bool tpk_examination_is_serious(const tpk_examination *examination);
+/* How many findings of a gravity. */
+int64_t tpk_examination_count(const tpk_examination *examination, tpk_gravity gravity);
+
+/* Examines one layer and adds the result. A file that cannot be read is a finding ("unreadable").
+ * TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
+TPK_MUST_CHECK tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage,
+                                            const tpk_surroundings *surroundings,
+                                            tpk_examination *examination, tpk_err *err);
+
+/* A new, empty entry for the project as a whole; findings are added to it, then tpk_examined_judge. NULL
+ * without memory. Borrowed until the next entry is added. */
+tpk_examined *tpk_examination_add_project(tpk_examination *examination, const char *title, const char *path);
+/* All project kinds over a plan, added to `examined`. TPK_ERR_MEMORY, TPK_ERR_CANCELLED, TPK_ERR_IO. */
+TPK_MUST_CHECK tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control,
+                                           tpk_examined *examined, tpk_err *err);
+/* Sorts the findings and sets the verdict. */
+void tpk_examined_judge(tpk_examined *examined);
+
+#endif

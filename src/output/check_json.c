@@ -1,0 +1,129 @@
+#include "output/check_json.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/json.h"
+#include "version.h"
+
+/* NULL and "" are null. */
+static json_t *text(const char *value)
+{
+    if (!value || !value[0]) return json_null();
+    if (tpk_text_is_utf8(value, strlen(value))) return json_string(value);
+    char *ascii = tpk_strdup(value);
+    if (!ascii) return NULL;
+    for (char *c = ascii; *c; c++) {
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    }
+    json_t *made = json_string(ascii);
+    tpk_free(ascii);
+    return made;
+}
+
+static const char *gravity_word(tpk_gravity gravity)
+{
+    static const char *const WORDS[] = {
+        [TPK_GRAVITY_REMARK] = "remark", [TPK_GRAVITY_REPAIR] = "repair", [TPK_GRAVITY_SERIOUS] = "serious"};
+    return WORDS[gravity];
+}
+
+static const char *verdict_word(tpk_verdict verdict)
+{
+    static const char *const WORDS[] = {
+        [TPK_VERDICT_GOOD] = "good", [TPK_VERDICT_REPAIRS] = "repairs", [TPK_VERDICT_UNUSABLE] = "unusable"};
+    return WORDS[verdict];
+}
+
+/* Takes value; false when it, or the room for it, could not be had. */
+static bool put(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0;
+}
+
+static json_t *examples_of(const tpk_finding *finding)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < finding->n_examples; i++) {
+        const tpk_example *example = &finding->examples[i];
+        json_t *o = json_object();
+        bool ok = o && put(o, "record", example->record < 0 ? json_null() : json_integer(example->record)) &&
+                  put(o, "name", text(example->name));
+        if (!ok || json_array_append_new(list, o) != 0) {
+            if (!ok) json_decref(o);
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static json_t *finding_of(const tpk_finding *finding)
+{
+    json_t *o = json_object();
+    bool ok =
+        o && put(o, "kind", text(finding->kind)) && put(o, "gravity", text(gravity_word(finding->gravity))) &&
+        put(o, "found", text(finding->found)) && put(o, "why", text(finding->why)) &&
+        put(o, "change", text(finding->change)) && put(o, "features", json_integer(finding->n_features)) &&
+        put(o, "examples", examples_of(finding));
+    if (ok) return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *findings_of(const tpk_findings *findings)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < findings->n; i++) {
+        if (json_array_append_new(list, finding_of(&findings->items[i])) == 0) continue;
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+static json_t *subject_of(const tpk_examined *examined)
+{
+    bool is_vector = strcmp(examined->kind, "vector") == 0;
+    json_t *o = json_object();
+    bool ok = o && put(o, "id", text(examined->id)) && put(o, "path", text(examined->path)) &&
+              put(o, "kind", text(examined->kind)) && put(o, "crs", text(examined->crs)) &&
+              put(o, "features", is_vector ? json_integer(examined->n_features) : json_null()) &&
+              put(o, "verdict", text(verdict_word(examined->verdict))) &&
+              put(o, "findings", findings_of(&examined->findings));
+    if (ok) return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *document_of(const tpk_examination *examination)
+{
+    json_t *list = json_array(), *root = json_object();
+    bool ok = list && root;
+    for (size_t i = 0; ok && i < examination->n; i++)
+        ok = json_array_append_new(list, subject_of(&examination->items[i])) == 0;
+    ok = ok && put(root, "tapak", text(TPK_VERSION));
+    for (int g = TPK_GRAVITY_SERIOUS; ok && g >= TPK_GRAVITY_REMARK; g--) {
+        ok = put(root, gravity_word((tpk_gravity)g),
+                 json_integer(tpk_examination_count(examination, (tpk_gravity)g)));
+    }
+    if (ok) {
+        ok = put(root, "subjects", list);
+        list = NULL;
+    }
+    json_decref(list);
+    if (ok) return root;
+    json_decref(root);
+    return NULL;
+}
+
+tpk_status tpk_check_json_write(const tpk_examination *examination, char **out, tpk_err *err)
+{
+    *out = NULL;
+    json_t *document = document_of(examination);
+    if (!document) return tpk_err_memory(err);
+    tpk_status status = tpk_json_text(document, out, err);
+    json_decref(document);
+    return status;
+}

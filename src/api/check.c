@@ -161,13 +161,29 @@ static tpk_status refuse(tpk_examined *entry, const char *message, tpk_err *err)
     return added ? TPK_OK : tpk_err_memory(err);
 }
 
-static tpk_status add_errors(const tpk_diags *diags, tpk_examined *entry, tpk_err *err)
+/* What an optional layer that is absent leaves out of the study. */
+static tpk_status leave_out(tpk_examined *entry, tpk_gravity gravity, const char *message, tpk_err *err)
+{
+    bool added = tpk_findings_add(&entry->findings, "left_out", gravity, 0, message,
+                                  _("the map tells less than the project file asks for"),
+                                  _("put the layer's file there; until then, say so beside the map"));
+    return added ? TPK_OK : tpk_err_memory(err);
+}
+
+/* What reading the project file told. */
+static tpk_status add_told(const tpk_diags *diags, tpk_examined *entry, tpk_err *err)
 {
     tpk_status status = TPK_OK;
     for (size_t i = 0; status == TPK_OK && i < diags->n; i++) {
-        if (diags->items[i].severity != TPK_ERROR) continue;
+        tpk_severity severity = diags->items[i].severity;
         char *line = tpk_diag_format(&diags->items[i]);
-        status = line ? refuse(entry, line, err) : tpk_err_memory(err);
+        if (!line)
+            status = tpk_err_memory(err);
+        else if (severity == TPK_ERROR)
+            status = refuse(entry, line, err);
+        else
+            status = leave_out(entry, severity == TPK_WARNING ? TPK_GRAVITY_REPAIR : TPK_GRAVITY_REMARK, line,
+                               err);
         tpk_free(line);
     }
     return status;
@@ -233,8 +249,9 @@ static tpk_status examine_layers(checking *c, const tpk_project *project, tpk_er
     for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
         const tpk_layer_spec *spec = &project->layers[i];
         tpk_progress(&c->control, _("layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
-        status =
-            tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around, &c->check->examination, err);
+        status = spec->absent ? tpk_examination_add_absent(&c->check->examination, spec, err)
+                              : tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around,
+                                                  &c->check->examination, err);
     }
     return status;
 }
@@ -255,7 +272,7 @@ static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
         entry = tpk_examination_add_project(&c->check->examination, project ? project->title : path, path);
         status = entry ? TPK_OK : tpk_err_memory(err);
     }
-    if (status == TPK_OK && is_refused) status = add_errors(&diags, entry, err);
+    if (status == TPK_OK) status = add_told(&diags, entry, err);
     if (status == TPK_OK && !is_refused && !c->options->only_fast && all_are_read(&c->check->examination))
         status = examine_study(c, path, entry, err);
     if (entry) tpk_examined_judge(entry);

@@ -51,6 +51,15 @@ tpk_examined *tpk_examination_add_project(tpk_examination *examination, const ch
     return entry && entry->crs ? entry : NULL;
 }
 
+tpk_status tpk_examination_add_absent(tpk_examination *examination, const tpk_layer_spec *spec, tpk_err *err)
+{
+    tpk_examined *entry = add_entry(examination, spec->id, spec->written, "absent");
+    if (entry) entry->crs = tpk_strdup("");
+    if (!entry || !entry->crs) return tpk_err_memory(err);
+    entry->verdict = TPK_VERDICT_ABSENT;
+    return TPK_OK;
+}
+
 /* Insertion keeps the order of the registry among equals; there are never more than a few dozen. */
 void tpk_examined_judge(tpk_examined *examined)
 {

@@ -8,7 +8,7 @@
 typedef struct tpk_examined {
     char *id, *path;  /* owned; path as the planner wrote it */
     char *crs;        /* owned; "EPSG:32750", a name without a code, or "" */
-    const char *kind; /* "vector", "raster", "project", "unread"; static */
+    const char *kind; /* "vector", "raster", "project", "unread", "absent"; static */
     tpk_verdict verdict;
     int64_t n_features;    /* vectors */
     tpk_findings findings; /* the gravest first, else in the order of the registry */
@@ -31,6 +31,10 @@ int64_t tpk_examination_count(const tpk_examination *examination, tpk_gravity gr
 TPK_MUST_CHECK tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage,
                                             const tpk_surroundings *surroundings,
                                             tpk_examination *examination, tpk_err *err);
+
+/* Adds an optional layer that is not there. TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_examination_add_absent(tpk_examination *examination, const tpk_layer_spec *spec,
+                                                     tpk_err *err);
 
 /* A new, empty entry for the project as a whole; findings are added to it, then tpk_examined_judge. NULL
  * without memory. Borrowed until the next entry is added. */

@@ -84,6 +84,7 @@ static const char *verdict_text(tpk_verdict verdict, bool is_layer)
 {
     if (verdict == TPK_VERDICT_GOOD) return _("good");
     if (verdict == TPK_VERDICT_REPAIRS) return _("usable with repairs");
+    if (verdict == TPK_VERDICT_ABSENT) return _("not there; optional");
     return is_layer ? _("not usable as it is") : _("refused, or gives a wrong map");
 }
 
@@ -139,15 +140,20 @@ static int64_t n_of(const tpk_check *check, tpk_gravity gravity)
 
 static void print_report(const tpk_check *check)
 {
-    size_t n_layers = 0, n_good = 0, n_repairs = 0;
+    size_t n_layers = 0, n_good = 0, n_repairs = 0, n_absent = 0;
     for (size_t i = 0; i < tpk_check_count(check); i++) {
         tpk_checked s = tpk_check_get(check, i);
         print_subject(check, i);
         if (strcmp(s.kind, "project") == 0) continue;
+        if (s.verdict == TPK_VERDICT_ABSENT) {
+            n_absent++;
+            continue;
+        }
         n_layers++;
         n_good += s.verdict == TPK_VERDICT_GOOD;
         n_repairs += s.verdict == TPK_VERDICT_REPAIRS;
     }
+    if (n_absent > 0) printf(_("optional layers that are not there: %zu\n"), n_absent);
     printf(_("%zu layers: %zu good, %zu usable with repairs, %zu not usable as they are; findings: %lld "
              "serious, %lld repairs, %lld remarks\n"),
            n_layers, n_good, n_repairs, n_layers - n_good - n_repairs,

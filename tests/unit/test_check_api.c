@@ -261,23 +261,67 @@ static void a_project_file_with_errors_is_refused_with_their_places(void **state
     assert_null(check);
 }
 
-/* ---- failure ---- */
+/* A project whose optional layer is not there. */
+static const char *write_without_optional(void)
+{
+    write_shapefile("desa.shp", "EPSG:4326", SOME);
+    return write_text("tanpa.yaml",
+                      "tapak: 1\n"
+                      "grid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9600000, 300300, 9600300]}\n"
+                      "layers:\n"
+                      "  desa: desa.shp\n"
+                      "  hutan: {path: hutan/batas.shp, optional: true}\n"
+                      "criteria:\n"
+                      "  dekat: {from: {distance: desa}, curve: {linear: {best: 0, worst: 200}}}\n"
+                      "constraints:\n"
+                      "  lindung: {from: {inside: hutan}, source: UU 41/1999}\n"
+                      "decision: {weights: {dekat: 1}}\n");
+}
 
-static void every_failed_allocation_is_an_error(void **state)
+static void an_absent_optional_layer_has_its_verdict_and_the_project_what_is_left_out(void **state)
 {
     (void)state;
-    const char *path = write_points(
-        "titik.geojson", NULL,
-        POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(
-            -3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") "," POINT(165, -3,
-                                                                      "\"nama\":\"c\",\"kabkota\":\"BARU\""));
+    tpk_check *check = check_project(write_without_optional());
+    assert_int_equal(tpk_check_count(check), 3);
+    tpk_checked absent = tpk_check_get(check, 1), whole = tpk_check_get(check, 2);
+    assert_string_equal(absent.id, "hutan");
+    assert_string_equal(absent.kind, "absent");
+    assert_int_equal(absent.verdict, TPK_VERDICT_ABSENT);
+    assert_int_equal(absent.n_findings, 0);
+    assert_int_equal(whole.verdict, TPK_VERDICT_REPAIRS);
+    assert_int_equal(whole.n_findings, 2);
+    tpk_check_finding first = tpk_check_finding_get(check, 2, 0), second = tpk_check_finding_get(check, 2, 1);
+    assert_string_equal(first.kind, "left_out");
+    assert_int_equal(first.gravity, TPK_GRAVITY_REPAIR);
+    assert_says(first.found, "UU 41/1999 is NOT applied");
+    assert_int_equal(second.gravity, TPK_GRAVITY_REMARK);
+    assert_says(second.found, "there is no file 'hutan/batas.shp'");
+    tpk_check_free(check);
+}
+
+/* ---- failure ---- */
+
+static tpk_status check_layer_again(const char *path, tpk_check **check, tpk_err *err)
+{
+    return tpk_check_layers(&path, 1, NULL, check, err);
+}
+
+static tpk_status check_project_again(const char *path, tpk_check **check, tpk_err *err)
+{
+    return tpk_check_project(path, &(tpk_check_options){.only_fast = 1}, check, err);
+}
+
+/* Lets k allocations pass, for every k until none fails. */
+static void exhaust_memory(const char *path,
+                           tpk_status (*examine)(const char *path, tpk_check **check, tpk_err *err))
+{
     for (long k = 0;; k++) {
         tpk_check *check = NULL;
         tpk_err err = {TPK_OK, ""};
         const char *json = NULL;
         long live = tpk_mem_live_count();
         tpk_mem_fail_after(k);
-        tpk_status status = tpk_check_layers(&path, 1, NULL, &check, &err);
+        tpk_status status = examine(path, &check, &err);
         if (status == TPK_OK) status = tpk_check_json(check, &json, &err);
         long failed = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
@@ -289,6 +333,18 @@ static void every_failed_allocation_is_an_error(void **state)
         }
         if (status != TPK_ERR_MEMORY) fail_msg("allocation %ld: status %d (%s)", k, (int)status, err.message);
     }
+}
+
+static void every_failed_allocation_is_an_error(void **state)
+{
+    (void)state;
+    const char *path = write_points(
+        "titik.geojson", NULL,
+        POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(
+            -3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") "," POINT(165, -3,
+                                                                      "\"nama\":\"c\",\"kabkota\":\"BARU\""));
+    exhaust_memory(path, check_layer_again);
+    exhaust_memory(write_without_optional(), check_project_again);
 }
 
 static void a_check_can_be_stopped(void **state)
@@ -321,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_project_is_examined_layer_by_layer_and_whole),
         cmocka_unit_test(one_bad_layer_leaves_the_others_examined),
         cmocka_unit_test(a_project_file_with_errors_is_refused_with_their_places),
+        cmocka_unit_test(an_absent_optional_layer_has_its_verdict_and_the_project_what_is_left_out),
         cmocka_unit_test(every_failed_allocation_is_an_error),
         cmocka_unit_test(a_check_can_be_stopped),
     };

@@ -123,6 +123,7 @@ tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_
         tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
         status = examine_path(&c, paths[i], err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(&c.check->examination, &c.control, err);
     return finish(&c, status, out);
 }
 
@@ -236,6 +237,7 @@ static tpk_status examine_layers(checking *c, const tpk_project *project, tpk_er
         status =
             tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around, &c->check->examination, err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(&c->check->examination, &c->control, err);
     return status;
 }
 

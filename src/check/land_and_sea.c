@@ -113,8 +113,10 @@ static tpk_status examine_land(const tpk_subject *subject, tpk_findings *finding
     if (status == TPK_OK) status = index_layer(subject->coast, &coast, err);
     if (status == TPK_OK) status = collect(subject, land, coast, &tally, err);
     if (status == TPK_OK && tally.n > 0) {
-        char *found = tpk_finding_text(_("%lld points lie in the sea, more than %.0f m off the coast"),
-                                       (long long)tally.n, OFF_SHORE_M);
+        char *found =
+            tpk_finding_text(NG_("%lld point lies in the sea, more than %.0f m off the coast",
+                                 "%lld points lie in the sea, more than %.0f m off the coast", tally.n),
+                             (long long)tally.n, OFF_SHORE_M);
         char *change = tpk_finding_text(
             "%s", _("compare these places with a map; ask the office that delivered the layer for the right "
                     "coordinates, unless the thing does stand in the water (a loading point, a buoy)"));

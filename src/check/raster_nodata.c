@@ -96,11 +96,13 @@ static tpk_status report_mark(const tpk_subject *subject, const values *v, int m
     tpk_tally tally = {0};
     char mark[32], low[32], high[32];
     tpk_text_from_number((double)MARKS[m], mark);
-    char *found = tpk_finding_text(
-        _("%lld pixels (%.1f %%) hold %s, which stands for no data but is not declared so; the others lie "
-          "between %s and %s"),
-        (long long)v->marks[m], 100.0 * (double)v->marks[m] / (double)v->n, mark,
-        tpk_text_from_number(v->low, low), tpk_text_from_number(v->high, high));
+    char *found = tpk_finding_text(NG_("%lld pixel (%.1f %%) holds %s, which stands for no data but is not "
+                                       "declared so; the others lie between %s and %s",
+                                       "%lld pixels (%.1f %%) hold %s, which stands for no data but is not "
+                                       "declared so; the others lie between %s and %s",
+                                       v->marks[m]),
+                                   (long long)v->marks[m], 100.0 * (double)v->marks[m] / (double)v->n, mark,
+                                   tpk_text_from_number(v->low, low), tpk_text_from_number(v->high, high));
     char *change = tpk_finding_text(_("in the project file, under layers: %s: {path: ..., nodata: %s}"),
                                     tpk_subject_id(subject), mark);
     return tpk_tally_report_take(
@@ -144,8 +146,10 @@ static tpk_status nodata_looks_valid(const tpk_subject *subject, tpk_findings *f
     char value[32], low[32], high[32];
     tpk_text_from_number(nodata, value);
     char *found = tpk_finding_text(
-        _("its nodata value, %s, lies among the values (%s to %s); %lld pixels (%.1f %%) hold it"), value,
-        tpk_text_from_number(v.low, low), tpk_text_from_number(v.high, high), (long long)v.n_none,
+        NG_("its nodata value, %s, lies among the values (%s to %s); %lld pixel (%.1f %%) holds it",
+            "its nodata value, %s, lies among the values (%s to %s); %lld pixels (%.1f %%) hold it",
+            v.n_none),
+        value, tpk_text_from_number(v.low, low), tpk_text_from_number(v.high, high), (long long)v.n_none,
         100.0 * (double)v.n_none / (double)(v.n + v.n_none));
     char *change = tpk_finding_text(
         _("ask the office which pixels were measured; if %s is a value, in the project file, under layers: "

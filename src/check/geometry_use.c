@@ -56,7 +56,7 @@ static tpk_status lines_for_polygons(const tpk_subject *subject, tpk_findings *f
     }
     char *found = lines
                       ? tpk_finding_text(NG_("the project uses the layer as areas, but it holds %lld line "
-                                             "(%lld of its parts are closed)",
+                                             "(closed parts: %lld)",
                                              "the project uses the layer as areas, but it holds %lld lines "
                                              "(%lld of their parts are closed)",
                                              layer->n_features),

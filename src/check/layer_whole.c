@@ -12,8 +12,8 @@ static tpk_status examine_table(const tpk_subject *subject, tpk_findings *findin
                                   _("its .dbf table is missing: the layer has shapes but no attributes, and "
                                     "records that were deleted cannot be told from the "
                                     "others"),
-                                  _("a run can measure distances to the shapes, but deleted ones count too, "
-                                    "and every condition or field of this layer fails"),
+                                  _("a run warns and goes on with all shapes, so that its map is wrong where "
+                                    "some were deleted; every condition or field of this layer fails"),
                                   _("ask the office that delivered the layer for the whole shapefile (.shp, "
                                     ".shx, .dbf, .prj), best zipped"));
     return added ? TPK_OK : tpk_err_memory(err);

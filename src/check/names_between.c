@@ -19,6 +19,7 @@ enum {
     LONGEST = 60,     /* a tpk_name_key holds 63; longer texts are prose */
     SHORTEST_NEAR = 8 /* names that may differ by a letter: short ones resemble each other by chance */
 };
+static const double LEAST_PART = 0.25;  /* of the names of a column that holds the other's and more */
 static const double LEAST_SHARE = 0.75; /* of a column's names that the other column has, for a join */
 
 /* ---- gathering ---- */
@@ -204,14 +205,23 @@ static bool is_better(const comparison *c, size_t a, size_t b, size_t best)
     return c->names->columns[b].n < c->names->columns[best].n;
 }
 
+/* Most of a's names are in b; or most of b's in a, which then has others too (those of the next province),
+ * but not many more: a gazetteer holds the names of any list. */
+static bool joins(const comparison *c, size_t a, size_t b)
+{
+    size_t n = c->names->n_columns;
+    double n_known = c->matches[a * n + b].n_known, n_back = c->matches[b * n + a].n_known;
+    double n_a = (double)c->names->columns[a].n, n_b = (double)c->names->columns[b].n;
+    if (n_known < FEWEST_NAMES) return false;
+    return n_known >= LEAST_SHARE * n_a || (n_known >= LEAST_PART * n_a && n_back >= LEAST_SHARE * n_b);
+}
+
 /* The column that column a means to match; n_columns: none. */
 static size_t reference_of(const comparison *c, size_t a)
 {
     size_t n = c->names->n_columns, best = n;
     for (size_t b = 0; b < n; b++) {
-        int32_t n_known = c->matches[a * n + b].n_known;
-        bool joins = n_known >= FEWEST_NAMES && n_known >= LEAST_SHARE * (double)c->names->columns[a].n;
-        if (!joins || !is_reference(c, b, a) || strcmp(path_of(c, a), path_of(c, b)) == 0) continue;
+        if (!joins(c, a, b) || !is_reference(c, b, a) || strcmp(path_of(c, a), path_of(c, b)) == 0) continue;
         if (best == n || is_better(c, a, b, best)) best = b;
     }
     return best;

@@ -69,6 +69,25 @@ static void names_spelt_otherwise_in_the_other_layer_are_told(void **state)
                                        "Tabalong", "Tabalong", "Buntok")));
 }
 
+static void a_list_that_reaches_beyond_the_other_is_compared(void **state)
+{
+    (void)state;
+#define BEYOND "Kapuas", "Buntok", "Murung Raya", "Paser", "Barito Timur"
+    const char *list = COLUMN("kabupaten.geojson", "nama", REGENCIES);
+    tpk_check *check =
+        check_two(list, COLUMN("tambang.geojson", "kab", "TANAHLAUT", "Kotabaru", "Banjar", "Barito Kuala",
+                               "Tapin", "Tabalong", "Balangan", "Balangan", "Balangan", BEYOND));
+    assert_says(found(check, 1, "names_differ").found, "1 of 12 names in column kab");
+    tpk_check_free(check);
+    assert_fine(
+        check_two(list, /* a gazetteer, with places of one name, holds the names of any list */
+                  COLUMN("toponimi.geojson", "nama", "TANAHLAUT", "Kotabaru", "Banjar", "Barito Kuala",
+                         "Tapin", "Tabalong", "Balangan", "Balangan", "Balangan", BEYOND, "Pagat", "Sambas",
+                         "Kintap", "Jorong", "Satui", "Angsana", "Sungai Loban", "Kusan", "Pulau Sebuku",
+                         "Hampang", "Sampanahan", "Kelumpang", "Pamukan", "Astambul", "Gambut", "Aluh-Aluh",
+                         "Beruntung", "Jorong", "Satui", "Kintap", "Gambut")));
+}
+
 static void one_name_is_told_as_one(void **state)
 {
     (void)state;
@@ -229,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_spelt_otherwise_in_the_other_layer_are_told),
+        cmocka_unit_test(a_list_that_reaches_beyond_the_other_is_compared),
         cmocka_unit_test(one_name_is_told_as_one),
         cmocka_unit_test(codes_with_and_without_points_are_told),
         cmocka_unit_test(columns_that_share_a_few_values_are_no_join),

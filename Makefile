@@ -176,7 +176,8 @@ pot: $(POT)                                          ## collects the messages in
 
 $(POT): $(SOURCES) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=TRANSLATORS --sort-by-file \
+	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=NG_:1,2 \
+	    --add-comments=TRANSLATORS --sort-by-file \
 	    --package-name=tapak --package-version=$(VERSION) --omit-header -o $@.messages $(sort $^)
 	@{ printf 'msgid ""\nmsgstr ""\n"Project-Id-Version: tapak $(VERSION)\\n"\n'; \
 	   printf '"PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE\\n"\n'; \

@@ -19,6 +19,7 @@ typedef struct checking {
     tpk_control control;
     tpk_worker *worker;
     tpk_neighbourhood beside;
+    tpk_layer *area; /* the study area's polygons; NULL: only bounds, or no project */
     tpk_surroundings around;
     tpk_check *check;
 } checking;
@@ -56,6 +57,7 @@ static tpk_status look_around(checking *c, const char *folder, tpk_err *err)
 static tpk_status finish(checking *c, tpk_status status, tpk_check **out)
 {
     tpk_neighbourhood_close(&c->beside);
+    tpk_layer_free(c->area);
     tpk_worker_free(c->worker);
     if (status == TPK_OK)
         *out = c->check;
@@ -123,6 +125,7 @@ tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_
         tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
         status = examine_path(&c, paths[i], err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(&c.check->examination, &c.control, err);
     return finish(&c, status, out);
 }
 
@@ -140,8 +143,12 @@ static tpk_status find_area(checking *c, const tpk_project *project, tpk_err *er
         tpk_layer *layer = NULL;
         status =
             tpk_layer_read(c->worker, spec, c->beside.lonlat, TPK_BOX_EMPTY, &c->control, &layer, NULL, NULL);
-        if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) c->around.area_lonlat = layer->box;
-        tpk_layer_free(layer);
+        if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) {
+            c->around.area_lonlat = layer->box;
+            c->around.area = c->area = layer;
+        } else {
+            tpk_layer_free(layer);
+        }
     } else if (isfinite(grid->bounds[0])) {
         double xy[4] = {grid->bounds[0], grid->bounds[1], grid->bounds[2], grid->bounds[3]};
         tpk_crs *crs = NULL;
@@ -253,6 +260,7 @@ static tpk_status examine_layers(checking *c, const tpk_project *project, tpk_er
                               : tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around,
                                                   &c->check->examination, err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(&c->check->examination, &c->control, err);
     return status;
 }
 

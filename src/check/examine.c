@@ -14,6 +14,7 @@ void tpk_examination_clear(tpk_examination *examination)
         tpk_findings_clear(&examination->items[i].findings);
     }
     tpk_free(examination->items);
+    tpk_names_clear(&examination->names);
     *examination = (tpk_examination){0};
 }
 
@@ -63,6 +64,7 @@ tpk_status tpk_examination_add_absent(tpk_examination *examination, const tpk_la
 /* Insertion keeps the order of the registry among equals; there are never more than a few dozen. */
 void tpk_examined_judge(tpk_examined *examined)
 {
+    if (examined->verdict == TPK_VERDICT_ABSENT) return; /* there is nothing to judge */
     tpk_finding *items = examined->findings.items;
     for (size_t i = 1; i < examined->findings.n; i++) {
         tpk_finding moving = items[i];
@@ -131,6 +133,8 @@ tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage, const 
     tpk_status status = tpk_subject_open(spec, usage, around, &opened, &diags, &reason);
     if (status == TPK_OK) {
         status = fill(&opened.subject, around, entry, &reason);
+        if (status == TPK_OK && opened.layer && !around->only_fast)
+            status = tpk_names_gather(&examination->names, examination->n - 1, &opened.subject, &reason);
     } else if (status != TPK_ERR_MEMORY && status != TPK_ERR_CANCELLED) {
         entry->crs = tpk_strdup("");
         status = entry->crs ? unreadable(&reason, entry, &reason) : TPK_ERR_MEMORY;
@@ -142,6 +146,14 @@ tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage, const 
     tpk_diags_clear(&diags);
     if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
     return status == TPK_OK ? TPK_OK : tpk_err_set(err, status, "%s", reason.message);
+}
+
+tpk_status tpk_examine_together(tpk_examination *examination, const tpk_control *control, tpk_err *err)
+{
+    tpk_status status = tpk_names_compare(&examination->names, examination, control, err);
+    tpk_names_clear(&examination->names);
+    for (size_t i = 0; i < examination->n; i++) tpk_examined_judge(&examination->items[i]);
+    return status;
 }
 
 tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control, tpk_examined *examined,

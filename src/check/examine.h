@@ -2,6 +2,7 @@
 #ifndef TPK_CHECK_EXAMINE_H
 #define TPK_CHECK_EXAMINE_H
 
+#include "check/names_between.h"
 #include "check/subject.h"
 
 /* What was found about one layer, or about a project as a whole. */
@@ -18,6 +19,7 @@ typedef struct tpk_examined {
 typedef struct tpk_examination {
     tpk_examined *items; /* owned, with what is in them */
     size_t n, capacity;
+    tpk_names names; /* of the layers examined so far, for tpk_examine_together */
 } tpk_examination;
 
 void tpk_examination_clear(tpk_examination *examination); /* safe twice */
@@ -35,6 +37,12 @@ TPK_MUST_CHECK tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usag
 /* Adds an optional layer that is not there. TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_examination_add_absent(tpk_examination *examination, const tpk_layer_spec *spec,
                                                      tpk_err *err);
+
+/* What only layers seen together show (names_between.h), once all have been examined; added to their
+ * findings, the verdicts renewed. Nothing after an examination with only_fast. TPK_ERR_MEMORY,
+ * TPK_ERR_CANCELLED. */
+TPK_MUST_CHECK tpk_status tpk_examine_together(tpk_examination *examination, const tpk_control *control,
+                                               tpk_err *err);
 
 /* A new, empty entry for the project as a whole; findings are added to it, then tpk_examined_judge. NULL
  * without memory. Borrowed until the next entry is added. */

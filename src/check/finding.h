@@ -56,9 +56,11 @@ typedef struct tpk_subject {
     const char *region_field; /* the name field of regions */
     const tpk_layer *land; /* polygons of the province's land in longitude and latitude; NULL: none at hand */
     const tpk_layer *coast; /* its coastline (lines) in longitude and latitude; NULL: none at hand */
-    tpk_box area_lonlat;    /* the study area, or the province */
-    double cell_m;          /* the study's cell; 0 outside a project */
-    bool used_for_slope;    /* rasters: a slope source uses it */
+    const tpk_layer
+        *area; /* polygons of the study area in longitude and latitude; NULL: only its box is known */
+    tpk_box area_lonlat; /* the study area, or the province */
+    double cell_m;       /* the study's cell; 0 outside a project */
+    bool used_for_slope; /* rasters: a slope source uses it */
     bool used_as_points, used_as_lines,
         used_as_polygons; /* how the project uses a vector layer; all false outside a project */
     tpk_worker *worker;

@@ -44,6 +44,7 @@ extern const tpk_finding_kind TPK_FINDING_TEXT_ENCODING;
 extern const tpk_finding_kind TPK_FINDING_NUL_PADDING;
 extern const tpk_finding_kind TPK_FINDING_LOST_CHARACTERS;
 extern const tpk_finding_kind TPK_FINDING_NAMES_CUT;
+extern const tpk_finding_kind TPK_FINDING_TEXT_CUT;
 extern const tpk_finding_kind TPK_FINDING_COLUMN_EMPTY;
 extern const tpk_finding_kind TPK_FINDING_COLUMN_CONSTANT;
 extern const tpk_finding_kind TPK_FINDING_NUMBERS_AS_TEXT;

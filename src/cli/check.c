@@ -120,7 +120,8 @@ static void print_subject(const tpk_check *check, size_t index)
         printf(_("%s (%s): %s"), s.id, s.path, verdict_text(s.verdict, true));
     else
         printf(_("The project as a whole (%s): %s"), s.path, verdict_text(s.verdict, false));
-    if (strcmp(s.kind, "vector") == 0) printf(_("; %lld features"), (long long)s.n_features);
+    if (strcmp(s.kind, "vector") == 0)
+        printf(NG_("; %lld feature", "; %lld features", s.n_features), (long long)s.n_features);
     if (strcmp(s.kind, "raster") == 0) printf("%s", _("; raster"));
     if (*s.crs) printf(", %s", s.crs);
     putchar('\n');
@@ -154,11 +155,13 @@ static void print_report(const tpk_check *check)
         n_repairs += s.verdict == TPK_VERDICT_REPAIRS;
     }
     if (n_absent > 0) printf(_("optional layers that are not there: %zu\n"), n_absent);
-    printf(_("%zu layers: %zu good, %zu usable with repairs, %zu not usable as they are; findings: %lld "
-             "serious, %lld repairs, %lld remarks\n"),
-           n_layers, n_good, n_repairs, n_layers - n_good - n_repairs,
-           (long long)n_of(check, TPK_GRAVITY_SERIOUS), (long long)n_of(check, TPK_GRAVITY_REPAIR),
-           (long long)n_of(check, TPK_GRAVITY_REMARK));
+    printf(NG_("%zu layer: %zu good, %zu usable with repairs, %zu not usable as they are",
+               "%zu layers: %zu good, %zu usable with repairs, %zu not usable as they are", n_layers),
+           n_layers, n_good, n_repairs, n_layers - n_good - n_repairs);
+    int64_t n_repair = n_of(check, TPK_GRAVITY_REPAIR), n_remark = n_of(check, TPK_GRAVITY_REMARK);
+    printf(_("; findings: %lld serious"), (long long)n_of(check, TPK_GRAVITY_SERIOUS));
+    printf(NG_(", %lld repair", ", %lld repairs", n_repair), (long long)n_repair);
+    printf(NG_(", %lld remark\n", ", %lld remarks\n", n_remark), (long long)n_remark);
 }
 
 /* ---- the command ---- */

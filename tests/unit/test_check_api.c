@@ -54,6 +54,38 @@ static void a_huge_sparse_file_is_refused_at_once(void **state)
     }
 }
 
+/* Bytes as they are in a shapefile header: the file's length in 16-bit words, the most significant first. */
+static void state_length(const char *path, uint32_t n_words)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 24, SEEK_SET), 0);
+    for (int shift = 24; shift >= 0; shift -= 8) fputc((int)(n_words >> shift & 0xFF), file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void zeros_after_a_valid_header_are_refused_at_once(void **state)
+{
+    (void)state;
+    write_shapefile("nol.shp", "EPSG:4326", SOME);
+    const char *path = in_scratch("nol.shp");
+    struct stat whole;
+    assert_int_equal(stat(path, &whole), 0);
+    assert_int_equal(truncate(path, whole.st_size + 4095), 0); /* padding: all that is stated is there */
+    tpk_check *check = check_path(path);
+    assert_string_equal(tpk_check_get(check, 0).kind, "vector");
+    tpk_check_free(check);
+    assert_int_equal(truncate(path, 3LL << 30), 0);
+    assert_unread(path, "zeros follow"); /* all records are there, and 3 GB of nothing */
+    assert_int_equal(truncate(path, 100), 0);
+    assert_int_equal(truncate(path, 3LL << 30), 0);
+    assert_unread(path, "zeros follow"); /* the header alone */
+    state_length(path, 3U << 29);
+    assert_unread(path, "record 0 (counting from 0) has a length of 0 bytes");
+    state_length(path, 0);
+    assert_unread(path, "record 0 (counting from 0) has a length of 0 bytes");
+}
+
 static void a_shapefile_without_its_table_is_told(void **state)
 {
     (void)state;
@@ -63,7 +95,9 @@ static void a_shapefile_without_its_table_is_told(void **state)
     tpk_check_free(check);
     assert_int_equal(unlink(in_scratch("tanpa.dbf")), 0);
     check = check_path(in_scratch("tanpa.shp"));
-    assert_says(found(check, 0, "table_missing").change, ".dbf");
+    tpk_check_finding f = found(check, 0, "table_missing");
+    assert_int_equal(f.gravity, TPK_GRAVITY_SERIOUS); /* the run warns that its map may be wrong */
+    assert_says(f.change, ".dbf");
     tpk_check_free(check);
 }
 
@@ -232,6 +266,8 @@ static void a_project_is_examined_layer_by_layer_and_whole(void **state)
     assert_string_equal(tpk_check_get(check, n - 1).kind, "project");
     assert_int_equal(tpk_check_get(check, n - 1).n_findings, 0);
     assert_string_equal(tpk_check_get(check, 6).kind, "raster");
+    /* 7 of the 8 cells of the study area; of the box around it 8 of 9, or 89 % */
+    assert_says(found(check, 6, "area_cover").found, "about 88 % of the study area");
     tpk_check_free(check);
 }
 
@@ -366,6 +402,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_layer_is_told_clearly),
         cmocka_unit_test(a_huge_sparse_file_is_refused_at_once),
+        cmocka_unit_test(zeros_after_a_valid_header_are_refused_at_once),
         cmocka_unit_test(a_shapefile_without_its_table_is_told),
         cmocka_unit_test(a_table_without_geometry_is_told),
         cmocka_unit_test(some_records_without_geometry_are_counted),

@@ -228,13 +228,12 @@ static tpk_status examine_study(checking *c, const char *path, tpk_examined *ent
     tpk_options options = {.message = on_message, .user = &h, .cancel = c->options->cancel};
     tpk_progress(&c->control, _("preparing the study"), 0, 0, "");
     tpk_status status = tpk_study_open(path, &options, &study, &reason);
-    if (status == TPK_OK)
-        status = tpk_examine_plan(study->plan, &c->control, entry, err);
-    else if (status == TPK_ERR_MEMORY)
+    if (status == TPK_OK) status = tpk_examine_plan(study->plan, &c->control, entry, &reason);
+    if (status == TPK_ERR_MEMORY)
         status = tpk_err_memory(err);
     else if (status == TPK_ERR_CANCELLED)
         status = tpk_err_set(err, status, "%s", reason.message);
-    else
+    else if (status != TPK_OK)
         status = add_heard(&h, &reason, entry, err);
     tpk_study_close(study);
     tpk_diags_clear(&h.errors);

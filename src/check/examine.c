@@ -159,13 +159,13 @@ tpk_status tpk_examine_together(tpk_examination *examination, const tpk_control 
 tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control, tpk_examined *examined,
                             tpk_err *err)
 {
-    for (size_t i = 0; i < TPK_N_PROJECT_FINDING_KINDS; i++) {
-        if (tpk_cancelled(control))
-            return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining the project"));
+    tpk_plan_sample sample = {0};
+    tpk_status status = tpk_plan_sample_take(plan, control, &sample, err);
+    for (size_t i = 0; status == TPK_OK && sample.n > 0 && i < TPK_N_PROJECT_FINDING_KINDS; i++) {
         tpk_progress(control, _("examining the project"), (int64_t)i, (int64_t)TPK_N_PROJECT_FINDING_KINDS,
                      _("checks"));
-        tpk_status status = TPK_PROJECT_FINDING_KINDS[i]->examine(plan, control, &examined->findings, err);
-        if (status != TPK_OK) return status;
+        status = TPK_PROJECT_FINDING_KINDS[i]->examine(&sample, control, &examined->findings, err);
     }
-    return TPK_OK;
+    tpk_plan_sample_clear(&sample);
+    return status;
 }

@@ -47,7 +47,8 @@ TPK_MUST_CHECK tpk_status tpk_examine_together(tpk_examination *examination, con
 /* A new, empty entry for the project as a whole; findings are added to it, then tpk_examined_judge. NULL
  * without memory. Borrowed until the next entry is added. */
 tpk_examined *tpk_examination_add_project(tpk_examination *examination, const char *title, const char *path);
-/* All project kinds over a plan, added to `examined`. TPK_ERR_MEMORY, TPK_ERR_CANCELLED, TPK_ERR_IO. */
+/* All project kinds over a sample of the plan, added to `examined`. TPK_ERR_MEMORY, TPK_ERR_CANCELLED, and
+ * the errors of sources (TPK_ERR_IO, TPK_ERR_DATA ...), on which a run would stop too. */
 TPK_MUST_CHECK tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control,
                                            tpk_examined *examined, tpk_err *err);
 /* Sorts the findings and sets the verdict. */

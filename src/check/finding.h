@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/progress.h"
-#include "engine/plan.h"
+#include "check/plan_sample.h"
 #include "geo/crs.h"
 #include "input/layer.h"
 #include "input/raster.h"
@@ -81,11 +81,12 @@ typedef struct tpk_finding_kind {
 extern const tpk_finding_kind *const TPK_FINDING_KINDS[];
 extern const size_t TPK_N_FINDING_KINDS;
 
-/* The same for projects, which need a plan. */
+/* The same for projects as a whole, which are looked at in a sample of the study. */
 typedef struct tpk_project_finding_kind {
     const char *id;
-    const char *summary;
-    tpk_status (*examine)(const tpk_plan *plan, const tpk_control *control, tpk_findings *findings,
+    const char *summary; /* English, marked N_() */
+    /* As above. The sample has one point at least. */
+    tpk_status (*examine)(const tpk_plan_sample *sample, const tpk_control *control, tpk_findings *findings,
                           tpk_err *err);
 } tpk_project_finding_kind;
 extern const tpk_project_finding_kind *const TPK_PROJECT_FINDING_KINDS[];

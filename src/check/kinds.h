@@ -64,4 +64,12 @@ extern const tpk_finding_kind TPK_FINDING_INTEGER_ELEVATION;
 extern const tpk_finding_kind TPK_FINDING_PIXELS_COARSE;
 extern const tpk_finding_kind TPK_FINDING_AREA_COVER;
 
+/* The project as a whole. */
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING;
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING;
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_UNTESTED;
+extern const tpk_project_finding_kind TPK_FINDING_WEIGHT_MEANINGLESS;
+extern const tpk_project_finding_kind TPK_FINDING_CRITERION_VARIES_LITTLE;
+extern const tpk_project_finding_kind TPK_FINDING_CRITERIA_CORRELATED;
+
 #endif

@@ -57,7 +57,13 @@ const tpk_finding_kind *const TPK_FINDING_KINDS[] = {
 };
 const size_t TPK_N_FINDING_KINDS = sizeof TPK_FINDING_KINDS / sizeof *TPK_FINDING_KINDS;
 
-/* NULL-terminated, because C has no empty array; the terminator is not counted. */
-const tpk_project_finding_kind *const TPK_PROJECT_FINDING_KINDS[] = {NULL};
+const tpk_project_finding_kind *const TPK_PROJECT_FINDING_KINDS[] = {
+    &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING,
+    &TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING,
+    &TPK_FINDING_CONSTRAINT_UNTESTED,
+    &TPK_FINDING_WEIGHT_MEANINGLESS,
+    &TPK_FINDING_CRITERION_VARIES_LITTLE,
+    &TPK_FINDING_CRITERIA_CORRELATED,
+};
 const size_t TPK_N_PROJECT_FINDING_KINDS =
-    sizeof TPK_PROJECT_FINDING_KINDS / sizeof *TPK_PROJECT_FINDING_KINDS - 1;
+    sizeof TPK_PROJECT_FINDING_KINDS / sizeof *TPK_PROJECT_FINDING_KINDS;

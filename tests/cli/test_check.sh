@@ -9,7 +9,7 @@ run "$TAPAK" check gis-data/kalsel.yaml
 check_status "the sample study has nothing serious" 0
 check_out "every layer has a verdict" "bandara (bandara.shp): good"
 check_out "the project is judged too" "The project as a whole (gis-data/kalsel.yaml): good"
-check_out "the end counts" "12 layers:"
+check_out "the end counts" "15 layers:"
 run "$TAPAK" check gis-data/jalan.shp gis-data/elevasi.tif --format json --quiet
 check_status "two layers of the second example are fine" 0
 check "JSON is JSON" python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); assert d["serious"]==0 and [s["id"] for s in d["subjects"]]==["jalan","elevasi"]' "$OUT"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The sample layers: what build.py makes, what their README says of them, and the scenario it describes.
+# The sample layers: what build.py makes, what their README and check say of them, and the scenario it describes.
 . "$(dirname "$0")/helpers.sh"
 
 python=$(gdal_python)
@@ -48,6 +48,16 @@ if [ -n "$python" ] && dpkg -s gmt-gshhg-full qgis-common ferret-datasets python
 else
     skip "the layers are what build.py makes" "its data packages are not installed"
 fi
+
+# ---- what check says of them ----
+
+run "$TAPAK" check gis-data/kalsel.yaml --quiet
+check_status "the sample has nothing serious" 0
+check_out "the README counts the remarks" "findings: 0 serious, 0 repairs, 7 remarks"
+awk '/^elevasi \(elevasi.tif\)/ { found = 1 } /^```/ { found = 0 } found' README.md >"$SCRATCH/written"
+awk '/^elevasi \(elevasi.tif\)/ { found = 1 } /^$/ { found = 0 } found' "$OUT" >"$SCRATCH/said"
+check_file "the README shows the remark on elevation" "$SCRATCH/written"
+check_same_bytes "that remark is what check says" "$SCRATCH/written" "$SCRATCH/said"
 
 # ---- the scenario of gis-data/README.md ----
 

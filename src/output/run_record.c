@@ -315,6 +315,17 @@ static json_t *zones_of(document *d, const tpk_zones_spec *zones)
     return o;
 }
 
+/* null: the project has no regions. */
+static json_t *regions_of(document *d, const tpk_regions_spec *regions)
+{
+    if (!regions->layer) return json_null();
+    json_t *o = json_object();
+    put(d, o, "layer", text(regions->layer));
+    put(d, o, "name", text(regions->name));
+    put(d, o, "id", text(regions->id));
+    return o;
+}
+
 /* ---- the run ---- */
 
 static json_t *findings_of(document *d, const tpk_diags *diags)
@@ -446,6 +457,7 @@ static json_t *build(document *d)
     put(d, o, "combine", text(project->combine));
     put(d, o, "classes", class_bounds_of(d, &project->classes));
     put(d, o, "zones", zones_of(d, &project->zones));
+    put(d, o, "regions", regions_of(d, &project->regions));
     put(d, o, "overlay", texts(d, project->overlay, project->n_overlay));
     put(d, o, "rasters", rasters_of(d));
     put(d, o, "findings", findings_of(d, d->record->diags));

@@ -118,6 +118,13 @@ typedef struct tpk_zones_spec {
     tpk_pos pos;
 } tpk_zones_spec;
 
+typedef struct tpk_regions_spec {
+    char *layer; /* NULL: the project has no regions */
+    char *name;
+    char *id; /* field that tells regions apart; NULL: their names do */
+    tpk_pos pos;
+} tpk_regions_spec;
+
 typedef struct tpk_grid_spec {
     char *crs;        /* required; must be projected, metres */
     double cell;      /* m, > 0 */
@@ -143,6 +150,7 @@ typedef struct tpk_project {
     tpk_layer_spec *layers;
     size_t n_layers;
     tpk_zones_spec zones;
+    tpk_regions_spec regions;
     tpk_criterion_spec *criteria;
     size_t n_criteria;
     tpk_constraint_spec *constraints;

@@ -219,8 +219,9 @@ PARTS = ["class_S1", "class_S2", "class_S3", "class_N", "excluded", "unknown", "
 
 
 def region_rows(folder):
-    """The properties in regions.geojson by name."""
-    return {f["properties"]["name"]: f["properties"] for f in load(folder, "regions.geojson")["features"]}
+    """The properties in regions.geojson by id, or by name when there are no ids."""
+    rows = [f["properties"] for f in load(folder, "regions.geojson")["features"]]
+    return {p.get("id", p["name"]): p for p in rows}
 
 
 def regions(folder):
@@ -230,9 +231,9 @@ def regions(folder):
         text = file.read()
         rows = list(csv.DictReader(text.splitlines(True), strict=True))
     expect(text.count("\n") == text.count("\r\n") == len(rows) + 1, "regions.csv: line ends")
-    expect([r["name"] for r in rows] == list(found), "regions.csv: other regions, or another order")
+    expect([r.get("id", r["name"]) for r in rows] == list(found), "regions.csv: other regions, or another order")
     for row in rows:
-        p = found[row["name"]]
+        p = found[row.get("id", row["name"])]
         expect(list(row) == list(p), "regions.csv: other columns than the properties of regions.geojson")
         for key, value in row.items():
             same = value == p[key] if key in ("id", "name") else p[key] is None and value == "" or abs(float(value) - p[key]) < 1e-9 * max(1, abs(p[key]))

@@ -165,8 +165,10 @@ void tpk_study_forget_run(tpk_study *study)
     for (size_t i = 0; i < study->n_files; i++) tpk_free(study->files[i]);
     tpk_free(study->zones);
     tpk_free(study->files);
+    tpk_check_free(study->examination);
     study->zones = NULL;
     study->files = NULL;
+    study->examination = NULL;
     study->n_zones = study->n_files = 0;
 }
 
@@ -286,6 +288,11 @@ tpk_zone tpk_study_zone(const tpk_study *study, size_t index)
 const char *tpk_study_file(const tpk_study *study, size_t index)
 {
     return index < study->n_files ? study->files[index] : NULL;
+}
+
+const tpk_check *tpk_study_examination(const tpk_study *study)
+{
+    return study->examination;
 }
 
 tpk_run_times tpk_study_run_times(const tpk_study *study)

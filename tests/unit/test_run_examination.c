@@ -9,7 +9,7 @@
 
 #include "small_study.h"
 
-/* A pier without a place, and a polygon that crosses itself: a repair in each of two layers. */
+/* A pier without a place, and a polygon without area: a repair in each of two layers. */
 static void write_dirty_layers(void)
 {
     write_features("pelabuhan.geojson",
@@ -20,8 +20,11 @@ static void write_dirty_layers(void)
                    "{\"type\": \"Feature\", \"properties\": {\"nama\": \"Tiga\"}, \"geometry\": null}");
     write_features("lindung.geojson",
                    "{\"type\": \"Feature\", \"properties\": {}, \"geometry\": {\"type\": \"Polygon\", "
-                   "\"coordinates\": [[[300010, 9600010], [300090, 9600090], [300090, 9600010], "
-                   "[300010, 9600070], [300010, 9600010]]]}}");
+                   "\"coordinates\": [[[300010, 9600010], [300090, 9600010], [300090, 9600090], "
+                   "[300010, 9600010]]]}},"
+                   "{\"type\": \"Feature\", \"properties\": {}, \"geometry\": {\"type\": \"Polygon\", "
+                   "\"coordinates\": [[[300110, 9600010], [300190, 9600010], [300150, 9600010], "
+                   "[300110, 9600010]]]}}");
 }
 
 static const char *write_dirty_study(void)
@@ -101,7 +104,7 @@ static void dirty_layers_are_told_in_the_record(void **state)
     assert_verdict(examination, "pelabuhan", "repairs");
     assert_first_finding(examination, "pelabuhan", "geometry_missing", "repair", 1);
     assert_verdict(examination, "lindung", "repairs");
-    assert_first_finding(examination, "lindung", "ring_invalid", "repair", 1);
+    assert_first_finding(examination, "lindung", "zero_length", "repair", 1);
     json_decref(examination);
 }
 

@@ -20,7 +20,7 @@ SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data uninstall
+FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
              for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
@@ -48,7 +48,7 @@ TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data install \
+.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data boundaries install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,7 +176,8 @@ pot: $(POT)                                          ## collects the messages in
 
 $(POT): $(SOURCES) $(wildcard src/*/*.h)
 	@mkdir -p $(@D)
-	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --add-comments=TRANSLATORS --sort-by-file \
+	xgettext --language=C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=NG_:1,2 \
+	    --add-comments=TRANSLATORS --sort-by-file \
 	    --package-name=tapak --package-version=$(VERSION) --omit-header -o $@.messages $(sort $^)
 	@{ printf 'msgid ""\nmsgstr ""\n"Project-Id-Version: tapak $(VERSION)\\n"\n'; \
 	   printf '"PO-Revision-Date: YEAR-MO-DA HO:MI+ZONE\\n"\n'; \
@@ -204,6 +205,12 @@ picture:                                             ## docs/img/kalsel.png, fro
 gis-data:                                            ## the sample layers, from gis-data/source and Debian's data packages
 	@tools/install-packages.sh gis-data
 	/usr/bin/python3 gis-data/build.py
+
+# An npm that is there already, from wherever, will do: Debian's would take the place of its Node.js.
+boundaries:                                          ## regencies and districts of GADM 4.1 into gis-data (not to be passed on)
+	@tools/install-packages.sh boundaries
+	@command -v npm >/dev/null || tools/install-packages.sh npm
+	@/usr/bin/python3 gis-data/boundaries.py
 
 # ---- installation --------------------------------------------------------------------------------------------
 

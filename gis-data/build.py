@@ -28,13 +28,28 @@ def province_rows(province):
         "sumber": "GSHHG 2.3.7; Natural Earth", "tahun": "2017", "indikatif": "ya", "catatan": note})]
 
 
-def zone_rows(province):
+def drawn(row):
+    """The polygon of the row's points, scaled to its stated hectares."""
+    return geo.scaled_to(geo.polygon(layers.route(row["titik"])), float(row["luas_ha"]))
+
+
+def area_rows(name, province):
+    """Polygons on land, with the hectares that their sources state."""
     rows = []
-    for row in layers.table("zona_industri"):
-        drawn = geo.scaled_to(geo.polygon(layers.route(row["titik"])), float(row["luas_ha"]))
-        if not province.Contains(drawn):
+    for row in layers.table(name):
+        shape = drawn(row)
+        if not province.Contains(shape):
             raise ValueError(row["nama"] + ": reaches out of the province's land")
-        rows.append((drawn, {**row, "indikatif": "ya"}))
+        rows.append((shape, {**row, "indikatif": "ya"}))
+    return rows
+
+
+def peat_rows(province):
+    """No source states hectares: the shape is what the named places enclose, on land."""
+    rows = []
+    for row in layers.table("gambut"):
+        shape = geo.polygon(layers.route(row["titik"])).Intersection(province)
+        rows.append((shape, {**row, "gambar_ha": geo.area_ha(shape), "indikatif": "ya"}))
     return rows
 
 
@@ -54,10 +69,10 @@ def protected_rows(province):
     rows = []
     for row in layers.table("kawasan_lindung"):
         if row["cara"] == "pantai":
-            drawn = shore_strip(row["titik"], float(row["luas_ha"]), shore)
+            shape = shore_strip(row["titik"], float(row["luas_ha"]), shore)
         else:
-            drawn = geo.scaled_to(geo.polygon(layers.route(row["titik"])), float(row["luas_ha"]))
-        rows.append((drawn, {**row, "indikatif": "ya"}))
+            shape = drawn(row)
+        rows.append((shape, {**row, "indikatif": "ya"}))
     return rows
 
 
@@ -67,6 +82,16 @@ def line_rows(name, extra):
 
 def point_rows(name):
     return [(geo.point(row["lon"], row["lat"]), row) for row in layers.table(name)]
+
+
+def seat_rows():
+    """Seats of government; those of a regency carry its code, area and people."""
+    regencies = {row["ibukota"]: row for row in layers.table("penduduk")}
+    rows = [(place, {**regencies.get(row["nama"], {}), **row}) for place, row in point_rows("kota")]
+    missing = set(regencies) - {row["nama"] for _, row in rows}
+    if missing:
+        raise ValueError(f"penduduk: no seat in kota: {sorted(missing)}")
+    return rows
 
 
 def line_pieces(geom):
@@ -102,33 +127,46 @@ def relief_window(neighbourhood):
     return tuple(t / 10 for t in tenths)
 
 
-def write_vectors(folder, province, land, neighbourhood):
+def plan(province, land, neighbourhood):
+    """(layer, geometry, rows, fields) of every vector layer."""
     polygon, line, point = ogr.wkbPolygon, ogr.wkbLineString, ogr.wkbPoint
-    origin = ["sumber:80", "ragu:1"]
-    plan = [
+    origin = ["akurasi_m:8.0", "sumber:120", "tahun:4", "ragu:1"]
+    area = ["kode:4", "nama:60", "kabupaten:50", "kecamatan:60", "luas_ha:12.2"]
+    return [
         ("provinsi", polygon, province_rows(province),
          ["kode:2", "nama:40", "luas_km2:12.3", "gambar_km2:12.3", "sumber:80", "tahun:4", "indikatif:5",
           "catatan:200"]),
-        ("zona_industri", polygon, zone_rows(province),
-         ["kode:4", "nama:60", "kabupaten:40", "kecamatan:60", "luas_ha:12.2", "sumber:80", "tahun:4", "indikatif:5",
-          "catatan:250"]),
+        ("zona_industri", polygon, area_rows("zona_industri", province),
+         area + ["sumber:80", "tahun:4", "indikatif:5", "catatan:250"]),
+        ("kawasan_lindung", polygon, protected_rows(province),
+         ["nama:80", "jenis:30", "luas_ha:12.2", "kabupaten:50", "dasar:60", "indikatif:5", "catatan:120"] + origin),
+        ("gambut", polygon, peat_rows(province),
+         ["nama:60", "kabupaten:50", "gambar_ha:12.2", "indikatif:5", "catatan:120", "akurasi_m:8.0", "sumber:120",
+          "ragu:1"]),
+        ("rencana_kawasan", polygon, area_rows("rencana_kawasan", province),
+         area + ["jenis:12", "indikatif:5", "catatan:250"] + origin),
         ("jalan", line, line_rows("jalan", {"indikatif": "ya"}),
          ["nama:80", "kelas:10", "akurasi_m:8.0", "sumber:120", "indikatif:5"]),
-        ("pelabuhan", point, point_rows("pelabuhan"), ["nama:60", "jenis:20", "komoditas:30"] + origin),
-        ("bandara", point, point_rows("bandara"),
-         ["nama:60", "iata:3", "icao:4", "kabupaten:40", "tinggi_m:8.1"] + origin),
-        ("gardu_induk", point, point_rows("gardu_induk"),
-         ["nama:60", "jenis:40", "teg_kv:6.0", "kabupaten:40"] + origin),
-        ("kota", point, point_rows("kota"), ["nama:60", "jenis:20", "kabupaten:40", "pddk_kab:9.0"] + origin),
-        ("sungai", line, river_rows(neighbourhood), ["nama:40", "akurasi_m:8.0", "indikatif:6"] + origin),
+        ("rencana", line, line_rows("rencana", {"indikatif": "ya"}),
+         ["nama:80", "jenis:20", "kelas:10", "indikatif:5", "catatan:120"] + origin),
+        ("sungai", line, river_rows(neighbourhood),
+         ["nama:40", "akurasi_m:8.0", "indikatif:6", "sumber:80", "ragu:1"]),
         ("garis_pantai", line, coast_rows(land, neighbourhood), ["nama:40", "panjang_km:10.3", "sumber:80"]),
-        ("kawasan_lindung", polygon, protected_rows(province),
-         ["nama:80", "jenis:30", "luas_ha:12.2", "dasar:60", "indikatif:5", "ragu:1", "catatan:120"]),
+        ("pelabuhan", point, point_rows("pelabuhan"),
+         ["nama:60", "jenis:20", "komoditas:30", "dwt_min:9.0", "dwt_maks:9.0", "catatan:120"] + origin),
+        ("bandara", point, point_rows("bandara"),
+         ["nama:60", "iata:3", "icao:4", "kabupaten:40", "tinggi_m:8.1", "sumber:80"]),
+        ("gardu_induk", point, point_rows("gardu_induk"),
+         ["nama:60", "teg_kv:6.0", "mva:6.0", "kabupaten:40"] + origin),
+        ("pembangkit", point, point_rows("pembangkit"),
+         ["nama:60", "jenis:20", "daya_mw:8.0", "unit:20", "kabupaten:40", "catatan:120"] + origin),
+        ("kota", point, seat_rows(),
+         ["nama:60", "jenis:20", "kabupaten:40", "kode:5", "luas_km2:12.3", "pddk_kab:9.0"] + origin),
+        ("permukiman", point, point_rows("kota") + point_rows("permukiman"),
+         ["nama:60", "jenis:20", "kabupaten:40", "luas_ha:12.2"] + origin),
         ("komoditas", point, point_rows("komoditas"),
-         ["komoditas:20", "nama:60", "kabupaten:40", "nilai:16.2", "satuan:30", "tahun:4"] + origin),
+         ["komoditas:20", "nama:60", "kabupaten:40", "nilai:16.2", "satuan:30", "luas_ha:12.2", "berhenti:2"] + origin),
     ]
-    for name, kind, rows, fields in plan:
-        layers.write(folder, name, kind, fields, rows)
 
 
 def main():
@@ -138,7 +176,8 @@ def main():
     land = gshhg.land(BORNEO)
     province = outline.province(land)
     neighbourhood = geo.buffer_m(province.Simplify(0.01), NEIGHBOURHOOD_M)
-    write_vectors(folder, province, land, neighbourhood)
+    for name, kind, rows, fields in plan(province, land, neighbourhood):
+        layers.write(folder, name, kind, fields, rows)
     heights = [(float(r["lon"]), float(r["lat"]), float(r["tinggi_m"])) for r in layers.table("tinggi")]
     window = relief_window(neighbourhood)
     relief.write(os.path.join(folder, "elevasi.tif"), window, relief.elevation(window, land, heights))

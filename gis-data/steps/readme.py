@@ -7,8 +7,8 @@ from osgeo import gdal, ogr
 from . import geo, layers, relief
 
 BEGIN, END = "<!-- figures: written by build.py -->\n", "<!-- end of figures -->\n"
-NAMES = ["provinsi", "zona_industri", "jalan", "pelabuhan", "bandara", "gardu_induk", "kota", "sungai",
-         "garis_pantai", "kawasan_lindung", "komoditas"]
+NAMES = ["provinsi", "zona_industri", "jalan", "pelabuhan", "bandara", "gardu_induk", "pembangkit", "kota", "permukiman",
+         "sungai", "garis_pantai", "kawasan_lindung", "gambut", "komoditas", "rencana", "rencana_kawasan"]
 
 
 def features(folder, name):
@@ -47,7 +47,7 @@ def area_table(folder):
     lines = ["| area | stated, ha | drawn, ha (ellipsoid) | difference |", "|---|---:|---:|---:|"]
     for geom, values in features(folder, "provinsi"):
         lines.append(area_line(values["nama"], 100 * values["luas_km2"], geo.area_ha(geom)))
-    for name in ("zona_industri", "kawasan_lindung"):
+    for name in ("zona_industri", "kawasan_lindung", "rencana_kawasan"):
         for geom, values in features(folder, name):
             lines.append(area_line(values["nama"], values["luas_ha"], geo.area_ha(geom)))
     return lines

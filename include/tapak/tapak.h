@@ -189,7 +189,12 @@ typedef enum tpk_gravity {
     TPK_GRAVITY_SERIOUS /* the run refuses it, or would give a wrong map */
 } tpk_gravity;
 
-typedef enum tpk_verdict { TPK_VERDICT_GOOD, TPK_VERDICT_REPAIRS, TPK_VERDICT_UNUSABLE } tpk_verdict;
+typedef enum tpk_verdict {
+    TPK_VERDICT_GOOD,
+    TPK_VERDICT_REPAIRS,
+    TPK_VERDICT_UNUSABLE,
+    TPK_VERDICT_ABSENT /* an optional layer that is not there */
+} tpk_verdict;
 
 /* Zero-initialise and set what is wanted. */
 typedef struct tpk_check_options {
@@ -220,7 +225,7 @@ TPK_API void tpk_check_free(tpk_check *check); /* NULL is allowed */
  * Strings are borrowed until the check is freed. */
 typedef struct tpk_checked {
     const char *id, *path;
-    const char *kind; /* "vector", "raster", "project", or "unread" when the file cannot be read */
+    const char *kind; /* "vector", "raster", "project", "unread" when the file cannot be read, or "absent" */
     const char *crs;  /* "EPSG:32750", a name, or "" when there is none */
     tpk_verdict verdict;
     int64_t n_features; /* vectors; else 0 */

@@ -108,6 +108,7 @@ tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_
         tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
         status = examine_path(&c, &around, paths[i], err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(&c.check->examination, &c.control, err);
     tpk_neighbourhood_close(&beside);
     return finish(&c, status, out);
 }
@@ -121,13 +122,29 @@ static tpk_status refuse(tpk_examined *entry, const char *message, tpk_err *err)
     return added ? TPK_OK : tpk_err_memory(err);
 }
 
-static tpk_status add_errors(const tpk_diags *diags, tpk_examined *entry, tpk_err *err)
+/* What an optional layer that is absent leaves out of the study. */
+static tpk_status leave_out(tpk_examined *entry, tpk_gravity gravity, const char *message, tpk_err *err)
+{
+    bool added = tpk_findings_add(&entry->findings, "left_out", gravity, 0, message,
+                                  _("the map tells less than the project file asks for"),
+                                  _("put the layer's file there; until then, say so beside the map"));
+    return added ? TPK_OK : tpk_err_memory(err);
+}
+
+/* What reading the project file told. */
+static tpk_status add_told(const tpk_diags *diags, tpk_examined *entry, tpk_err *err)
 {
     tpk_status status = TPK_OK;
     for (size_t i = 0; status == TPK_OK && i < diags->n; i++) {
-        if (diags->items[i].severity != TPK_ERROR) continue;
+        tpk_severity severity = diags->items[i].severity;
         char *line = tpk_diag_format(&diags->items[i]);
-        status = line ? refuse(entry, line, err) : tpk_err_memory(err);
+        if (!line)
+            status = tpk_err_memory(err);
+        else if (severity == TPK_ERROR)
+            status = refuse(entry, line, err);
+        else
+            status = leave_out(entry, severity == TPK_WARNING ? TPK_GRAVITY_REPAIR : TPK_GRAVITY_REMARK, line,
+                               err);
         tpk_free(line);
     }
     return status;
@@ -165,13 +182,12 @@ static tpk_status examine_study(checking *c, const char *path, tpk_examined *ent
     tpk_options options = {.message = on_message, .user = &h, .cancel = c->options->cancel};
     tpk_progress(&c->control, _("preparing the study"), 0, 0, "");
     tpk_status status = tpk_study_open(path, &options, &study, &reason);
-    if (status == TPK_OK)
-        status = tpk_examine_plan(study->plan, &c->control, entry, err);
-    else if (status == TPK_ERR_MEMORY)
+    if (status == TPK_OK) status = tpk_examine_plan(study->plan, &c->control, entry, &reason);
+    if (status == TPK_ERR_MEMORY)
         status = tpk_err_memory(err);
     else if (status == TPK_ERR_CANCELLED)
         status = tpk_err_set(err, status, "%s", reason.message);
-    else
+    else if (status != TPK_OK)
         status = add_heard(&h, &reason, entry, err);
     tpk_study_close(study);
     tpk_diags_clear(&h.errors);
@@ -204,7 +220,7 @@ static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
         entry = tpk_examination_add_project(&c->check->examination, project ? project->title : path, path);
         status = entry ? TPK_OK : tpk_err_memory(err);
     }
-    if (status == TPK_OK && is_refused) status = add_errors(&diags, entry, err);
+    if (status == TPK_OK) status = add_told(&diags, entry, err);
     if (status == TPK_OK && !is_refused && !c->options->only_fast && all_are_read(&c->check->examination))
         status = examine_study(c, path, entry, err);
     if (entry) tpk_examined_judge(entry);

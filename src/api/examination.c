@@ -22,13 +22,19 @@ tpk_status tpk_look_around(const tpk_check_options *options, const char *folder,
     return status;
 }
 
-static tpk_status area_of_layer(const tpk_layer_spec *spec, const tpk_crs *lonlat, tpk_surroundings *around)
+/* *area: its polygons; caller's. */
+static tpk_status area_of_layer(const tpk_layer_spec *spec, const tpk_crs *lonlat, tpk_surroundings *around,
+                                tpk_layer **area)
 {
     tpk_layer *layer = NULL;
     tpk_status status =
         tpk_layer_read(around->worker, spec, lonlat, TPK_BOX_EMPTY, around->control, &layer, NULL, NULL);
-    if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) around->area_lonlat = layer->box;
-    tpk_layer_free(layer);
+    if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) {
+        around->area_lonlat = layer->box;
+        around->area = *area = layer;
+    } else {
+        tpk_layer_free(layer);
+    }
     return status;
 }
 
@@ -46,13 +52,13 @@ static tpk_status area_of_bounds(const tpk_grid_spec *grid, tpk_surroundings *ar
 /* The study area in degrees: that of the layer, or of the stated bounds. What cannot be had stays the
  * province. */
 static tpk_status find_area(const tpk_project *project, const tpk_crs *lonlat, tpk_surroundings *around,
-                            tpk_err *err)
+                            tpk_layer **area, tpk_err *err)
 {
     const tpk_grid_spec *grid = &project->grid;
     const tpk_layer_spec *spec = grid->area ? tpk_project_layer(project, grid->area) : NULL;
     tpk_status status = TPK_OK;
     if (spec)
-        status = area_of_layer(spec, lonlat, around);
+        status = area_of_layer(spec, lonlat, around, area);
     else if (isfinite(grid->bounds[0]))
         status = area_of_bounds(grid, around);
     if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
@@ -64,15 +70,20 @@ tpk_status tpk_examine_layers(const tpk_project *project, double cell_m, const t
                               tpk_err *err)
 {
     tpk_neighbourhood beside = {0};
+    tpk_layer *area = NULL;
     tpk_surroundings around;
     tpk_status status = tpk_look_around(options, project->dir, worker, control, &beside, &around, err);
     around.cell_m = cell_m;
-    if (status == TPK_OK) status = find_area(project, beside.lonlat, &around, err);
+    if (status == TPK_OK) status = find_area(project, beside.lonlat, &around, &area, err);
     for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
         const tpk_layer_spec *spec = &project->layers[i];
         tpk_progress(control, _("layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
-        status = tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &around, examination, err);
+        status = spec->absent
+                     ? tpk_examination_add_absent(examination, spec, err)
+                     : tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &around, examination, err);
     }
+    if (status == TPK_OK) status = tpk_examine_together(examination, control, err);
+    tpk_layer_free(area);
     tpk_neighbourhood_close(&beside);
     return status;
 }

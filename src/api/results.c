@@ -105,7 +105,8 @@ tpk_status tpk_results_check_folder(const tpk_project *project, const char *fold
                              "choose another folder for the results"),
                            folder, name);
     }
-    for (size_t i = 0; i < project->n_layers && status == TPK_OK; i++)
-        status = check_layer(&found, &project->layers[i], folder, err);
+    for (size_t i = 0; i < project->n_layers && status == TPK_OK; i++) {
+        if (!project->layers[i].absent) status = check_layer(&found, &project->layers[i], folder, err);
+    }
     return status;
 }

@@ -9,5 +9,7 @@
 /* dgettext and not gettext: the library must not depend on the domain its caller chose. */
 #define _(text) dgettext(TPK_TEXT_DOMAIN, text)
 #define N_(text) (text)
+/* One of two texts by a count: NG_("%lld feature", "%lld features", n). */
+#define NG_(one, many, n) dngettext(TPK_TEXT_DOMAIN, one, many, (unsigned long)(n))
 
 #endif

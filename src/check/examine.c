@@ -14,6 +14,7 @@ void tpk_examination_clear(tpk_examination *examination)
         tpk_findings_clear(&examination->items[i].findings);
     }
     tpk_free(examination->items);
+    tpk_names_clear(&examination->names);
     *examination = (tpk_examination){0};
 }
 
@@ -51,9 +52,19 @@ tpk_examined *tpk_examination_add_project(tpk_examination *examination, const ch
     return entry && entry->crs ? entry : NULL;
 }
 
+tpk_status tpk_examination_add_absent(tpk_examination *examination, const tpk_layer_spec *spec, tpk_err *err)
+{
+    tpk_examined *entry = add_entry(examination, spec->id, spec->written, "absent");
+    if (entry) entry->crs = tpk_strdup("");
+    if (!entry || !entry->crs) return tpk_err_memory(err);
+    entry->verdict = TPK_VERDICT_ABSENT;
+    return TPK_OK;
+}
+
 /* Insertion keeps the order of the registry among equals; there are never more than a few dozen. */
 void tpk_examined_judge(tpk_examined *examined)
 {
+    if (examined->verdict == TPK_VERDICT_ABSENT) return; /* there is nothing to judge */
     tpk_finding *items = examined->findings.items;
     for (size_t i = 1; i < examined->findings.n; i++) {
         tpk_finding moving = items[i];
@@ -122,6 +133,8 @@ tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage, const 
     tpk_status status = tpk_subject_open(spec, usage, around, &opened, &diags, &reason);
     if (status == TPK_OK) {
         status = fill(&opened.subject, around, entry, &reason);
+        if (status == TPK_OK && opened.layer && !around->only_fast)
+            status = tpk_names_gather(&examination->names, examination->n - 1, &opened.subject, &reason);
     } else if (status != TPK_ERR_MEMORY && status != TPK_ERR_CANCELLED) {
         entry->crs = tpk_strdup("");
         status = entry->crs ? unreadable(&reason, entry, &reason) : TPK_ERR_MEMORY;
@@ -135,16 +148,24 @@ tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage, const 
     return status == TPK_OK ? TPK_OK : tpk_err_set(err, status, "%s", reason.message);
 }
 
+tpk_status tpk_examine_together(tpk_examination *examination, const tpk_control *control, tpk_err *err)
+{
+    tpk_status status = tpk_names_compare(&examination->names, examination, control, err);
+    tpk_names_clear(&examination->names);
+    for (size_t i = 0; i < examination->n; i++) tpk_examined_judge(&examination->items[i]);
+    return status;
+}
+
 tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control, tpk_examined *examined,
                             tpk_err *err)
 {
-    for (size_t i = 0; i < TPK_N_PROJECT_FINDING_KINDS; i++) {
-        if (tpk_cancelled(control))
-            return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining the project"));
+    tpk_plan_sample sample = {0};
+    tpk_status status = tpk_plan_sample_take(plan, control, &sample, err);
+    for (size_t i = 0; status == TPK_OK && sample.n > 0 && i < TPK_N_PROJECT_FINDING_KINDS; i++) {
         tpk_progress(control, _("examining the project"), (int64_t)i, (int64_t)TPK_N_PROJECT_FINDING_KINDS,
                      _("checks"));
-        tpk_status status = TPK_PROJECT_FINDING_KINDS[i]->examine(plan, control, &examined->findings, err);
-        if (status != TPK_OK) return status;
+        status = TPK_PROJECT_FINDING_KINDS[i]->examine(&sample, control, &examined->findings, err);
     }
-    return TPK_OK;
+    tpk_plan_sample_clear(&sample);
+    return status;
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/progress.h"
-#include "engine/plan.h"
+#include "check/plan_sample.h"
 #include "geo/crs.h"
 #include "input/layer.h"
 #include "input/raster.h"
@@ -56,9 +56,11 @@ typedef struct tpk_subject {
     const char *region_field; /* the name field of regions */
     const tpk_layer *land; /* polygons of the province's land in longitude and latitude; NULL: none at hand */
     const tpk_layer *coast; /* its coastline (lines) in longitude and latitude; NULL: none at hand */
-    tpk_box area_lonlat;    /* the study area, or the province */
-    double cell_m;          /* the study's cell; 0 outside a project */
-    bool used_for_slope;    /* rasters: a slope source uses it */
+    const tpk_layer
+        *area; /* polygons of the study area in longitude and latitude; NULL: only its box is known */
+    tpk_box area_lonlat; /* the study area, or the province */
+    double cell_m;       /* the study's cell; 0 outside a project */
+    bool used_for_slope; /* rasters: a slope source uses it */
     bool used_as_points, used_as_lines,
         used_as_polygons; /* how the project uses a vector layer; all false outside a project */
     tpk_worker *worker;
@@ -79,11 +81,12 @@ typedef struct tpk_finding_kind {
 extern const tpk_finding_kind *const TPK_FINDING_KINDS[];
 extern const size_t TPK_N_FINDING_KINDS;
 
-/* The same for projects, which need a plan. */
+/* The same for projects as a whole, which are looked at in a sample of the study. */
 typedef struct tpk_project_finding_kind {
     const char *id;
-    const char *summary;
-    tpk_status (*examine)(const tpk_plan *plan, const tpk_control *control, tpk_findings *findings,
+    const char *summary; /* English, marked N_() */
+    /* As above. The sample has one point at least. */
+    tpk_status (*examine)(const tpk_plan_sample *sample, const tpk_control *control, tpk_findings *findings,
                           tpk_err *err);
 } tpk_project_finding_kind;
 extern const tpk_project_finding_kind *const TPK_PROJECT_FINDING_KINDS[];

@@ -112,8 +112,11 @@ static tpk_status report(const tpk_subject *subject, const int64_t *twin, tpk_fi
         tpk_tally_add(&tally, layer, f, text);
     }
     if (tally.n == 0) return TPK_OK;
-    char *found = tpk_finding_text(_("%lld of %lld features have exactly the coordinates of an earlier one; "
-                                     "%lld of them have other attributes"),
+    char *found = tpk_finding_text(NG_("%lld of %lld features has exactly the coordinates of an earlier one; "
+                                       "%lld of them has other attributes",
+                                       "%lld of %lld features have exactly the coordinates of an earlier "
+                                       "one; %lld of them have other attributes",
+                                       tally.n),
                                    (long long)tally.n, (long long)layer->n_features, (long long)n_other);
     char *change = tpk_finding_text(
         "%s", _("run QGIS's Delete duplicate geometries on the layer (first look at those whose attributes "

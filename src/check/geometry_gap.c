@@ -186,8 +186,11 @@ static tpk_status report(gaps *g, tpk_findings *findings, tpk_err *err)
 {
     if (g->tally.n == 0) return TPK_OK;
     char *found =
-        tpk_finding_text(_("%lld gaps between polygons of a layer that should cover, %.2f ha together; "
-                           "%lld of them are narrower than %.0f m"),
+        tpk_finding_text(NG_("%lld gap between polygons of a layer that should cover, %.2f ha; %lld of them "
+                             "is narrower than %.0f m",
+                             "%lld gaps between polygons of a layer that should cover, %.2f ha together; "
+                             "%lld of them are narrower than %.0f m",
+                             g->tally.n),
                          (long long)g->tally.n, g->area_m2 / 1e4, (long long)g->n_narrow, SLIVER_WIDTH_M);
     char *change =
         tpk_finding_text("%s", _("nothing is needed where the gaps are slivers; for wide ones ask the "

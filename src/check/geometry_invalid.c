@@ -79,8 +79,9 @@ static tpk_status ring_invalid(const tpk_subject *subject, tpk_findings *finding
     tpk_tally tally = {0};
     tpk_status status = collect(subject, false, &tally, err);
     if (status == TPK_OK && tally.n > 0) {
-        char *found = tpk_finding_text(_("%lld of %lld polygons are invalid"), (long long)tally.n,
-                                       (long long)subject->layer->n_features);
+        char *found = tpk_finding_text(
+            NG_("%lld of %lld polygons is invalid", "%lld of %lld polygons are invalid", tally.n),
+            (long long)tally.n, (long long)subject->layer->n_features);
         char *change = tpk_finding_text(
             "%s", _("nothing is needed: `run` repairs them and says so. For an exact border run QGIS's Fix "
                     "geometries on the layer, or ask the office that delivered it for a corrected one"));
@@ -99,7 +100,8 @@ static tpk_status self_touching(const tpk_subject *subject, tpk_findings *findin
     tpk_tally tally = {0};
     tpk_status status = collect(subject, true, &tally, err);
     if (status == TPK_OK && tally.n > 0) {
-        char *found = tpk_finding_text(_("%lld of %lld polygons touch themselves at a point"),
+        char *found = tpk_finding_text(NG_("%lld of %lld polygons touches itself at a point",
+                                           "%lld of %lld polygons touch themselves at a point", tally.n),
                                        (long long)tally.n, (long long)subject->layer->n_features);
         char *change = tpk_finding_text(
             "%s", _("nothing is needed: `run` splits the ring there and says so; the area stays the same"));
@@ -136,10 +138,11 @@ static tpk_status zero_length(const tpk_subject *subject, tpk_findings *findings
         if (has_no_extent(layer, f)) tpk_tally_add(&tally, layer, f, NULL);
     }
     if (tally.n == 0) return TPK_OK;
-    char *found = tpk_finding_text(lines ? _("%lld of %lld lines have no length: all their points lie at one "
-                                             "place")
-                                         : _("%lld of %lld polygons have no area"),
-                                   (long long)tally.n, (long long)layer->n_features);
+    char *found = tpk_finding_text(
+        lines ? NG_("%lld of %lld lines has no length: all its points lie at one place",
+                    "%lld of %lld lines have no length: all their points lie at one place", tally.n)
+              : NG_("%lld of %lld polygons has no area", "%lld of %lld polygons have no area", tally.n),
+        (long long)tally.n, (long long)layer->n_features);
     char *change = tpk_finding_text("%s", _("delete them in the layer, or ask the office that delivered it "
                                             "what they should be"));
     return tpk_tally_report_take(&tally, findings, "zero_length", TPK_GRAVITY_REPAIR, found,

@@ -115,7 +115,8 @@ static tpk_status report(overlaps *o, tpk_findings *findings, tpk_err *err)
 {
     tpk_status status = TPK_OK;
     if (o->wide.n > 0) {
-        char *found = tpk_finding_text(_("%lld pairs of polygons overlap, %.2f ha together"),
+        char *found = tpk_finding_text(NG_("%lld pair of polygons overlaps, by %.2f ha",
+                                           "%lld pairs of polygons overlap, %.2f ha together", o->wide.n),
                                        (long long)o->wide.n, o->wide_m2 / 1e4);
         char *change = tpk_finding_text(
             "%s", _("decide which polygon is right there and cut the other (QGIS: Topology Checker, then "
@@ -128,9 +129,11 @@ static tpk_status report(overlaps *o, tpk_findings *findings, tpk_err *err)
             change, err);
     }
     if (status == TPK_OK && o->narrow.n > 0) {
-        char *found = tpk_finding_text(_("%lld slivers: strips narrower than %.0f m where polygons overlap, "
-                                         "%.2f ha together"),
-                                       (long long)o->narrow.n, SLIVER_WIDTH_M, o->narrow_m2 / 1e4);
+        char *found = tpk_finding_text(
+            NG_("%lld sliver: a strip narrower than %.0f m where polygons overlap, %.2f ha",
+                "%lld slivers: strips narrower than %.0f m where polygons overlap, %.2f ha together",
+                o->narrow.n),
+            (long long)o->narrow.n, SLIVER_WIDTH_M, o->narrow_m2 / 1e4);
         char *change = tpk_finding_text("%s", _("nothing is needed for a map; for exact areas by polygon ask "
                                                 "the office for a layer with common borders"));
         status = tpk_tally_report_take(

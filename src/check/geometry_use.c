@@ -27,7 +27,8 @@ static tpk_status z_dropped(const tpk_subject *subject, tpk_findings *findings, 
 {
     return dropped(
         subject, findings, "z_dropped", subject->layer->n_z,
-        _("%lld of %lld features have heights (Z), which are dropped"),
+        NG_("%lld of %lld features has heights (Z), which are dropped",
+            "%lld of %lld features have heights (Z), which are dropped", subject->layer->n_z),
         _("base maps carry Z = 0 or heights of their own survey: not the elevation of a site; use an "
           "elevation raster for that"),
         err);
@@ -36,7 +37,8 @@ static tpk_status z_dropped(const tpk_subject *subject, tpk_findings *findings, 
 static tpk_status m_dropped(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
     return dropped(subject, findings, "m_dropped", subject->layer->n_m,
-                   _("%lld of %lld features have measures (M), which are dropped"),
+                   NG_("%lld of %lld features has measures (M), which are dropped",
+                       "%lld of %lld features have measures (M), which are dropped", subject->layer->n_m),
                    _("measures are positions along a route; no criterion uses them"), err);
 }
 
@@ -52,11 +54,17 @@ static tpk_status lines_for_polygons(const tpk_subject *subject, tpk_findings *f
                      *b = layer->xy + 2 * (layer->part_start[p + 1] - 1);
         n_closed += b > a && a[0] == b[0] && a[1] == b[1];
     }
-    char *found = lines ? tpk_finding_text(_("the project uses the layer as areas, but it holds %lld lines "
-                                             "(%lld of their parts are closed)"),
-                                           (long long)layer->n_features, (long long)n_closed)
-                        : tpk_finding_text(_("the project uses the layer as areas, but it holds %lld points"),
-                                           (long long)layer->n_features);
+    char *found = lines
+                      ? tpk_finding_text(NG_("the project uses the layer as areas, but it holds %lld line "
+                                             "(closed parts: %lld)",
+                                             "the project uses the layer as areas, but it holds %lld lines "
+                                             "(%lld of their parts are closed)",
+                                             layer->n_features),
+                                         (long long)layer->n_features, (long long)n_closed)
+                      : tpk_finding_text(NG_("the project uses the layer as areas, but it holds %lld point",
+                                             "the project uses the layer as areas, but it holds %lld points",
+                                             layer->n_features),
+                                         (long long)layer->n_features);
     char *change =
         lines ? tpk_finding_text(
                     "%s", _("ask the office for the areas (BIG's names: _AR_ instead of _LN_), or make "
@@ -132,8 +140,9 @@ static tpk_status report_far(const tpk_subject *subject, distances *d, tpk_findi
                           : d->n_absurd > 0 && few ? TPK_GRAVITY_REPAIR
                                                    : TPK_GRAVITY_REMARK;
     char *found = tpk_finding_text(
-        _("%lld of %lld features lie more than %.0f km outside the study area, the farthest "
-          "%.0f km"),
+        NG_("%lld of %lld features lies more than %.0f km outside the study area, the farthest %.0f km",
+            "%lld of %lld features lie more than %.0f km outside the study area, the farthest %.0f km",
+            d->far_ones.n),
         (long long)d->far_ones.n, (long long)d->n_placed, FAR_DEG * 111.2, d->farthest_deg * 111.2);
     char *change;
     if (all) {

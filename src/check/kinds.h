@@ -44,6 +44,7 @@ extern const tpk_finding_kind TPK_FINDING_TEXT_ENCODING;
 extern const tpk_finding_kind TPK_FINDING_NUL_PADDING;
 extern const tpk_finding_kind TPK_FINDING_LOST_CHARACTERS;
 extern const tpk_finding_kind TPK_FINDING_NAMES_CUT;
+extern const tpk_finding_kind TPK_FINDING_TEXT_CUT;
 extern const tpk_finding_kind TPK_FINDING_COLUMN_EMPTY;
 extern const tpk_finding_kind TPK_FINDING_COLUMN_CONSTANT;
 extern const tpk_finding_kind TPK_FINDING_NUMBERS_AS_TEXT;
@@ -62,5 +63,13 @@ extern const tpk_finding_kind TPK_FINDING_RASTER_STRIPES;
 extern const tpk_finding_kind TPK_FINDING_INTEGER_ELEVATION;
 extern const tpk_finding_kind TPK_FINDING_PIXELS_COARSE;
 extern const tpk_finding_kind TPK_FINDING_AREA_COVER;
+
+/* The project as a whole. */
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING;
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING;
+extern const tpk_project_finding_kind TPK_FINDING_CONSTRAINT_UNTESTED;
+extern const tpk_project_finding_kind TPK_FINDING_WEIGHT_MEANINGLESS;
+extern const tpk_project_finding_kind TPK_FINDING_CRITERION_VARIES_LITTLE;
+extern const tpk_project_finding_kind TPK_FINDING_CRITERIA_CORRELATED;
 
 #endif

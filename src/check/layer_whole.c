@@ -12,8 +12,8 @@ static tpk_status examine_table(const tpk_subject *subject, tpk_findings *findin
                                   _("its .dbf table is missing: the layer has shapes but no attributes, and "
                                     "records that were deleted cannot be told from the "
                                     "others"),
-                                  _("a run can measure distances to the shapes, but deleted ones count too, "
-                                    "and every condition or field of this layer fails"),
+                                  _("a run warns and goes on with all shapes, so that its map is wrong where "
+                                    "some were deleted; every condition or field of this layer fails"),
                                   _("ask the office that delivered the layer for the whole shapefile (.shp, "
                                     ".shx, .dbf, .prj), best zipped"));
     return added ? TPK_OK : tpk_err_memory(err);
@@ -63,14 +63,17 @@ static tpk_status examine_geometry(const tpk_subject *subject, tpk_findings *fin
     if (layer->feature_part[layer->n_features] > 0) return TPK_OK;
     char *found = NULL;
     if (layer->n_features == 0) {
-        found =
-            layer->n_filtered > 0
-                ? tpk_finding_text(_("none of its %lld features satisfies the condition `where: %s`"),
-                                   (long long)layer->n_read, subject->spec->where ? subject->spec->where : "")
-                : tpk_finding_text("%s", _("the layer holds no features"));
+        found = layer->n_filtered > 0
+                    ? tpk_finding_text(
+                          NG_("its %lld feature does not satisfy the condition `where: %s`",
+                              "none of its %lld features satisfies the condition `where: %s`", layer->n_read),
+                          (long long)layer->n_read, subject->spec->where ? subject->spec->where : "")
+                    : tpk_finding_text("%s", _("the layer holds no features"));
     } else {
-        found = tpk_finding_text(_("none of its %lld records has a geometry: it is a table, not a map layer"),
-                                 (long long)layer->n_features);
+        found = tpk_finding_text(
+            NG_("its %lld record has no geometry: it is a table, not a map layer",
+                "none of its %lld records has a geometry: it is a table, not a map layer", layer->n_features),
+            (long long)layer->n_features);
     }
     bool added =
         found && tpk_findings_add(findings, "no_geometry", TPK_GRAVITY_SERIOUS, layer->n_features, found,
@@ -99,8 +102,9 @@ static tpk_status examine_missing(const tpk_subject *subject, tpk_findings *find
         if (layer->feature_part[f] == layer->feature_part[f + 1]) tpk_tally_add(&tally, layer, f, NULL);
     }
     if (tally.n == 0) return TPK_OK;
-    char *found = tpk_finding_text(_("%lld of %lld records have no geometry"), (long long)tally.n,
-                                   (long long)layer->n_features);
+    char *found = tpk_finding_text(
+        NG_("%lld of %lld records has no geometry", "%lld of %lld records have no geometry", tally.n),
+        (long long)tally.n, (long long)layer->n_features);
     char *change = tpk_finding_text(
         "%s",
         _("ask the office that delivered the layer where these lie, or nothing when they do not matter"));

@@ -52,7 +52,9 @@ static tpk_status examine_swapped(const tpk_subject *subject, tpk_findings *find
         return status;
     }
     char *found = tpk_finding_text(
-        _("%lld of %lld features have latitude where longitude belongs: exchanged, they lie in Indonesia"),
+        NG_("%lld of %lld features has latitude where longitude belongs: exchanged, it lies in Indonesia",
+            "%lld of %lld features have latitude where longitude belongs: exchanged, they lie in Indonesia",
+            c.tally.n),
         (long long)c.tally.n, (long long)c.n_placed);
     char *change = tpk_finding_text(
         "%s", c.tally.n == c.n_placed ? _("exchange the axes once, in QGIS with the tool \"Swap X and Y "
@@ -82,10 +84,13 @@ static tpk_status examine_sign(const tpk_subject *subject, tpk_findings *finding
         tpk_tally_clear(&c.tally);
         return status;
     }
-    char *found = tpk_finding_text(
-        _("%lld of %lld features have a wrong sign: with the other sign of latitude (south is negative) or "
-          "longitude (east is positive) they lie among the others"),
-        (long long)c.tally.n, (long long)c.n_placed);
+    char *found =
+        tpk_finding_text(NG_("%lld of %lld features has a wrong sign: with the other sign of latitude (south "
+                             "is negative) or longitude (east is positive) it lies among the others",
+                             "%lld of %lld features have a wrong sign: with the other sign of latitude "
+                             "(south is negative) or longitude (east is positive) they lie among the others",
+                             c.tally.n),
+                         (long long)c.tally.n, (long long)c.n_placed);
     char *change = tpk_finding_text(
         "%s", _("turn the sign around in the source table and save the layer again; ask the office that "
                 "delivered it to correct these records"));
@@ -112,12 +117,16 @@ static tpk_status examine_place(const tpk_subject *subject, tpk_findings *findin
     }
     char *found =
         c.n_nowhere > 0
-            ? tpk_finding_text(_("%lld of %lld features lie outside Indonesia; %lld of them have coordinates "
-                                 "that are no numbers "
-                                 "or lie nowhere on the earth"),
+            ? tpk_finding_text(NG_("%lld of %lld features lies outside Indonesia; %lld of them has "
+                                   "coordinates that are no numbers or lie nowhere on the earth",
+                                   "%lld of %lld features lie outside Indonesia; %lld of them have "
+                                   "coordinates that are no numbers or lie nowhere on the earth",
+                                   c.tally.n),
                                (long long)c.tally.n, (long long)c.n_placed, (long long)c.n_nowhere)
             : tpk_finding_text(
-                  _("%lld of %lld features lie outside Indonesia (longitude 94 to 142, latitude -12 to 7)"),
+                  NG_("%lld of %lld features lies outside Indonesia (longitude 94 to 142, latitude -12 to 7)",
+                      "%lld of %lld features lie outside Indonesia (longitude 94 to 142, latitude -12 to 7)",
+                      c.tally.n),
                   (long long)c.tally.n, (long long)c.n_placed);
     bool most = gravity_of(&c) == TPK_GRAVITY_SERIOUS;
     char *change =

@@ -90,17 +90,46 @@ static int find_filling(const values *v)
     return -1;
 }
 
+/* Values just above 0, a hundredth of the highest or less. */
+typedef struct low_end {
+    double limit;
+    int64_t n_low, n_above;
+} low_end;
+
+static void visit_low_end(void *user, const tpk_strip *strip)
+{
+    low_end *end = user;
+    for (int64_t i = 0; i < (int64_t)strip->n_rows * strip->n_cols; i++) {
+        double value = (double)strip->values[i]; /* NaN is neither */
+        end->n_above += value > 0;
+        end->n_low += value > 0 && value <= end->limit;
+    }
+}
+
+/* A quantity that runs down to 0 without a gap (lights of the night, rain) measured its zeros: dark land is
+ * dark. Where nothing lies between 0 and the rest (people per km2), 0 is rather the sea. */
+static tpk_status runs_down_to_zero(const tpk_subject *subject, const values *v, bool *runs, tpk_err *err)
+{
+    const double LEAST_SHARE = 0.01;
+    low_end end = {.limit = v->high / 100};
+    tpk_status status = tpk_raster_scan(subject, 0, visit_low_end, &end, err);
+    *runs = (double)end.n_low >= LEAST_SHARE * (double)end.n_above;
+    return status;
+}
+
 static tpk_status report_mark(const tpk_subject *subject, const values *v, int m, tpk_findings *findings,
                               tpk_err *err)
 {
     tpk_tally tally = {0};
     char mark[32], low[32], high[32];
     tpk_text_from_number((double)MARKS[m], mark);
-    char *found = tpk_finding_text(
-        _("%lld pixels (%.1f %%) hold %s, which stands for no data but is not declared so; the others lie "
-          "between %s and %s"),
-        (long long)v->marks[m], 100.0 * (double)v->marks[m] / (double)v->n, mark,
-        tpk_text_from_number(v->low, low), tpk_text_from_number(v->high, high));
+    char *found = tpk_finding_text(NG_("%lld pixel (%.1f %%) holds %s, which stands for no data but is not "
+                                       "declared so; the others lie between %s and %s",
+                                       "%lld pixels (%.1f %%) hold %s, which stands for no data but is not "
+                                       "declared so; the others lie between %s and %s",
+                                       v->marks[m]),
+                                   (long long)v->marks[m], 100.0 * (double)v->marks[m] / (double)v->n, mark,
+                                   tpk_text_from_number(v->low, low), tpk_text_from_number(v->high, high));
     char *change = tpk_finding_text(_("in the project file, under layers: %s: {path: ..., nodata: %s}"),
                                     tpk_subject_id(subject), mark);
     return tpk_tally_report_take(
@@ -117,7 +146,9 @@ static tpk_status nodata_missing(const tpk_subject *subject, tpk_findings *findi
     if (mark >= 0) return report_mark(subject, &v, mark, findings, err);
     if (status != TPK_OK || v.n == 0 || v.n_none > 0 || !isnan(subject->raster->nodata)) return status;
     int filling = find_filling(&v);
-    if (filling < 0) return TPK_OK;
+    bool is_measured = false;
+    if (filling == 0 && v.low == 0) status = runs_down_to_zero(subject, &v, &is_measured, err);
+    if (status != TPK_OK || filling < 0 || is_measured) return status;
     char *found = tpk_finding_text(
         _("no nodata value is declared; %.0f %% of the pixels, also along the edge, hold %d"),
         100.0 * (double)v.bytes[filling] / (double)v.n, filling);
@@ -144,8 +175,10 @@ static tpk_status nodata_looks_valid(const tpk_subject *subject, tpk_findings *f
     char value[32], low[32], high[32];
     tpk_text_from_number(nodata, value);
     char *found = tpk_finding_text(
-        _("its nodata value, %s, lies among the values (%s to %s); %lld pixels (%.1f %%) hold it"), value,
-        tpk_text_from_number(v.low, low), tpk_text_from_number(v.high, high), (long long)v.n_none,
+        NG_("its nodata value, %s, lies among the values (%s to %s); %lld pixel (%.1f %%) holds it",
+            "its nodata value, %s, lies among the values (%s to %s); %lld pixels (%.1f %%) hold it",
+            v.n_none),
+        value, tpk_text_from_number(v.low, low), tpk_text_from_number(v.high, high), (long long)v.n_none,
         100.0 * (double)v.n_none / (double)(v.n + v.n_none));
     char *change = tpk_finding_text(
         _("ask the office which pixels were measured; if %s is a value, in the project file, under layers: "

@@ -1,6 +1,7 @@
 /* Faults of the numbers themselves: jumps by a multiple of 256 (a high byte that was lost, or interpolated
  * apart from its low byte), and rows or columns that stand off from their neighbours (a sensor, a mosaic). */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
@@ -108,10 +109,13 @@ static tpk_status raster_steps(const tpk_subject *subject, tpk_findings *finding
     bool spikes = s.n_crossing >= FEWEST && (double)s.n_crossing / 64 > 3 * (double)s.n_elsewhere / 192;
     if (!jumps && !spikes) return TPK_OK;
     int64_t n = (jumps ? s.n_byte : 0) + (spikes ? s.n_crossing : 0);
-    char *found = tpk_finding_text(_("%lld steps: jumps of a multiple of 256, or lone pixels off where the "
-                                     "land crosses one, beside smooth "
-                                     "land; the first at row %lld, column %lld (from 0)"),
-                                   (long long)n, (long long)s.first_row, (long long)s.first_col);
+    char *found =
+        tpk_finding_text(NG_("%lld step: a jump of a multiple of 256, or a lone pixel off where the land "
+                             "crosses one, beside smooth land; at row %lld, column %lld (from 0)",
+                             "%lld steps: jumps of a multiple of 256, or lone pixels off where the land "
+                             "crosses one, beside smooth land; the first at row %lld, column %lld (from 0)",
+                             n),
+                         (long long)n, (long long)s.first_row, (long long)s.first_col);
     char *change = tpk_finding_text(
         _("ask the office for the elevation as 16-bit or floating-point numbers, not from picture tiles, and "
           "put it in the place of '%s'"),
@@ -221,13 +225,14 @@ static tpk_status report_stripes(const tpk_subject *subject, const stripes *s, t
     if (status != TPK_OK || n_rows + n_cols == 0) return status;
     tpk_tally tally = {0};
     bool by_row = n_rows > 0;
-    char *found = tpk_finding_text(
-        by_row
-            ? _("stripes: %lld rows and %lld columns stand off from their neighbours all along, by %.3g at "
-                "most; the first is row %lld (from 0)")
-            : _("stripes: %lld rows and %lld columns stand off from their neighbours all along, by %.3g at "
-                "most; the first is column %lld (from 0)"),
-        (long long)n_rows, (long long)n_cols, worst, (long long)(by_row ? first_row : first_col));
+    char rows[64], cols[64];
+    snprintf(rows, sizeof rows, NG_("%lld row", "%lld rows", n_rows), (long long)n_rows);
+    snprintf(cols, sizeof cols, NG_("%lld column", "%lld columns", n_cols), (long long)n_cols);
+    char *found = tpk_finding_text(by_row ? _("stripes: %s and %s stand off from their neighbours all along, "
+                                              "by %.3g at most; the first is row %lld (from 0)")
+                                          : _("stripes: %s and %s stand off from their neighbours all along, "
+                                              "by %.3g at most; the first is column %lld (from 0)"),
+                                   rows, cols, worst, (long long)(by_row ? first_row : first_col));
     char *change = tpk_finding_text(_("ask the office for a corrected edition of '%s', or filter it (QGIS: "
                                       "Destripe, Gaussian filter) before "
                                       "a slope is computed from it"),

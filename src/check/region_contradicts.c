@@ -96,11 +96,13 @@ static tpk_status examine_minutes(const tpk_subject *subject, tpk_findings *find
     sorted s = {0};
     tpk_status status = sort_features(subject, &s, err);
     if (status == TPK_OK && minutes_explain(&s)) {
-        char *found =
-            tpk_finding_text(_("%lld points lie outside the region that their field '%s' names, but inside "
-                               "it when the minutes are added to "
-                               "the degrees instead of subtracted (%lld lie there as they are; %s)"),
-                             (long long)s.minutes.n, s.field, (long long)s.n_agree, measure(&s));
+        char *found = tpk_finding_text(
+            NG_("%lld point lies outside the region that its field '%s' names, but inside it when the "
+                "minutes are added to the degrees instead of subtracted (%lld lie there as they are; %s)",
+                "%lld points lie outside the region that their field '%s' names, but inside it when the "
+                "minutes are added to the degrees instead of subtracted (%lld lie there as they are; %s)",
+                s.minutes.n),
+            (long long)s.minutes.n, s.field, (long long)s.n_agree, measure(&s));
         char *change = minutes_change(subject);
         bool is_repaired = subject->spec->repair != NULL; /* "minutes" is the one repair there is */
         status = tpk_tally_report_take(
@@ -133,7 +135,9 @@ static tpk_status examine_region(const tpk_subject *subject, tpk_findings *findi
         int64_t n_said = s.n_agree + s.minutes.n + s.others.n;
         bool many = 10 * s.others.n > n_said;
         char *found = tpk_finding_text(
-            _("%lld of %lld features do not lie in the region that their attributes name (field '%s'; %s)"),
+            NG_("%lld of %lld features does not lie in the region that its attributes name (field '%s'; %s)",
+                "%lld of %lld features do not lie in the region that their attributes name (field '%s'; %s)",
+                s.others.n),
             (long long)s.others.n, (long long)n_said, s.field, measure(&s));
         char *change = tpk_finding_text(
             "%s", _("ask the office that delivered the layer which of the two is right for each of these "

@@ -174,6 +174,7 @@ tpk_status tpk_subject_open(const tpk_layer_spec *spec, tpk_usage usage, const t
         .region_field = around->region_field,
         .land = around->land,
         .coast = around->coast,
+        .area = around->area,
         .area_lonlat = tpk_box_is_empty(around->area_lonlat) ? TPK_PROVINCE_LONLAT : around->area_lonlat,
         .cell_m = around->cell_m,
         .used_for_slope = usage.for_slope,

@@ -10,6 +10,7 @@ typedef struct tpk_surroundings {
     const tpk_layer *regions;
     const char *region_field;
     const tpk_layer *land, *coast;
+    const tpk_layer *area;
     tpk_box area_lonlat; /* empty: the province */
     double cell_m;
     bool only_fast;

@@ -146,7 +146,9 @@ static tpk_status area_in_square_degrees(const tpk_subject *subject, tpk_finding
     }
     clear(&d);
     if (status == TPK_OK && (tally.n > 0 || tally.failed)) {
-        char *found = tpk_finding_text(_("%lld area columns hold square degrees"), (long long)tally.n);
+        char *found = tpk_finding_text(
+            NG_("%lld area column holds square degrees", "%lld area columns hold square degrees", tally.n),
+            (long long)tally.n);
         char *change = tpk_finding_text(
             "%s", _("do not use the column; QGIS's field calculator gives hectares with $area / "
                     "10000 (project ellipsoid WGS 84)"));
@@ -224,16 +226,21 @@ static tpk_status examine_column(const tpk_subject *subject, const tpk_field *fi
     if (!wrong_unit && tally.n == 0 && !tally.failed) return TPK_OK;
     char *found, *change;
     if (wrong_unit) {
-        found = tpk_finding_text(_("column %s is %.6g times the drawn hectares in %lld features alike: %s"),
-                                 field->name, factor != 1 ? factor : u->per_ha, (long long)n,
-                                 factor != 1 ? _("its unit is not hectares") : u->name);
+        found =
+            tpk_finding_text(NG_("column %s is %.6g times the drawn hectares in %lld feature: %s",
+                                 "column %s is %.6g times the drawn hectares in %lld features alike: %s", n),
+                             field->name, factor != 1 ? factor : u->per_ha, (long long)n,
+                             factor != 1 ? _("its unit is not hectares") : u->name);
         change = tpk_finding_text(_("do not use %s as hectares; ask the office for its unit"), field->name);
     } else {
-        found = tpk_finding_text(
-            _("column %s (%s) differs from the drawn area by more than %.0f %% in %lld of %lld features; "
-              "together %.2f ha stated, %.2f ha drawn (%+.1f %%)"),
-            field->name, u->name, 100 * TOLERANCE, (long long)tally.n, (long long)n, sums_ha[0], sums_ha[1],
-            100 * (sums_ha[0] / sums_ha[1] - 1));
+        found =
+            tpk_finding_text(NG_("column %s (%s) differs from the drawn area by more than %.0f %% in %lld of "
+                                 "%lld feature; together %.2f ha stated, %.2f ha drawn (%+.1f %%)",
+                                 "column %s (%s) differs from the drawn area by more than %.0f %% in %lld of "
+                                 "%lld features; together %.2f ha stated, %.2f ha drawn (%+.1f %%)",
+                                 n),
+                             field->name, u->name, 100 * TOLERANCE, (long long)tally.n, (long long)n,
+                             sums_ha[0], sums_ha[1], 100 * (sums_ha[0] / sums_ha[1] - 1));
         change = tpk_finding_text(
             "%s", _("ask the office which outline belongs to the stated area; the run reports both for zones "
                     "(`stated_area_ha:`)"));

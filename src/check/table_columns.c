@@ -35,7 +35,8 @@ static tpk_status column_empty(const tpk_subject *subject, tpk_findings *finding
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
     char *found =
-        tpk_finding_text(_("%lld of %lld columns are empty"), (long long)tally.n, (long long)layer->n_fields);
+        tpk_finding_text(NG_("%lld of %lld columns is empty", "%lld of %lld columns are empty", tally.n),
+                         (long long)tally.n, (long long)layer->n_fields);
     char *change =
         tpk_finding_text("%s", _("nothing is needed unless a criterion uses one of them; then ask the "
                                  "office for a filled table"));
@@ -81,14 +82,17 @@ static tpk_status column_constant(const tpk_subject *subject, tpk_findings *find
     char *found, *change;
     if (n_zero > 0) {
         found = tpk_finding_text(
-            _("%lld of %lld columns hold the same value in all %lld features; in %lld of them it is 0"),
+            NG_("%lld of %lld columns holds the same value in all %lld features; in %lld of them it is 0",
+                "%lld of %lld columns hold the same value in all %lld features; in %lld of them it is 0",
+                tally.n),
             (long long)tally.n, (long long)layer->n_fields, (long long)layer->n_features, (long long)n_zero);
         change = tpk_finding_text(
             "%s", _("nothing is needed unless a criterion uses one of them; for a column of zeros ask "
                     "the office whether anything was measured"));
     } else {
         found =
-            tpk_finding_text(_("%lld of %lld columns hold the same value in all %lld features"),
+            tpk_finding_text(NG_("%lld of %lld columns holds the same value in all %lld features",
+                                 "%lld of %lld columns hold the same value in all %lld features", tally.n),
                              (long long)tally.n, (long long)layer->n_fields, (long long)layer->n_features);
         change = tpk_finding_text("%s", _("nothing is needed unless a criterion uses one of them"));
     }
@@ -156,9 +160,10 @@ static tpk_status names_cut(const tpk_subject *subject, tpk_findings *findings, 
         tpk_free(text);
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found =
-        tpk_finding_text(_("%lld column names were cut at %d characters or numbered by the shapefile format"),
-                         (long long)tally.n, DBF_NAME_LENGTH);
+    char *found = tpk_finding_text(
+        NG_("%lld column name was cut at %d characters or numbered by the shapefile format",
+            "%lld column names were cut at %d characters or numbered by the shapefile format", tally.n),
+        (long long)tally.n, DBF_NAME_LENGTH);
     char *change = tpk_finding_text(
         "%s", _("nothing is needed: the project file may use the full or the cut name; for a "
                 "numbered one look which of the two is meant"));

@@ -101,12 +101,14 @@ static tpk_status report_bad(const tpk_subject *subject, encodings *e, tpk_findi
 {
     const tpk_layer *layer = subject->layer;
     const char *fits = e->fits_utf8 ? "UTF-8" : e->has_c1 ? "CP1252" : "ISO-8859-1";
-    char *found = tpk_finding_text(_("%lld texts are not %s, which the layer says they are; %s fits"),
-                                   (long long)e->bad.n,
-                                   layer->encoding_said ? layer->encoding_said
-                                   : layer->encoding    ? layer->encoding
-                                                        : "UTF-8",
-                                   fits);
+    char *found =
+        tpk_finding_text(NG_("%lld text is not %s, which the layer says it is; %s fits",
+                             "%lld texts are not %s, which the layer says they are; %s fits", e->bad.n),
+                         (long long)e->bad.n,
+                         layer->encoding_said ? layer->encoding_said
+                         : layer->encoding    ? layer->encoding
+                                              : "UTF-8",
+                         fits);
     char *change = tpk_finding_text(_("in the project file, under layers: %s: {path: ..., encoding: %s}"),
                                     tpk_subject_id(subject), fits);
     return tpk_tally_report_take(
@@ -121,7 +123,9 @@ static tpk_status report_twice(const tpk_subject *subject, encodings *e, tpk_fin
     const tpk_layer *layer = subject->layer;
     bool says_utf8 = layer->encoding && strcmp(layer->encoding, "UTF-8") == 0;
     char *found = tpk_finding_text(
-        _("%lld texts are UTF-8 that was read as another encoding (such as '%s')"), (long long)e->twice.n,
+        NG_("%lld text is UTF-8 that was read as another encoding (such as '%s')",
+            "%lld texts are UTF-8 that was read as another encoding (such as '%s')", e->twice.n),
+        (long long)e->twice.n,
         e->twice.sample.n_examples && e->twice.sample.examples[0].name ? e->twice.sample.examples[0].name
                                                                        : "");
     char *change =
@@ -141,8 +145,11 @@ static tpk_status report_unstated(const tpk_subject *subject, const encodings *e
     bool matters = e->n_above > 0;
     const char *encoding = subject->layer->encoding ? subject->layer->encoding : "UTF-8";
     char *found =
-        matters ? tpk_finding_text(_("nothing says how the texts are encoded (no .cpg file); %lld hold "
-                                     "characters above ASCII and were read as %s"),
+        matters ? tpk_finding_text(NG_("nothing says how the texts are encoded (no .cpg file); %lld holds "
+                                       "characters above ASCII and was read as %s",
+                                       "nothing says how the texts are encoded (no .cpg file); %lld hold "
+                                       "characters above ASCII and were read as %s",
+                                       e->n_above),
                                    (long long)e->n_above, encoding)
                 : tpk_finding_text("%s", _("nothing says how the texts are encoded (no .cpg file); all are "
                                            "plain ASCII, so that nothing can go wrong"));
@@ -185,9 +192,9 @@ static tpk_status nul_padding(const tpk_subject *subject, tpk_findings *findings
         tpk_tally_add_value(&tally, layer->fields[i].name);
     }
     if (n == 0) return TPK_OK;
-    char *found =
-        tpk_finding_text(_("%lld texts in %lld columns are padded with NUL bytes instead of blanks"),
-                         (long long)n, (long long)tally.n);
+    char *found = tpk_finding_text(NG_("%lld text is padded with NUL bytes instead of blanks",
+                                       "%lld texts are padded with NUL bytes instead of blanks", n),
+                                   (long long)n);
     char *change = tpk_finding_text("%s", _("nothing is needed: texts end at the first NUL here"));
     tally.n = n;
     return tpk_tally_report_take(
@@ -230,8 +237,9 @@ static tpk_status lost_characters(const tpk_subject *subject, tpk_findings *find
         }
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found =
-        tpk_finding_text(_("%lld texts hold a question mark where a character was lost"), (long long)tally.n);
+    char *found = tpk_finding_text(NG_("%lld text holds a question mark where a character was lost",
+                                       "%lld texts hold a question mark where a character was lost", tally.n),
+                                   (long long)tally.n);
     char *change =
         tpk_finding_text("%s", _("correct the names in the layer, or ask the office for the table in "
                                  "its own encoding"));

@@ -78,8 +78,9 @@ static tpk_status placeholder_names(const tpk_subject *subject, tpk_findings *fi
         }
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found =
-        tpk_finding_text(_("%lld values are placeholders, not names, codes or numbers"), (long long)tally.n);
+    char *found = tpk_finding_text(NG_("%lld value is a placeholder, not a name, code or number",
+                                       "%lld values are placeholders, not names, codes or numbers", tally.n),
+                                   (long long)tally.n);
     char *change = tpk_finding_text(
         _("leave such features out in the project file, under layers: %s: {path: ..., where: \"...\"}, "
           "or ask the office for their values"),
@@ -252,8 +253,10 @@ static tpk_status names_join(const tpk_subject *subject, tpk_findings *findings,
     }
     tpk_free(table);
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found = tpk_finding_text(_("%lld names are spelt in two ways (blanks, hyphens, case or a letter)"),
-                                   (long long)tally.n);
+    char *found =
+        tpk_finding_text(NG_("%lld name is spelt in two ways (blanks, hyphens, case or a letter)",
+                             "%lld names are spelt in two ways (blanks, hyphens, case or a letter)", tally.n),
+                         (long long)tally.n);
     char *change = tpk_finding_text(
         "%s", _("join by code where there is one; else write all spellings in the condition, such as "
                 "where: \"nama IN ('Tanah Laut', 'TANAHLAUT')\""));

@@ -113,7 +113,9 @@ static tpk_status numbers_as_text(const tpk_subject *subject, tpk_findings *find
         tpk_free(text);
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found = tpk_finding_text(_("%lld columns hold numbers as text"), (long long)tally.n);
+    char *found = tpk_finding_text(
+        NG_("%lld column holds numbers as text", "%lld columns hold numbers as text", tally.n),
+        (long long)tally.n);
     char *change =
         tpk_finding_text(_("make a number column in QGIS's field calculator: to_real(regexp_substr(\"%s\", "
                            "'([0-9.]+)')); mind decimal commas and the unit"),
@@ -166,8 +168,10 @@ static tpk_status percentages(const tpk_subject *subject, tpk_findings *findings
         tpk_tally_clear(&tally);
         return TPK_OK;
     }
-    char *found = tpk_finding_text(_("%lld percentage columns sum to 100 in %lld features, but not in %lld"),
-                                   (long long)n_columns, (long long)n_whole, (long long)tally.n);
+    char *found =
+        tpk_finding_text(NG_("%lld percentage columns sum to 100 in %lld feature, but not in %lld",
+                             "%lld percentage columns sum to 100 in %lld features, but not in %lld", n_whole),
+                         (long long)n_columns, (long long)n_whole, (long long)tally.n);
     char *change = tpk_finding_text(
         "%s", _("ask the office for these features' figures, or leave them out with `where:`"));
     return tpk_tally_report_take(
@@ -244,8 +248,10 @@ static tpk_status dates_in_future(const tpk_subject *subject, tpk_findings *find
         }
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
-    char *found = tpk_finding_text(_("%lld dates or years lie in the future (after %04d-%02d-%02d)"),
-                                   (long long)tally.n, now / 10000, now / 100 % 100, now % 100);
+    char *found =
+        tpk_finding_text(NG_("%lld date or year lies in the future (after %04d-%02d-%02d)",
+                             "%lld dates or years lie in the future (after %04d-%02d-%02d)", tally.n),
+                         (long long)tally.n, now / 10000, now / 100 % 100, now % 100);
     char *change = tpk_finding_text(
         "%s", _("ask the office for the right date; where plans are meant, leave them out of the "
                 "present state with `where:`"));

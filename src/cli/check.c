@@ -54,6 +54,7 @@ static const char *verdict_text(tpk_verdict verdict, bool is_layer)
 {
     if (verdict == TPK_VERDICT_GOOD) return _("good");
     if (verdict == TPK_VERDICT_REPAIRS) return _("usable with repairs");
+    if (verdict == TPK_VERDICT_ABSENT) return _("not there; optional");
     return is_layer ? _("not usable as it is") : _("refused, or gives a wrong map");
 }
 
@@ -89,7 +90,8 @@ static void print_subject(const tpk_check *check, size_t index)
         printf(_("%s (%s): %s"), s.id, s.path, verdict_text(s.verdict, true));
     else
         printf(_("The project as a whole (%s): %s"), s.path, verdict_text(s.verdict, false));
-    if (strcmp(s.kind, "vector") == 0) printf(_("; %lld features"), (long long)s.n_features);
+    if (strcmp(s.kind, "vector") == 0)
+        printf(NG_("; %lld feature", "; %lld features", s.n_features), (long long)s.n_features);
     if (strcmp(s.kind, "raster") == 0) printf("%s", _("; raster"));
     if (*s.crs) printf(", %s", s.crs);
     putchar('\n');
@@ -109,20 +111,27 @@ static int64_t n_of(const tpk_check *check, tpk_gravity gravity)
 
 static void print_report(const tpk_check *check)
 {
-    size_t n_layers = 0, n_good = 0, n_repairs = 0;
+    size_t n_layers = 0, n_good = 0, n_repairs = 0, n_absent = 0;
     for (size_t i = 0; i < tpk_check_count(check); i++) {
         tpk_checked s = tpk_check_get(check, i);
         print_subject(check, i);
         if (strcmp(s.kind, "project") == 0) continue;
+        if (s.verdict == TPK_VERDICT_ABSENT) {
+            n_absent++;
+            continue;
+        }
         n_layers++;
         n_good += s.verdict == TPK_VERDICT_GOOD;
         n_repairs += s.verdict == TPK_VERDICT_REPAIRS;
     }
-    printf(_("%zu layers: %zu good, %zu usable with repairs, %zu not usable as they are; findings: %lld "
-             "serious, %lld repairs, %lld remarks\n"),
-           n_layers, n_good, n_repairs, n_layers - n_good - n_repairs,
-           (long long)n_of(check, TPK_GRAVITY_SERIOUS), (long long)n_of(check, TPK_GRAVITY_REPAIR),
-           (long long)n_of(check, TPK_GRAVITY_REMARK));
+    if (n_absent > 0) printf(_("optional layers that are not there: %zu\n"), n_absent);
+    printf(NG_("%zu layer: %zu good, %zu usable with repairs, %zu not usable as they are",
+               "%zu layers: %zu good, %zu usable with repairs, %zu not usable as they are", n_layers),
+           n_layers, n_good, n_repairs, n_layers - n_good - n_repairs);
+    int64_t n_repair = n_of(check, TPK_GRAVITY_REPAIR), n_remark = n_of(check, TPK_GRAVITY_REMARK);
+    printf(_("; findings: %lld serious"), (long long)n_of(check, TPK_GRAVITY_SERIOUS));
+    printf(NG_(", %lld repair", ", %lld repairs", n_repair), (long long)n_repair);
+    printf(NG_(", %lld remark\n", ", %lld remarks\n", n_remark), (long long)n_remark);
 }
 
 /* ---- the command ---- */

@@ -102,3 +102,8 @@ double tpk_curve_flat_from(const tpk_curve *curve)
 {
     return curve->shape.flat_from;
 }
+
+double tpk_curve_flat_until(const tpk_curve *curve)
+{
+    return curve->shape.flat_until;
+}

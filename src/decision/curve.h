@@ -34,4 +34,7 @@ void tpk_curve_apply(const tpk_curve *curve, const double *values, size_t n, dou
  * when there is none. */
 double tpk_curve_flat_from(const tpk_curve *curve);
 
+/* The greatest value up to which the curve is constant, -INFINITY when there is none. */
+double tpk_curve_flat_until(const tpk_curve *curve);
+
 #endif

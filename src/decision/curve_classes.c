@@ -152,6 +152,7 @@ static tpk_status prepare(const tpk_curve_request *request, tpk_curve_shape *sha
     }
     shape->other = tpk_params_number(request->params, "other");
     shape->flat_from = HUGE_VAL;
+    shape->flat_until = -HUGE_VAL;
 done:
     tpk_free(entries);
     return status;

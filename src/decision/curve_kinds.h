@@ -17,6 +17,7 @@ typedef struct tpk_curve_shape {
     double a, b, c, d;          /* meaning by kind */
     double below, above;        /* points: membership outside the range */
     double flat_from;           /* see tpk_curve_flat_from */
+    double flat_until;          /* see tpk_curve_flat_until */
     size_t n;                   /* points: knots; classes: entries */
     double *x, *y;              /* owned; n each, x rising: knots, or class value and membership */
     double *slope, *low, *high; /* owned; points: of the stretch from knot i to knot i+1, n-1 each */

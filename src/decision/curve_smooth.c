@@ -45,6 +45,7 @@ static tpk_status sigmoid_prepare(const tpk_curve_request *request, tpk_curve_sh
     shape->a = tpk_params_number(request->params, "zero");
     shape->b = tpk_params_number(request->params, "one");
     shape->flat_from = fmax(shape->a, shape->b);
+    shape->flat_until = fmin(shape->a, shape->b);
     return TPK_OK;
 }
 
@@ -114,15 +115,22 @@ static const tpk_param_spec GAUSSIAN_PARAMS[] = {
          "distance from `mid` at which the membership is 0.5 (the spread of ArcGIS is ln 2 / half_width^2)")},
 };
 
+/* The first value towards `side` (+ or - infinity) whose membership is 0. */
+static double gaussian_end(const tpk_curve_shape *shape, double side)
+{
+    double end = shape->a + copysign(shape->b * sqrt(LAST_HALVING), side);
+    while ((end - shape->a) / shape->b * ((end - shape->a) / shape->b) <= LAST_HALVING)
+        end = nextafter(end, side);
+    return end;
+}
+
 static tpk_status gaussian_prepare(const tpk_curve_request *request, tpk_curve_shape *shape, tpk_err *err)
 {
     (void)err;
     shape->a = tpk_params_number(request->params, "mid");
     shape->b = tpk_params_number(request->params, "half_width");
-    double end = shape->a + shape->b * sqrt(LAST_HALVING);
-    while ((end - shape->a) / shape->b * ((end - shape->a) / shape->b) <= LAST_HALVING)
-        end = nextafter(end, HUGE_VAL);
-    shape->flat_from = end;
+    shape->flat_from = gaussian_end(shape, HUGE_VAL);
+    shape->flat_until = gaussian_end(shape, -HUGE_VAL);
     return TPK_OK;
 }
 

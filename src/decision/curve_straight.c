@@ -53,6 +53,7 @@ static tpk_status linear_prepare(const tpk_curve_request *request, tpk_curve_sha
     shape->a = tpk_params_number(request->params, "worst");
     shape->b = tpk_params_number(request->params, "best");
     shape->flat_from = fmax(shape->a, shape->b);
+    shape->flat_until = fmin(shape->a, shape->b);
     return TPK_OK;
 }
 
@@ -121,6 +122,15 @@ static double points_flat_from(const tpk_curve_shape *shape)
     return shape->x[last];
 }
 
+/* The end of the level stretch at its start. */
+static double points_flat_until(const tpk_curve_shape *shape)
+{
+    size_t first = 0;
+    if (!(shape->below == shape->y[0])) return nextafter(shape->x[0], -HUGE_VAL);
+    while (first + 1 < shape->n && shape->y[first + 1] == shape->y[first]) first++;
+    return shape->x[first];
+}
+
 static tpk_status points_prepare(const tpk_curve_request *request, tpk_curve_shape *shape, tpk_err *err)
 {
     const tpk_param *p = tpk_params_get(request->params, "points");
@@ -147,6 +157,7 @@ static tpk_status points_prepare(const tpk_curve_request *request, tpk_curve_sha
     shape->below = clamp ? shape->y[0] : beyond;
     shape->above = clamp ? shape->y[n - 1] : beyond;
     shape->flat_from = points_flat_from(shape);
+    shape->flat_until = points_flat_until(shape);
     return TPK_OK;
 }
 
@@ -258,6 +269,7 @@ static tpk_status trapezoid_prepare(const tpk_curve_request *request, tpk_curve_
     shape->c = tpk_params_number(request->params, "c");
     shape->d = tpk_params_number(request->params, "d");
     shape->flat_from = shape->c < shape->d ? shape->d : nextafter(shape->d, HUGE_VAL);
+    shape->flat_until = shape->a < shape->b ? shape->a : nextafter(shape->a, -HUGE_VAL);
     return TPK_OK;
 }
 

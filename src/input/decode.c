@@ -211,6 +211,7 @@ static bool move_column(tpk_column *column, tpk_field *field)
                          .type = column->type,
                          .number = column->number,
                          .bytes = column->bytes,
+                         .width = column->width,
                          .n_nul = column->n_nul,
                          .undecoded = column->undecoded};
     column->name = NULL;

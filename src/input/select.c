@@ -94,6 +94,7 @@ static bool copy_marks(const tpk_field *from, const uint8_t *keep, int64_t n, in
 static bool copy_field(const tpk_field *from, const uint8_t *keep, int64_t n, int64_t n_kept, tpk_field *to)
 {
     to->type = from->type;
+    to->width = from->width;
     to->n_nul = from->n_nul;
     to->name = tpk_strdup(from->name);
     if (!to->name || !copy_marks(from, keep, n, n_kept, to)) return false;

@@ -207,8 +207,10 @@ static tpk_status remark(const shapefile *s, const char *where, tpk_diags *diags
                          : _("its .shx index is missing and was rebuilt in memory from the .shp file"));
     }
     if (status == TPK_OK && !s->dbf) {
-        status = tpk_diag_add(diags, TPK_WARNING, where, nowhere,
-                              _("its .dbf table is missing; it has no attributes"));
+        status = tpk_diag_add(
+            diags, TPK_WARNING, where, nowhere,
+            _("its .dbf table is missing: it has no attributes, and shapes that were deleted count like the "
+              "others, so that the map may be wrong; ask for the whole shapefile"));
     }
     if (status == TPK_OK && s->dbf && tpk_dbf_n_records(s->dbf) != s->index.n_records) {
         status = tpk_diag_add(

@@ -6,6 +6,7 @@
 #include "input/stream.h"
 
 enum { HEADER_BYTES = 100, ENTRY_BYTES = 8, RECORD_HEADER_BYTES = 8, SMALLEST_CONTENT = 4, FILE_CODE = 9994 };
+enum { UNWRITTEN_BYTES = 4096 }; /* a block of zeros; writers that pad do so by less */
 
 static uint32_t big_endian(const uint8_t *p)
 {
@@ -139,6 +140,26 @@ static tpk_status rebuild(const char *path, tpk_stream *shp, const uint8_t *head
     return TPK_OK;
 }
 
+/* Space that was set aside and never written: the file is longer than its header says, and holds zeros there.
+ */
+static tpk_status refuse_unwritten(const char *path, tpk_stream *shp, const uint8_t *header, uint64_t size,
+                                   tpk_err *err)
+{
+    uint8_t beyond[UNWRITTEN_BYTES];
+    uint64_t stated = words(header + 24);
+    if (stated < HEADER_BYTES || size <= stated ||
+        tpk_stream_read(shp, stated, beyond, sizeof beyond) != sizeof beyond)
+        return TPK_OK;
+    for (size_t i = 0; i < sizeof beyond; i++) {
+        if (beyond[i]) return TPK_OK;
+    }
+    return tpk_err_set(err, TPK_ERR_IO,
+                       _("'%s' has %.1f MB, but its header says that it ends at byte %llu and zeros follow: "
+                         "part of its content may be missing, as after a copy or a program that broke off; "
+                         "copy it again from its source"),
+                       path, (double)size / 1e6, (unsigned long long)stated);
+}
+
 tpk_status tpk_shx_read(const tpk_sidecars *files, tpk_shx *index, tpk_err *err)
 {
     *index = (tpk_shx){0};
@@ -149,6 +170,7 @@ tpk_status tpk_shx_read(const tpk_sidecars *files, tpk_shx *index, tpk_err *err)
         index->shp_size = tpk_stream_size(shp);
         status = read_header(files->shp, shp, header, err);
     }
+    if (status == TPK_OK) status = refuse_unwritten(files->shp, shp, header, index->shp_size, err);
     if (status == TPK_OK) {
         index->shape_type = header[32];
         status = take_existing(files, shp, index, err);

@@ -22,8 +22,8 @@ typedef struct tpk_shx {
     bool rebuilt;
 } tpk_shx;
 
-/* TPK_ERR_IO: unreadable, cut off (naming the record), not a .shp file. TPK_ERR_DATA: a record with an
- * impossible length. */
+/* TPK_ERR_IO: unreadable, cut off (naming the record), not a .shp file, or longer than its header
+ * says with zeros there (preallocated, sparse). TPK_ERR_DATA: a record with an impossible length. */
 TPK_MUST_CHECK tpk_status tpk_shx_read(const tpk_sidecars *files, tpk_shx *index, tpk_err *err);
 void tpk_shx_clear(tpk_shx *index); /* safe twice */
 

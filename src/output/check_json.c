@@ -32,7 +32,11 @@ static const char *gravity_word(tpk_gravity gravity)
 static const char *verdict_word(tpk_verdict verdict)
 {
     static const char *const WORDS[] = {
-        [TPK_VERDICT_GOOD] = "good", [TPK_VERDICT_REPAIRS] = "repairs", [TPK_VERDICT_UNUSABLE] = "unusable"};
+        [TPK_VERDICT_GOOD] = "good",
+        [TPK_VERDICT_REPAIRS] = "repairs",
+        [TPK_VERDICT_UNUSABLE] = "unusable",
+        [TPK_VERDICT_ABSENT] = "absent",
+    };
     return WORDS[verdict];
 }
 

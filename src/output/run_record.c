@@ -316,6 +316,39 @@ static json_t *zones_of(document *d, const tpk_zones_spec *zones)
     return o;
 }
 
+/* For want of an optional layer; weights as the project file says them. */
+static json_t *left_out_of(document *d, const tpk_project *project)
+{
+    json_t *o = json_object(), *layers = json_array(), *criteria = json_array(), *constraints = json_array(),
+           *overlay = json_array();
+    for (size_t i = 0; i < project->n_layers; i++) {
+        if (project->layers[i].absent) append(d, layers, text(project->layers[i].id));
+    }
+    for (size_t k = 0; k < project->n_criteria_left_out; k++) {
+        const tpk_criterion_spec *spec = &project->criteria[project->n_criteria + k];
+        json_t *criterion = json_object();
+        put(d, criterion, "id", text(spec->id));
+        put(d, criterion, "title", text(spec->title));
+        put(d, criterion, "weight", number(spec->weight));
+        append(d, criteria, criterion);
+    }
+    for (size_t k = 0; k < project->n_constraints_left_out; k++) {
+        const tpk_constraint_spec *spec = &project->constraints[project->n_constraints + k];
+        json_t *constraint = json_object();
+        put(d, constraint, "id", text(spec->id));
+        put(d, constraint, "title", text(spec->title));
+        put(d, constraint, "legal_source", text(spec->legal_source));
+        append(d, constraints, constraint);
+    }
+    for (size_t k = 0; k < project->n_overlay_left_out; k++)
+        append(d, overlay, text(project->overlay[project->n_overlay + k]));
+    put(d, o, "layers", layers);
+    put(d, o, "criteria", criteria);
+    put(d, o, "constraints", constraints);
+    put(d, o, "overlay", overlay);
+    return o;
+}
+
 /* ---- the run ---- */
 
 static json_t *findings_of(document *d, const tpk_diags *diags)
@@ -457,6 +490,7 @@ static json_t *build(document *d)
     put(d, o, "classes", class_bounds_of(d, &project->classes));
     put(d, o, "zones", zones_of(d, &project->zones));
     put(d, o, "overlay", texts(d, project->overlay, project->n_overlay));
+    put(d, o, "left_out", left_out_of(d, project));
     put(d, o, "rasters", rasters_of(d));
     put(d, o, "findings", findings_of(d, d->record->diags));
     put(d, o, "examination", examination_of(d));

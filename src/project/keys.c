@@ -136,6 +136,12 @@ static const tpk_key_spec LAYER_KEYS[] = {
                        "minutes: points in degrees that lie outside the regency of Kalimantan Selatan they "
                        "name, and inside it when their minutes are added instead of subtracted, are moved "
                        "there")}},
+    [TPK_LAYER_OPTIONAL] =
+        {.value = {.name = "optional",
+                   .type = TPK_PARAM_BOOL,
+                   .default_text = "false",
+                   .summary = N_("true: where there is no such file, the study goes on without what needs it "
+                                 "and says so; not for the study area and the zones")}},
 };
 _Static_assert(COUNT(LAYER_KEYS) == TPK_LAYER_COUNT, "a row for every key");
 

@@ -57,6 +57,7 @@ enum {
     TPK_LAYER_BAND,
     TPK_LAYER_NODATA,
     TPK_LAYER_REPAIR,
+    TPK_LAYER_OPTIONAL,
     TPK_LAYER_COUNT
 };
 enum {

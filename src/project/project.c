@@ -42,7 +42,7 @@ static void free_layers(tpk_project *project)
 
 static void free_criteria(tpk_project *project)
 {
-    for (size_t i = 0; i < project->n_criteria; i++) {
+    for (size_t i = 0; i < project->n_criteria + project->n_criteria_left_out; i++) {
         tpk_criterion_spec *criterion = &project->criteria[i];
         tpk_free(criterion->id);
         tpk_free(criterion->title);
@@ -54,7 +54,7 @@ static void free_criteria(tpk_project *project)
 
 static void free_constraints(tpk_project *project)
 {
-    for (size_t i = 0; i < project->n_constraints; i++) {
+    for (size_t i = 0; i < project->n_constraints + project->n_constraints_left_out; i++) {
         tpk_constraint_spec *constraint = &project->constraints[i];
         tpk_free(constraint->id);
         tpk_free(constraint->title);
@@ -72,7 +72,8 @@ void tpk_project_free(tpk_project *project)
     free_layers(project);
     free_criteria(project);
     free_constraints(project);
-    for (size_t i = 0; i < project->n_overlay; i++) tpk_free(project->overlay[i]);
+    for (size_t i = 0; i < project->n_overlay + project->n_overlay_left_out; i++)
+        tpk_free(project->overlay[i]);
     tpk_free(project->overlay);
     tpk_free(project->overlay_pos);
     tpk_free(project->zones.layer);
@@ -254,6 +255,7 @@ static void read_sections(tpk_reader *reader, const tpk_yaml *root)
     }
     tpk_read_output(reader, found[TPK_PROJECT_OUTPUT]);
     if (!tpk_reader_failed(reader)) tpk_check_property_names(reader);
+    if (!tpk_reader_failed(reader) && reader->report.n == 0) tpk_leave_out(reader);
 }
 
 static void read_text(tpk_reader *reader, size_t n)

@@ -21,6 +21,8 @@ typedef struct tpk_layer_spec {
     int band;       /* raster band from 1; default 1 */
     char *repair;   /* "minutes": see input/minutes.h; NULL: nothing */
     double nodata;  /* stated nodata value or NaN: use the file's own */
+    bool optional;  /* the study may do without it */
+    bool absent;    /* optional, and there is no such file; nothing that is used names it */
     tpk_pos pos;    /* of its path */
 } tpk_layer_spec;
 
@@ -73,7 +75,7 @@ typedef struct tpk_criterion_spec {
     char *title;                /* defaults to id */
     tpk_params source;          /* `from` */
     tpk_params curve;           /* `curve` */
-    double weight;              /* from decision.weights, 0..1 */
+    double weight;              /* from decision.weights, 0..1; together 1, less when some are left out */
     tpk_unknown_policy unknown; /* `unknown: exclude | worst | share | <membership>` */
     double unknown_membership;
     tpk_pos pos, weight_pos;
@@ -143,14 +145,16 @@ typedef struct tpk_project {
     tpk_layer_spec *layers;
     size_t n_layers;
     tpk_zones_spec zones;
+    /* Of criteria, constraints and overlay: those in use first, then those left out for want of an optional
+     * layer, both in the order of the file. */
     tpk_criterion_spec *criteria;
-    size_t n_criteria;
+    size_t n_criteria, n_criteria_left_out;
     tpk_constraint_spec *constraints;
-    size_t n_constraints;
+    size_t n_constraints, n_constraints_left_out;
     tpk_class_bounds classes;
     char *combine; /* "weighted_sum" */
     char **overlay;
-    size_t n_overlay; /* layer ids */
+    size_t n_overlay, n_overlay_left_out; /* layer ids */
     tpk_pos *overlay_pos;
     tpk_output_spec output;
     char *text; /* the file's text, for run.json */
@@ -158,7 +162,8 @@ typedef struct tpk_project {
 
 /* Reads and checks everything before any work: the file's text, and with the functions of vocabulary the
  * layers' kinds, fields, conditions and CRS, and the grid's CRS. All findings go to diags with the path as
- * given, line and column. *project is NULL unless no error was found. The findings are sorted by place; diags
+ * given, line and column; what an optional layer that is absent leaves out is told there too (warnings and
+ * notes). *project is NULL unless no error was found. The findings are sorted by place; diags
  * NULL: they are only counted. TPK_ERR_IO when the file cannot be read, TPK_ERR_LIMIT when it is larger than
  * 4 MB, TPK_ERR_PROJECT when an error was found (err says how many), TPK_ERR_MEMORY. Caller frees with
  * tpk_project_free. */

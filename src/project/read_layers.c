@@ -17,17 +17,31 @@ static bool is_virtual(const char *path)
     return strncmp(path, "/vsi", 4) == 0;
 }
 
+static const char *const ARCHIVES[] = {"/vsizip/", "/vsitar/", "/vsigzip/", "/vsi7z/", "/vsirar/"};
+enum { N_ARCHIVES = sizeof ARCHIVES / sizeof *ARCHIVES };
+
 /* "/vsizip/data.zip/roads.shp": an archive with a relative path. An absolute one is "/vsizip//home/...", a
  * chain "/vsizip/vsicurl/...". */
 static size_t archive_prefix(const char *path)
 {
-    static const char *const ARCHIVES[] = {"/vsizip/", "/vsitar/", "/vsigzip/", "/vsi7z/", "/vsirar/"};
-    for (size_t i = 0; i < sizeof ARCHIVES / sizeof *ARCHIVES; i++) {
+    for (size_t i = 0; i < N_ARCHIVES; i++) {
         size_t n = strlen(ARCHIVES[i]);
         if (strncmp(path, ARCHIVES[i], n) != 0) continue;
         return path[n] == '/' || path[n] == '{' || strncmp(path + n, "vsi", 3) == 0 ? 0 : n;
     }
     return 0;
+}
+
+/* The path that the file system knows: "/home/data.zip/roads.shp" of one in an archive; NULL: only GDAL knows
+ * it. */
+static const char *disk_path(const char *path)
+{
+    if (!is_virtual(path)) return path;
+    for (size_t i = 0; i < N_ARCHIVES; i++) {
+        size_t n = strlen(ARCHIVES[i]);
+        if (strncmp(path, ARCHIVES[i], n) == 0) return path[n] == '/' ? path + n : NULL;
+    }
+    return NULL;
 }
 
 /* Relative paths start at the project file's folder. */
@@ -85,12 +99,68 @@ static void report_missing(tpk_reader *reader, const tpk_layer_spec *layer)
     tpk_free(suggestion);
 }
 
-static bool file_exists(tpk_reader *reader, const tpk_layer_spec *layer)
+/* A name that is nearly that of a file may be a slip, which the planner should look at. */
+static void remark_absent(tpk_reader *reader, const tpk_layer_spec *layer)
+{
+    char *suggestion = NULL;
+    nearest_file(reader, layer->path, &suggestion);
+    if (suggestion) {
+        tpk_report_remark(&reader->report, TPK_WARNING, layer->pos,
+                          _("layer '%s': there is no file '%s'; it is optional, so what needs it is left "
+                            "out; did you mean '%s'?"),
+                          layer->id, layer->written, suggestion);
+    } else {
+        tpk_report_remark(
+            &reader->report, TPK_NOTE, layer->pos,
+            _("layer '%s': there is no file '%s'; it is optional, so what needs it is left out"), layer->id,
+            layer->written);
+    }
+    tpk_free(suggestion);
+}
+
+/* A shapefile that lost its .shp on the way is damaged, not absent. */
+static bool has_other_parts(tpk_reader *reader, const char *path)
+{
+    static const char *const PARTS[] = {"dbf", "shx"};
+    size_t n = strlen(path);
+    if (n < 4 || strcmp(path + n - 4, ".shp") != 0) return false;
+    char *other = tpk_reader_copy(reader, path);
+    bool found = false;
+    for (size_t i = 0; other && i < sizeof PARTS / sizeof *PARTS; i++) {
+        struct stat info;
+        memcpy(other + n - 3, PARTS[i], 3);
+        found |= stat(other, &info) == 0;
+    }
+    tpk_free(other);
+    return found;
+}
+
+static void note_absent(tpk_reader *reader, tpk_layer_spec *layer)
+{
+    if (has_other_parts(reader, layer->path)) {
+        tpk_report_add(
+            &reader->report, layer->pos,
+            _("layer '%s': of the shapefile '%s' other parts are there, but not the .shp; copy all "
+              "its parts, or take the others away"),
+            layer->id, layer->written);
+        return;
+    }
+    layer->absent = true;
+    remark_absent(reader, layer);
+}
+
+/* In an archive that is there only GDAL can look: ENOTDIR is "/home/data.zip/roads.shp". */
+static bool file_exists(tpk_reader *reader, tpk_layer_spec *layer)
 {
     struct stat info;
-    if (is_virtual(layer->path) || stat(layer->path, &info) == 0) return true;
+    const char *path = disk_path(layer->path);
+    if (!path || stat(path, &info) == 0) return true;
+    if (is_virtual(layer->path) && (errno != ENOENT || !layer->optional)) return true;
     if (errno == ENOENT || errno == ENOTDIR) {
-        report_missing(reader, layer);
+        if (layer->optional)
+            note_absent(reader, layer);
+        else
+            report_missing(reader, layer);
     } else {
         char reason[128];
         const char *why = strerror_r(errno, reason, sizeof reason);
@@ -173,7 +243,7 @@ static bool read_band(tpk_reader *reader, const tpk_yaml *node, int *band)
 /* What the file is looked at for. */
 static void check_file(tpk_reader *reader, size_t index, const tpk_yaml_entry *const *found)
 {
-    const tpk_layer_spec *layer = &reader->project->layers[index];
+    tpk_layer_spec *layer = &reader->project->layers[index];
     const tpk_yaml_entry *band = found[TPK_LAYER_BAND], *where = found[TPK_LAYER_WHERE];
     if (!file_exists(reader, layer)) return;
     peek_layer(reader, index, band ? band->value->pos : layer->pos);
@@ -207,6 +277,10 @@ static bool read_details(tpk_reader *reader, const tpk_yaml *node, tpk_layer_spe
     const tpk_yaml_entry *repair = found[TPK_LAYER_REPAIR];
     if (repair && !tpk_read_choice(reader, repair->value, &keys[TPK_LAYER_REPAIR].value, &layer->repair))
         good = false;
+    const tpk_yaml_entry *optional = found[TPK_LAYER_OPTIONAL];
+    if (optional &&
+        !tpk_read_flag(reader, optional->value, &keys[TPK_LAYER_OPTIONAL].value, &layer->optional))
+        good = false;
     layer->pos = found[TPK_LAYER_PATH] ? found[TPK_LAYER_PATH]->value->pos : node->pos;
     return good;
 }
@@ -233,6 +307,12 @@ static void read_layer(tpk_reader *reader, const tpk_yaml_entry *entry, size_t i
         if (!is_map || !read_details(reader, entry->value, layer, found)) return;
     }
     layer->path = join_path(reader, layer->written);
+    if (layer->path && layer->optional && !disk_path(layer->path)) {
+        tpk_report_add(&reader->report, found[TPK_LAYER_OPTIONAL]->key->pos,
+                       _("layer '%s' cannot be optional: whether '%s' is there cannot be looked up; give a "
+                         "file, or take 'optional' away"),
+                       layer->id, layer->written);
+    }
     if (layer->path && reader->report.n == before) check_file(reader, index, found);
     const tpk_yaml_entry *crs = found[TPK_LAYER_CRS];
     if (!tpk_reader_failed(reader))

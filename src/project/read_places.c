@@ -44,6 +44,7 @@ static void read_area(tpk_reader *reader, const tpk_yaml_entry *area, const tpk_
         int layer;
         grid->area_pos = area->value->pos;
         if (tpk_read_layer_id(reader, area->value, spec, &grid->area, &layer)) {
+            tpk_check_present(reader, area->value->pos, "grid: area", layer);
             tpk_check_polygons(reader, area->value->pos, spec->name, layer);
         }
     } else {
@@ -91,6 +92,7 @@ void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry)
     const tpk_yaml_entry *named = found[TPK_ZONES_LAYER];
     if (named &&
         tpk_read_layer_id(reader, named->value, &keys[TPK_ZONES_LAYER].value, &zones->layer, &layer)) {
+        tpk_check_present(reader, named->value->pos, "zones", layer);
         tpk_check_polygons(reader, named->value->pos, keys[TPK_ZONES_LAYER].value.name, layer);
     }
     struct {

@@ -103,6 +103,14 @@ void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry);
 /* read_output.c: defaults when entry is NULL. */
 void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry);
 
+/* optional.c: reports, at the place that names it, a layer that cannot be done without and is absent. `user`
+ * is the key that names it. index -1 is not checked. */
+bool tpk_check_present(tpk_reader *reader, tpk_pos pos, const char *user, int index);
+
+/* optional.c: leaves out what needs an absent layer, and says so. Reports when too little is left for a
+ * study. Only when nothing was reported before. */
+void tpk_leave_out(tpk_reader *reader);
+
 /* property_names.c: ids that would give two zone properties the same name, capitals and small letters being
  * one. Nothing when the project has no zones. */
 void tpk_check_property_names(tpk_reader *reader);

@@ -37,6 +37,18 @@ void tpk_report_add(tpk_report *report, tpk_pos pos, const char *format, ...)
     tpk_free(text);
 }
 
+void tpk_report_remark(tpk_report *report, tpk_severity severity, tpk_pos pos, const char *format, ...)
+{
+    if (report->status != TPK_OK) return;
+    va_list args;
+    va_start(args, format);
+    char *text = format_text(format, args);
+    va_end(args);
+    report->status =
+        text ? tpk_diag_add(report->diags, severity, report->path, pos, "%s", text) : TPK_ERR_MEMORY;
+    tpk_free(text);
+}
+
 char *tpk_report_format(tpk_report *report, const char *format, ...)
 {
     va_list args;

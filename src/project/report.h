@@ -10,12 +10,16 @@ enum { TPK_MAX_FINDINGS = 1000 };
 typedef struct tpk_report {
     const char *path;  /* borrowed; the project file as given */
     tpk_diags *diags;  /* borrowed */
-    size_t n;          /* findings so far, those not shown included */
+    size_t n;          /* errors so far, those not shown included */
     tpk_status status; /* TPK_ERR_MEMORY once memory ran out; everyone stops then */
 } tpk_report;
 
 /* Adds an error at a place of the project file. */
 void tpk_report_add(tpk_report *report, tpk_pos pos, const char *format, ...) TPK_PRINTF(3, 4);
+
+/* Adds a warning or note at a place of the project file; it is not counted in n. */
+void tpk_report_remark(tpk_report *report, tpk_severity severity, tpk_pos pos, const char *format, ...)
+    TPK_PRINTF(4, 5);
 
 /* Caller frees with tpk_free; NULL sets the report's status. */
 char *tpk_report_format(tpk_report *report, const char *format, ...) TPK_PRINTF(2, 3);

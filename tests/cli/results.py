@@ -211,7 +211,7 @@ def record(folder):
     for entry in files:
         wanted = subprocess.run(["sha256sum", entry["path"]], capture_output=True, text=True, check=True).stdout.split()[0]
         expect(entry["sha256"] == wanted, entry["path"] + ": SHA-256 differs")
-    expect(len(root["layers"]) == 12, "run.json: %d layers" % len(root["layers"]))
+    expect(len(root["layers"]) == 15, "run.json: %d layers" % len(root["layers"]))
 
 
 CHECKS = {f.__name__: f for f in (is_cog, statistics, overviews, styles, geojson, sums, pieces, cover, record)}

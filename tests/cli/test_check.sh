@@ -9,7 +9,11 @@ run "$TAPAK" check gis-data/kalsel.yaml
 check_status "the sample study has nothing serious" 0
 check_out "every layer has a verdict" "bandara (bandara.shp): good"
 check_out "the project is judged too" "The project as a whole (gis-data/kalsel.yaml): good"
-check_out "the end counts" "12 layers:"
+check_out "a criterion that tells no place from another is told" "criterion_varies_little"
+check_out "the criterion is named" "'lereng' (weight 0.18) has a membership between"
+check_out "the end counts" "15 layers:"
+run "$TAPAK" check gis-data/elevasi.tif
+check_out "one is not many" "1 layer: 1 good"
 run "$TAPAK" check gis-data/jalan.shp gis-data/elevasi.tif --format json --quiet
 check_status "two layers of the second example are fine" 0
 check "JSON is JSON" python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); assert d["serious"]==0 and [s["id"] for s in d["subjects"]]==["jalan","elevasi"]' "$OUT"
@@ -28,6 +32,12 @@ rm "$SCRATCH/jalan.dbf"
 run "$TAPAK" check "$SCRATCH/jalan.shp"
 check_status "a shapefile without its table is serious" 3
 check_out "the missing table is named" ".dbf table is missing"
+
+cp gis-data/kota.* "$SCRATCH/"
+truncate -s 3G "$SCRATCH/kota.shp"
+run "$TAPAK" check "$SCRATCH/kota.shp" --quiet
+check_status "a shapefile padded to 3 GB is refused" 3
+check_out "it says where the content ends" "zeros follow"
 
 printf 'hanya teks\n' >"$SCRATCH/catatan.txt"
 mkdir "$SCRATCH/folder"

@@ -54,6 +54,38 @@ static void a_huge_sparse_file_is_refused_at_once(void **state)
     }
 }
 
+/* Bytes as they are in a shapefile header: the file's length in 16-bit words, the most significant first. */
+static void state_length(const char *path, uint32_t n_words)
+{
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 24, SEEK_SET), 0);
+    for (int shift = 24; shift >= 0; shift -= 8) fputc((int)(n_words >> shift & 0xFF), file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void zeros_after_a_valid_header_are_refused_at_once(void **state)
+{
+    (void)state;
+    write_shapefile("nol.shp", "EPSG:4326", SOME);
+    const char *path = in_scratch("nol.shp");
+    struct stat whole;
+    assert_int_equal(stat(path, &whole), 0);
+    assert_int_equal(truncate(path, whole.st_size + 4095), 0); /* padding: all that is stated is there */
+    tpk_check *check = check_path(path);
+    assert_string_equal(tpk_check_get(check, 0).kind, "vector");
+    tpk_check_free(check);
+    assert_int_equal(truncate(path, 3LL << 30), 0);
+    assert_unread(path, "zeros follow"); /* all records are there, and 3 GB of nothing */
+    assert_int_equal(truncate(path, 100), 0);
+    assert_int_equal(truncate(path, 3LL << 30), 0);
+    assert_unread(path, "zeros follow"); /* the header alone */
+    state_length(path, 3U << 29);
+    assert_unread(path, "record 0 (counting from 0) has a length of 0 bytes");
+    state_length(path, 0);
+    assert_unread(path, "record 0 (counting from 0) has a length of 0 bytes");
+}
+
 static void a_shapefile_without_its_table_is_told(void **state)
 {
     (void)state;
@@ -63,7 +95,9 @@ static void a_shapefile_without_its_table_is_told(void **state)
     tpk_check_free(check);
     assert_int_equal(unlink(in_scratch("tanpa.dbf")), 0);
     check = check_path(in_scratch("tanpa.shp"));
-    assert_says(found(check, 0, "table_missing").change, ".dbf");
+    tpk_check_finding f = found(check, 0, "table_missing");
+    assert_int_equal(f.gravity, TPK_GRAVITY_SERIOUS); /* the run warns that its map may be wrong */
+    assert_says(f.change, ".dbf");
     tpk_check_free(check);
 }
 
@@ -232,6 +266,8 @@ static void a_project_is_examined_layer_by_layer_and_whole(void **state)
     assert_string_equal(tpk_check_get(check, n - 1).kind, "project");
     assert_int_equal(tpk_check_get(check, n - 1).n_findings, 0);
     assert_string_equal(tpk_check_get(check, 6).kind, "raster");
+    /* 7 of the 8 cells of the study area; of the box around it 8 of 9, or 89 % */
+    assert_says(found(check, 6, "area_cover").found, "about 88 % of the study area");
     tpk_check_free(check);
 }
 
@@ -261,23 +297,67 @@ static void a_project_file_with_errors_is_refused_with_their_places(void **state
     assert_null(check);
 }
 
-/* ---- failure ---- */
+/* A project whose optional layer is not there. */
+static const char *write_without_optional(void)
+{
+    write_shapefile("desa.shp", "EPSG:4326", SOME);
+    return write_text("tanpa.yaml",
+                      "tapak: 1\n"
+                      "grid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9600000, 300300, 9600300]}\n"
+                      "layers:\n"
+                      "  desa: desa.shp\n"
+                      "  hutan: {path: hutan/batas.shp, optional: true}\n"
+                      "criteria:\n"
+                      "  dekat: {from: {distance: desa}, curve: {linear: {best: 0, worst: 200}}}\n"
+                      "constraints:\n"
+                      "  lindung: {from: {inside: hutan}, source: UU 41/1999}\n"
+                      "decision: {weights: {dekat: 1}}\n");
+}
 
-static void every_failed_allocation_is_an_error(void **state)
+static void an_absent_optional_layer_has_its_verdict_and_the_project_what_is_left_out(void **state)
 {
     (void)state;
-    const char *path = write_points(
-        "titik.geojson", NULL,
-        POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(
-            -3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") "," POINT(165, -3,
-                                                                      "\"nama\":\"c\",\"kabkota\":\"BARU\""));
+    tpk_check *check = check_project(write_without_optional());
+    assert_int_equal(tpk_check_count(check), 3);
+    tpk_checked absent = tpk_check_get(check, 1), whole = tpk_check_get(check, 2);
+    assert_string_equal(absent.id, "hutan");
+    assert_string_equal(absent.kind, "absent");
+    assert_int_equal(absent.verdict, TPK_VERDICT_ABSENT);
+    assert_int_equal(absent.n_findings, 0);
+    assert_int_equal(whole.verdict, TPK_VERDICT_REPAIRS);
+    assert_int_equal(whole.n_findings, 2);
+    tpk_check_finding first = tpk_check_finding_get(check, 2, 0), second = tpk_check_finding_get(check, 2, 1);
+    assert_string_equal(first.kind, "left_out");
+    assert_int_equal(first.gravity, TPK_GRAVITY_REPAIR);
+    assert_says(first.found, "UU 41/1999 is NOT applied");
+    assert_int_equal(second.gravity, TPK_GRAVITY_REMARK);
+    assert_says(second.found, "there is no file 'hutan/batas.shp'");
+    tpk_check_free(check);
+}
+
+/* ---- failure ---- */
+
+static tpk_status check_layer_again(const char *path, tpk_check **check, tpk_err *err)
+{
+    return tpk_check_layers(&path, 1, NULL, check, err);
+}
+
+static tpk_status check_project_again(const char *path, tpk_check **check, tpk_err *err)
+{
+    return tpk_check_project(path, &(tpk_check_options){.only_fast = 1}, check, err);
+}
+
+/* Lets k allocations pass, for every k until none fails. */
+static void exhaust_memory(const char *path,
+                           tpk_status (*examine)(const char *path, tpk_check **check, tpk_err *err))
+{
     for (long k = 0;; k++) {
         tpk_check *check = NULL;
         tpk_err err = {TPK_OK, ""};
         const char *json = NULL;
         long live = tpk_mem_live_count();
         tpk_mem_fail_after(k);
-        tpk_status status = tpk_check_layers(&path, 1, NULL, &check, &err);
+        tpk_status status = examine(path, &check, &err);
         if (status == TPK_OK) status = tpk_check_json(check, &json, &err);
         long failed = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
@@ -289,6 +369,18 @@ static void every_failed_allocation_is_an_error(void **state)
         }
         if (status != TPK_ERR_MEMORY) fail_msg("allocation %ld: status %d (%s)", k, (int)status, err.message);
     }
+}
+
+static void every_failed_allocation_is_an_error(void **state)
+{
+    (void)state;
+    const char *path = write_points(
+        "titik.geojson", NULL,
+        POINT(113.44, -2.69, "\"nama\":\"a\",\"kabkota\":\"BANJARMASIN\"") "," POINT(
+            -3.4, 116.0, "\"nama\":\"b\",\"kabkota\":null") "," POINT(165, -3,
+                                                                      "\"nama\":\"c\",\"kabkota\":\"BARU\""));
+    exhaust_memory(path, check_layer_again);
+    exhaust_memory(write_without_optional(), check_project_again);
 }
 
 static void a_check_can_be_stopped(void **state)
@@ -310,6 +402,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_layer_is_told_clearly),
         cmocka_unit_test(a_huge_sparse_file_is_refused_at_once),
+        cmocka_unit_test(zeros_after_a_valid_header_are_refused_at_once),
         cmocka_unit_test(a_shapefile_without_its_table_is_told),
         cmocka_unit_test(a_table_without_geometry_is_told),
         cmocka_unit_test(some_records_without_geometry_are_counted),
@@ -321,6 +414,7 @@ int main(void)
         cmocka_unit_test(a_project_is_examined_layer_by_layer_and_whole),
         cmocka_unit_test(one_bad_layer_leaves_the_others_examined),
         cmocka_unit_test(a_project_file_with_errors_is_refused_with_their_places),
+        cmocka_unit_test(an_absent_optional_layer_has_its_verdict_and_the_project_what_is_left_out),
         cmocka_unit_test(every_failed_allocation_is_an_error),
         cmocka_unit_test(a_check_can_be_stopped),
     };

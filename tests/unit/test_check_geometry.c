@@ -232,7 +232,7 @@ static void lines_used_as_areas_are_serious(void **state)
     assert_fine(&TPK_FINDING_LINES_FOR_POLYGONS, &m->subject);
     m->subject.used_as_polygons = true;
     assert_found(&TPK_FINDING_LINES_FOR_POLYGONS, &m->subject, "lines_for_polygons", TPK_GRAVITY_SERIOUS, 0,
-                 "1 of their parts are closed");
+                 "1 line (closed parts: 1)");
     m->layer.kind = TPK_GEOM_POLYGON;
     assert_fine(&TPK_FINDING_LINES_FOR_POLYGONS, &m->subject);
     unmake(m);

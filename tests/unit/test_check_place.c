@@ -304,6 +304,57 @@ static void a_reef_on_land_is_remarked(void **state)
     tpk_check_free(check);
 }
 
+#define WITH(properties, type, coordinates)                                                                  \
+    "{\"type\":\"Feature\",\"properties\":{" properties "},\"geometry\":{\"type\":\"" type                   \
+    "\",\"coordinates\":" coordinates "}}"
+#define SEA_LANE WITH("\"nama\":\"alur\"", "LineString", "[[115.2,-3.5],[115.4,-3.5],[115.6,-3.5]]")
+#define SEA_OFF WITH("\"nama\":\"lepas\"", "LineString", "[[115.2,-4.3],[115.4,-4.01],[115.6,-3.98]]")
+
+static void a_line_of_the_sea_on_land_is_remarked(void **state)
+{
+    (void)state;
+    write_land();
+    tpk_check *check = check_path(write_points("alur_laut.geojson", NULL, SEA_LANE "," SEA_OFF));
+    assert_int_equal(found(check, 0, "sea_on_land").n_features, 1);
+    assert_says(tpk_check_example(check, 0, (size_t)index_of(check, 0, "sea_on_land"), 0, NULL),
+                "alur: 55.6 km inland"); /* its middle lies half a degree from every side */
+    tpk_check_free(check);
+    check = check_path(write_points("jalan.geojson", NULL, SEA_LANE)); /* a road */
+    not_found(check, 0, "sea_on_land");
+    tpk_check_free(check);
+    check = check_path(write_points("alur_laut.geojson", NULL, SEA_OFF));
+    not_found(check, 0, "sea_on_land");
+    tpk_check_free(check);
+}
+
+static void a_polygon_classed_as_sea_on_land_is_remarked(void **state)
+{
+    (void)state;
+    write_land();
+#define SQUARE(class, x0, y0, x1, y1)                                                                        \
+    WITH("\"kelas\":\"" class "\"", "Polygon",                                                               \
+         "[[[" x0 "," y0 "],[" x1 "," y0 "],[" x1 "," y1 "],[" x0 "," y1 "],[" x0 "," y0 "]]]")
+    tpk_check *check = check_path(
+        write_points("tutupan.geojson", NULL,
+                     SQUARE("Laut", "115.4", "-3.6", "115.6", "-3.4") "," /* inland */
+                     SQUARE("Laut", "114", "-9", "118", "-4") "," /* the sea, which ends at the coast */
+                     SQUARE("Laut", "115.4", "-4.5", "115.6", "-3.98") "," /* and a little over it */
+                     SQUARE("Sawah", "115.4", "-3.6", "115.6", "-3.4")));
+    assert_int_equal(found(check, 0, "sea_on_land").n_features, 1);
+    tpk_check_free(check);
+    check = check_path(write_points("tutupan.geojson", NULL,
+                                    SQUARE("Laut Lepas", "114", "-9", "118",
+                                           "-4") "," SQUARE("Sawah", "115.4", "-3.6", "115.6", "-3.4")));
+    not_found(check, 0, "sea_on_land");
+    tpk_check_free(check);
+    check = check_path(write_points(/* a village named Laut */
+                                    "desa.geojson", NULL,
+                                    WITH("\"nama\":\"Laut\"", "Polygon",
+                                         "[[[115.4,-3.6],[115.6,-3.6],[115.6,-3.4],[115.4,-3.6]]]")));
+    not_found(check, 0, "sea_on_land");
+    tpk_check_free(check);
+}
+
 /* ---- the repair ---- */
 
 static const tpk_layer_spec *ports(const char *path, const char *repair)
@@ -396,6 +447,8 @@ int main(void)
         cmocka_unit_test(unusable_regions_are_an_error),
         cmocka_unit_test(a_town_in_the_sea_is_remarked),
         cmocka_unit_test(a_reef_on_land_is_remarked),
+        cmocka_unit_test(a_line_of_the_sea_on_land_is_remarked),
+        cmocka_unit_test(a_polygon_classed_as_sea_on_land_is_remarked),
         cmocka_unit_test(minutes_are_repaired_only_when_the_project_says_so),
         cmocka_unit_test(the_ports_of_the_ministry_are_explained),
     };

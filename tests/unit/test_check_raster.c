@@ -249,10 +249,10 @@ static void strips_see_each_row_once_with_its_neighbours(void **state)
     tpk_findings stripes = run(&TPK_FINDING_RASTER_STRIPES, &subject),
                  marks = run(&TPK_FINDING_NODATA_MISSING, &subject);
     assert_int_equal(stripes.n, 1);
-    assert_non_null(strstr(stripes.items[0].found, "1 rows and 0 columns"));
+    assert_non_null(strstr(stripes.items[0].found, "1 row and 0 columns"));
     assert_non_null(strstr(stripes.items[0].found, "the first is row 1906"));
     assert_int_equal(marks.n, 1);
-    assert_non_null(strstr(marks.items[0].found, "1 pixels"));
+    assert_non_null(strstr(marks.items[0].found, "1 pixel ("));
     tpk_findings_clear(&stripes);
     tpk_findings_clear(&marks);
     done();
@@ -310,17 +310,69 @@ static void cover_of_the_study_area_is_told_in_percent(void **state)
     box(m, area.x_min + width / 4, area.y_min, width / 2, area.y_max - area.y_min);
     subject.land = &m->layer;
     assert_found(&TPK_FINDING_AREA_COVER, &subject, "area_cover", TPK_GRAVITY_REPAIR, 0,
-                 "50.0 % of the study area");
+                 "about 50 % of the study area");
     m->layer.xy[0] = m->layer.xy[6] = m->layer.xy[8] = area.x_min + 0.51 * width; /* only the east is land */
     m->layer.xy[2] = m->layer.xy[4] = area.x_max;
     assert_fine(&TPK_FINDING_AREA_COVER, &subject);
     subject.land = NULL;
     subject.area_lonlat = (tpk_box){115, -4, 115.1, -3.9};
-    assert_found(&TPK_FINDING_AREA_COVER, &subject, "area_cover", TPK_GRAVITY_SERIOUS, 0, "0 % of the box");
+    assert_found(&TPK_FINDING_AREA_COVER, &subject, "area_cover", TPK_GRAVITY_SERIOUS, 0,
+                 "no value in the box");
     raster_of(hills, SIDE, SIDE, 30, "%.3f", NULL);
     subject.area_lonlat = area;
     assert_fine(&TPK_FINDING_AREA_COVER, &subject);
     unmake(m);
+    done();
+}
+
+/* Of a triangle that fills half of its box the east half has values: 3/4 of the triangle, 1/2 of the box. */
+static void cover_counts_the_area_and_not_its_box(void **state)
+{
+    (void)state;
+    double corners[4] = {500000, 9700000, 500000 + 30 * SIDE, 9700000 + 30 * SIDE};
+    assert_int_equal(tpk_crs_to_lonlat(utm50s, corners, 2, NULL), TPK_OK);
+    const tpk_box area = {corners[0] + 1e-5, corners[1] + 1e-5, corners[2] - 1e-5, corners[3] - 1e-5};
+    made *m = make(TPK_GEOM_POLYGON, 2, 20);
+    feature(m);
+    PART(m, TPK_RING_OUTER, area.x_min, area.y_min, area.x_max, area.y_min, area.x_max, area.y_max,
+         area.x_min, area.y_min);
+    raster_of(half, SIDE, SIDE, 30, "%.3f", "-9999");
+    subject.area_lonlat = area;
+    subject.area = &m->layer;
+    assert_found(&TPK_FINDING_AREA_COVER, &subject, "area_cover", TPK_GRAVITY_REPAIR, 0,
+                 "about 75 % of the study area");
+    made *land =
+        make(TPK_GEOM_POLYGON, 2, 20); /* of the neighbours too: the study's own area goes before it */
+    box(land, area.x_min, area.y_min, area.x_max - area.x_min, area.y_max - area.y_min);
+    subject.land = &land->layer;
+    assert_found(&TPK_FINDING_AREA_COVER, &subject, "area_cover", TPK_GRAVITY_REPAIR, 0,
+                 "about 75 % of the study area");
+    unmake(land);
+    unmake(m);
+    done();
+}
+
+/* Lights of towns over dark land: most of it 0, and every value between. */
+static double lights(int row, int col)
+{
+    double away = hypot(row - SIDE / 2.0, col - SIDE / 2.0);
+    return floor(255 * exp(-away * away / 80));
+}
+
+/* The same lights, of which the faintest were cut off. */
+static double bright_lights(int row, int col)
+{
+    double value = lights(row, col);
+    return value < 40 ? 0 : value;
+}
+
+static void a_zero_that_is_a_value_is_not_doubted(void **state)
+{
+    (void)state;
+    raster_of(lights, SIDE, SIDE, 30, "%.0f", NULL);
+    assert_fine(&TPK_FINDING_NODATA_MISSING, &subject);
+    raster_of(bright_lights, SIDE, SIDE, 30, "%.0f", NULL);
+    assert_found(&TPK_FINDING_NODATA_MISSING, &subject, "nodata_missing", TPK_GRAVITY_REMARK, 0, "hold 0");
     done();
 }
 
@@ -336,6 +388,8 @@ int main(void)
         cmocka_unit_test(whole_metres_under_a_slope_are_told),
         cmocka_unit_test(coarse_pixels_are_told_with_what_a_slope_loses),
         cmocka_unit_test(cover_of_the_study_area_is_told_in_percent),
+        cmocka_unit_test(cover_counts_the_area_and_not_its_box),
+        cmocka_unit_test(a_zero_that_is_a_value_is_not_doubted),
     };
     return cmocka_run_group_tests(tests, set_up_file, tear_down_file);
 }

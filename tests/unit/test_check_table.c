@@ -20,7 +20,7 @@ static void text_in_another_encoding_is_told_with_the_one_that_fits(void **state
     field->undecoded = calloc(2, 1);
     field->undecoded[0] = 1;
     assert_found(&TPK_FINDING_TEXT_ENCODING, &m->subject, "text_encoding", TPK_GRAVITY_SERIOUS, 1,
-                 "not UTF-8, which the layer says they are; ISO-8859-1 fits");
+                 "1 text is not UTF-8, which the layer says it is; ISO-8859-1 fits");
     assert_found(&TPK_FINDING_TEXT_ENCODING, &m->subject, "text_encoding", TPK_GRAVITY_SERIOUS, 1,
                  "nama = 'Caf\\xE9'");
     field->text[0] = (char *)(uintptr_t) "\x93"
@@ -62,7 +62,7 @@ static void a_shapefile_without_cpg_is_told_and_a_geopackage_is_not(void **state
                  "plain ASCII");
     m->layer.fields[0].text[0] = (char *)(uintptr_t) "Caf\xC3\xA9";
     assert_found(&TPK_FINDING_TEXT_ENCODING, &m->subject, "text_encoding", TPK_GRAVITY_REMARK, 0,
-                 "1 hold characters above ASCII");
+                 "1 holds characters above ASCII");
     m->layer.driver = (char *)(uintptr_t) "GPKG";
     assert_fine(&TPK_FINDING_TEXT_ENCODING, &m->subject);
     unmake(m);
@@ -302,6 +302,86 @@ static void spellings_of_one_name_are_told(void **state)
     unmake(m);
 }
 
+static tpk_field *cut_at(made *m, const char *name, size_t width, const char *const *values)
+{
+    tpk_field *field = texts(m, name, values);
+    field->width = width;
+    return field;
+}
+#define CUT_AT(m, name, width, ...) cut_at(m, name, width, (const char *const[]){__VA_ARGS__})
+
+static void names_that_pile_up_at_the_width_are_cut(void **state)
+{
+    (void)state;
+    made *m = table(10);
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    tpk_field *field = CUT_AT(m, "nam", 12, "Rantaukudjan", "Margasari-hi", "Tandjungdjaw", "Landangsunga",
+                              "Banjar", "Tapin", "Amuntai", "Kandangan", "Amuntai", "Rantaukudjan");
+    assert_found(&TPK_FINDING_TEXT_CUT, &m->subject, "text_cut", TPK_GRAVITY_REMARK, 5,
+                 "nam = 'Margasari-hi' (width 12)");
+    field->width = 13; /* room was left */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    field->width = 0; /* not known, as in a GeoPackage */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    field->width = 12;
+    field->text[2] = field->text[3] =
+        (char *)(uintptr_t) "Marga"; /* a column made as wide as its longest names */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+    m = table(10);
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    CUT_AT(m, "nama", 9, "Sungailim", "Pematangk", "Bumirapa", "Tanjungra", "Amuntaix", "Tanjungx", "Kandang",
+           "Batuampar", "Pelaihax", "Kurauxxx"); /* lengths as they come: as many just below */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+}
+
+static void codes_that_all_fill_the_width_are_whole(void **state)
+{
+    (void)state;
+    made *m = table(6);
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    CUT_AT(m, "kode", 8, "63.01.01", "63.01.02", "63.01.03", "63.01.04", "63.01.05", NULL);
+    CUT_AT(m, "sandi", 8, "KALSELAA", "KALSELAB", "KALSELAC", "KALSELAD", "KALSELAE", "LAIN");
+    CUT_AT(m, "kelas", 4, "satu", "dua", "tiga", "tujuh", "enam", "lima");
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+}
+
+static void a_name_that_goes_on_in_another_column_is_cut(void **state)
+{
+    (void)state;
+    made *m = table(3);
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    CUT_AT(m, "kab", 10, "Hulu Sunga", "Banjarmasi", "Tapin");
+    CUT_AT(m, "nama", 80, "Hulu Sungai Tengah", "Banjarmasin", "Tapin");
+    assert_found(&TPK_FINDING_TEXT_CUT, &m->subject, "text_cut", TPK_GRAVITY_REMARK, 2,
+                 "kab = 'Banjarmasi', in full 'Banjarmasin' (nama)");
+    m->layer.fields[1].text[0] = (char *)(uintptr_t) "Hulu Sunga"; /* one alone may be two names */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+    m = table(3);
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    CUT_AT(m, "jenis", 10, "Perkebunan", "Permukiman", "Hutan");
+    CUT_AT(m, "rinci", 80, "Perkebunan karet", "Permukiman desa",
+           "Hutan lindung"); /* whole words, then more */
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+}
+
+static void widths_count_the_bytes_of_the_file(void **state)
+{
+    (void)state;
+    made *m = table(3);
+    m->layer.encoding = (char *)(uintptr_t) "ISO-8859-1"; /* 9 bytes there, 10 here */
+    CUT_AT(m, "nama", 9, "Caf\xC3\xA9 Banj", "Caf\xC3\xA9 Tapi", "Hutan");
+    CUT_AT(m, "nama_full", 80, "Caf\xC3\xA9 Banjar", "Caf\xC3\xA9 Tapin", "Hutan");
+    assert_found(&TPK_FINDING_TEXT_CUT, &m->subject, "text_cut", TPK_GRAVITY_REMARK, 2, "in full");
+    m->layer.encoding = (char *)(uintptr_t) "UTF-8";
+    assert_fine(&TPK_FINDING_TEXT_CUT, &m->subject);
+    unmake(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +391,10 @@ int main(void)
         cmocka_unit_test(nul_padding_is_counted),
         cmocka_unit_test(question_marks_inside_names_are_lost_characters),
         cmocka_unit_test(cut_and_numbered_column_names_are_matched),
+        cmocka_unit_test(names_that_pile_up_at_the_width_are_cut),
+        cmocka_unit_test(codes_that_all_fill_the_width_are_whole),
+        cmocka_unit_test(a_name_that_goes_on_in_another_column_is_cut),
+        cmocka_unit_test(widths_count_the_bytes_of_the_file),
         cmocka_unit_test(empty_and_constant_columns_are_told),
         cmocka_unit_test(numbers_as_text_are_told_and_codes_are_not),
         cmocka_unit_test(areas_in_square_degrees_are_told),

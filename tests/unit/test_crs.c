@@ -317,6 +317,29 @@ static void longitude_and_latitude_of_points(void **state)
     tpk_crs_free(crs);
 }
 
+/* The UTM coordinates are PROJ's cs2cs of lon 115, lat -3, and the zone's own origin. */
+static void points_from_longitude_and_latitude(void **state)
+{
+    (void)state;
+    tpk_crs *crs = crs_of("EPSG:32750"), *degrees = crs_of("EPSG:4326");
+    double lonlat[] = {115, -3, 117, 0};
+    assert_int_equal(tpk_crs_from_lonlat(crs, lonlat, 2, NULL), TPK_OK);
+    assert_true(fabs(lonlat[0] - 277707.830749) < 1e-5 && fabs(lonlat[1] - 9668203.708321) < 1e-5);
+    assert_true(fabs(lonlat[2] - 500000) < 1e-6 && fabs(lonlat[3] - 10000000) < 1e-6);
+    double same[] = {115, -3};
+    assert_int_equal(tpk_crs_from_lonlat(degrees, same, 1, NULL), TPK_OK);
+    assert_true(same[0] == 115 && same[1] == -3);
+    assert_int_equal(tpk_crs_from_lonlat(crs, same, 0, NULL), TPK_OK); /* no point, none touched */
+    assert_true(same[0] == 115 && same[1] == -3);
+    double bad[] = {115, -3, 115, 95, 117, 0};
+    tpk_err err = {0};
+    assert_int_equal(tpk_crs_from_lonlat(crs, bad, 3, &err), TPK_ERR_CRS);
+    assert_non_null(strstr(err.message, "number 2"));
+    assert_true(fabs(bad[0] - 277707.830749) < 1e-5 && isnan(bad[2]) && fabs(bad[4] - 500000) < 1e-6);
+    tpk_crs_free(degrees);
+    tpk_crs_free(crs);
+}
+
 static void area_decides_the_transformation_to_longitude_and_latitude(void **state)
 {
     (void)state;
@@ -589,6 +612,7 @@ int main(void)
         cmocka_unit_test(points_that_cannot_be_transformed_become_nan_and_are_counted),
         cmocka_unit_test(no_way_between_two_planets_is_an_error),
         cmocka_unit_test(longitude_and_latitude_of_points),
+        cmocka_unit_test(points_from_longitude_and_latitude),
         cmocka_unit_test(area_decides_the_transformation_to_longitude_and_latitude),
         cmocka_unit_test(box_of_longitude_and_latitude_holds_the_box_and_no_more_than_the_world),
         cmocka_unit_test(the_place_a_change_of_datum_was_made_for_is_known),

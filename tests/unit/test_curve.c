@@ -110,6 +110,7 @@ static void linear_falls_from_best_to_worst_and_stays_level_outside(void **state
         {-1e300, 1}, {20000, 0}, {(double)INFINITY, 0}, {-(double)INFINITY, 1}, {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(tpk_curve_flat_from(curve) == 10000);
+    assert_true(tpk_curve_flat_until(curve) == 500);
     tpk_curve_free(curve);
 }
 
@@ -151,6 +152,7 @@ static void points_are_met_exactly_and_joined_by_straight_lines(void **state)
     assert_curve(curve, COUNT(rows), rows);
     assert_true(at(curve, 8) == 0.7); /* a class bound may sit on a point */
     assert_true(tpk_curve_flat_from(curve) == 15);
+    assert_true(tpk_curve_flat_until(curve) == 3);
     tpk_curve_free(curve);
 }
 
@@ -170,6 +172,9 @@ static void points_outside_can_be_zero_or_unknown(void **state)
     assert_true(tpk_curve_flat_from(clamp) == 20);
     assert_true(tpk_curve_flat_from(zero) > 40 && tpk_curve_flat_from(zero) < 40.0001);
     assert_true(tpk_curve_flat_from(unknown) > 40);
+    assert_true(tpk_curve_flat_until(clamp) == 10);
+    assert_true(tpk_curve_flat_until(zero) < 10 && tpk_curve_flat_until(zero) > 9.9999);
+    assert_true(tpk_curve_flat_until(unknown) < 10);
     tpk_curve_free(zero);
     tpk_curve_free(unknown);
     tpk_curve_free(clamp);
@@ -217,6 +222,7 @@ static void trapezoid_is_zero_outside_and_one_on_top(void **state)
                               {UNKNOWN, UNKNOWN}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(tpk_curve_flat_from(curve) == 10);
+    assert_true(tpk_curve_flat_until(curve) == 2);
     tpk_curve_free(curve);
 }
 
@@ -227,6 +233,7 @@ static void trapezoid_with_upright_sides_keeps_their_values(void **state)
     const double rows[][2] = {{1.999, 0}, {2, 1}, {6, 1}, {6.001, 0}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(at(curve, tpk_curve_flat_from(curve)) == 0);
+    assert_true(at(curve, tpk_curve_flat_until(curve)) == 0);
     tpk_curve_free(curve);
 }
 
@@ -254,6 +261,7 @@ static void sigmoid_is_a_squared_sine(void **state)
         assert_true(fabs(at(down, x) - (1 - s * s)) <= 4e-16);
     }
     assert_true(tpk_curve_flat_from(up) == 20 && tpk_curve_flat_from(down) == 20);
+    assert_true(tpk_curve_flat_until(up) == 10 && tpk_curve_flat_until(down) == 10);
     assert_faults(two("sigmoid", "zero", 3, "one", 3), 1, "both 3");
     tpk_curve_free(up);
     tpk_curve_free(down);
@@ -275,6 +283,9 @@ static void gaussian_is_one_half_at_the_half_width(void **state)
     double end = tpk_curve_flat_from(curve);
     assert_true(fabs(end - (100 + 20 * sqrt(40))) < 1e-9);
     assert_true(at(curve, end) == 0 && at(curve, nextafter(end, 0) - 1e-9) > 0);
+    double start = tpk_curve_flat_until(curve);
+    assert_true(fabs(start - (100 - 20 * sqrt(40))) < 1e-9);
+    assert_true(at(curve, start) == 0 && at(curve, start + 1e-9) > 0);
     tpk_curve_free(curve);
 }
 
@@ -292,6 +303,7 @@ static void classes_match_categories_by_name(void **state)
     const double rows[][2] = {{0, 0}, {1, UNKNOWN}, {2, 0.3}, {UNKNOWN, UNKNOWN}, {2, 0.3}};
     assert_curve(curve, COUNT(rows), rows);
     assert_true(tpk_curve_flat_from(curve) == (double)INFINITY);
+    assert_true(tpk_curve_flat_until(curve) == -(double)INFINITY);
     assert_int_equal(diags.n_warnings, 2);
     assert_non_null(strstr(diags.items[0].text, "did you mean 'kebun'"));
     assert_int_equal(diags.items[0].pos.line, 22);

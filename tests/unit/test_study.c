@@ -54,6 +54,41 @@ static void largest_and_smallest_options_are_taken(void **state)
 
 /* ---- asking ---- */
 
+/* Criteria, constraints and their numbers are those in use; the weights are in proportion. */
+static void an_absent_optional_layer_is_left_out_of_the_study(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(
+        write_text(
+            "tanpa.yaml",
+            "tapak: 1\n"
+            "grid: {crs: EPSG:32750, cell: 100, area: wilayah}\n"
+            "layers:\n"
+            "  wilayah: {path: wilayah.geojson, crs: EPSG:32750}\n"
+            "  jalan: jalan.shp\n"
+            "  hutan: {path: hutan/batas.geojson, optional: true}\n"
+            "  tinggi: tinggi.tif\n"
+            "criteria:\n"
+            "  jauh: {from: {distance: hutan}, curve: {linear: {best: 200, worst: 0}}}\n"
+            "  akses: {from: {distance: jalan}, curve: {linear: {best: 0, worst: 200}}}\n"
+            "  tinggi: {from: {raster: tinggi, resample: nearest}, curve: {points: [[0, 0], [10, 1]]}}\n"
+            "constraints:\n"
+            "  hutan: {from: {inside: hutan}, source: UU 41/1999}\n"
+            "  terlalu_tinggi: {from: tinggi, above: 15, source: Permenperin 30/2020}\n"
+            "decision:\n"
+            "  weights: {jauh: 0.5, akses: 0.375, tinggi: 0.125}\n"),
+        (tpk_options){0});
+    assert_int_equal(tpk_study_criterion_count(study), 2);
+    assert_string_equal(tpk_study_criterion_id(study, 0), "akses");
+    assert_true(tpk_study_criterion_weight(study, 0) == 0.75);
+    assert_string_equal(tpk_study_criterion_id(study, 1), "tinggi");
+    assert_true(tpk_study_criterion_weight(study, 1) == 0.25);
+    assert_null(tpk_study_criterion_id(study, 2));
+    assert_int_equal(tpk_study_constraint_count(study), 1);
+    assert_string_equal(tpk_study_constraint_id(study, 0), "terlalu_tinggi");
+    tpk_study_close(study);
+}
+
 static void study_describes_itself(void **state)
 {
     (void)state;
@@ -605,6 +640,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(largest_and_smallest_options_are_taken),
+        cmocka_unit_test(an_absent_optional_layer_is_left_out_of_the_study),
         cmocka_unit_test(study_describes_itself),
         cmocka_unit_test(questions_beyond_the_last_get_nothing),
         cmocka_unit_test(cell_option_overrides_the_projects),

@@ -1,0 +1,11 @@
+/* A number with its unit, as a planner reads it. */
+#ifndef TPK_CHECK_QUANTITY_H
+#define TPK_CHECK_QUANTITY_H
+
+enum { TPK_QUANTITY_TEXT = 96 };
+
+/* "1250 m", "0.0025": to five digits, and to a whole number where that says more; unit "" or NULL: none.
+ * Returns text. */
+const char *tpk_quantity_text(double number, const char *unit, char text[TPK_QUANTITY_TEXT]);
+
+#endif

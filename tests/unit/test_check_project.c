@@ -1,0 +1,777 @@
+/* Findings about projects as a whole, on studies whose shares and correlations are worked out by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "api/study.h"
+#include "check/examine.h"
+#include "check/kinds.h"
+#include "check/quantity.h"
+#include "check_files.h"
+#include "small_study.h"
+
+#define UNKNOWN (-9999.0)
+enum { N = 40 }; /* cells of a strip */
+
+/* ---- strips of 40 cells of 100 m, three layers ---- */
+
+typedef double strip[N];
+
+/* Fills a strip by repeating n numbers. */
+static void repeat(double *to, const double *numbers, size_t n)
+{
+    for (size_t i = 0; i < N; i++) to[i] = numbers[i % n];
+}
+#define REPEAT(to, ...)                                                                                      \
+    repeat(to, (const double[]){__VA_ARGS__}, sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+
+/* What nobody looks at: three numbers that vary and correlate with nothing below. */
+static void fill(strip a, strip b, strip c)
+{
+    REPEAT(a, 0, 1, 1, 0);
+    REPEAT(b, 0, 0, 1, 1);
+    REPEAT(c, 0, 0.3, 0.6, 0.9, 0.2);
+}
+
+/* curves: of a, b and c, each with what else the criterion says. Layer d is c, for constraints. */
+static const char *write_strip_study(const strip a, const strip b, const strip c, const char *const curves[3],
+                                     const char *constraints)
+{
+    const double *const layers[] = {a, b, c, c};
+    static const char *const names[] = {"a.tif", "b.tif", "c.tif", "d.tif"};
+    for (int k = 0; k < 4; k++)
+        write_raster(names[k], "EPSG:32750", 300000, 9600100, 100, 1, N, layers[k], UNKNOWN);
+    char text[4000];
+    snprintf(text, sizeof text,
+             "tapak: 1\n"
+             "grid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9600000, 304000, 9600100]}\n"
+             "layers: {a: a.tif, b: b.tif, c: c.tif, d: d.tif}\n"
+             "criteria:\n"
+             "  a: {from: {raster: a, resample: nearest}, curve: %s}\n"
+             "  b: {from: {raster: b, resample: nearest}, curve: %s}\n"
+             "  c: {from: {raster: c, resample: nearest}, curve: %s}\n"
+             "constraints: {%s}\n"
+             "decision: {weights: {a: 0.5, b: 0.3, c: 0.2}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}\n",
+             curves[0], curves[1], curves[2], constraints);
+    return write_text("strip.yaml", text);
+}
+
+#define SAME "{points: [[0, 0], [1, 1]]}"
+static const char *const PLAIN[3] = {SAME, SAME, SAME};
+/* Excludes where c is above 0.7: every fifth cell. */
+#define EVERY_FIFTH "k: {from: c, above: 0.7, source: uji, unknown: pass}"
+
+/* ---- examining ---- */
+
+static tpk_examined examine(const char *path)
+{
+    tpk_examined examined = {0};
+    tpk_err err = {TPK_OK, ""};
+    tpk_study *study = open_study(path, (tpk_options){0});
+    if (tpk_examine_plan(study->plan, NULL, &examined, &err) != TPK_OK) fail_msg("%s", err.message);
+    tpk_study_close(study);
+    return examined;
+}
+
+static const tpk_finding *find_kind(const tpk_examined *examined, const char *kind)
+{
+    for (size_t i = 0; i < examined->findings.n; i++) {
+        if (strcmp(examined->findings.items[i].kind, kind) == 0) return &examined->findings.items[i];
+    }
+    return NULL;
+}
+
+/* The study shows the kind, once, in these words of what was found and what to change, and nothing else. */
+static void assert_found(const char *path, const tpk_project_finding_kind *kind, tpk_gravity gravity,
+                         const char *found_part, const char *change_part)
+{
+    tpk_examined examined = examine(path);
+    for (size_t i = 0; i < examined.findings.n; i++) {
+        if (strcmp(examined.findings.items[i].kind, kind->id) != 0 || examined.findings.n > 1)
+            print_message("%s: %s\n", examined.findings.items[i].kind, examined.findings.items[i].found);
+    }
+    const tpk_finding *finding = find_kind(&examined, kind->id);
+    assert_non_null(finding);
+    assert_int_equal(examined.findings.n, 1);
+    assert_int_equal(finding->gravity, gravity);
+    assert_says(finding->found, found_part);
+    assert_says(finding->change, change_part);
+    assert_true(strlen(finding->why) > 40);
+    tpk_findings_clear(&examined.findings);
+}
+
+static void assert_fine(const char *path)
+{
+    tpk_examined examined = examine(path);
+    for (size_t i = 0; i < examined.findings.n; i++)
+        print_message("false alarm: %s\n", examined.findings.items[i].found);
+    assert_int_equal(examined.findings.n, 0);
+    tpk_findings_clear(&examined.findings);
+}
+
+static void an_ordinary_study_is_fine(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    assert_fine(write_strip_study(a, b, c, PLAIN, ""));
+    assert_fine(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH));
+    assert_fine(write_small_study());
+}
+
+/* ---- criterion_varies_little ---- */
+
+static void a_curve_beside_the_values_is_told_with_both_ranges(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    for (int i = 0; i < N; i++) a[i] = 20 + (i * 7) % N; /* 20..59; 2.5 % are one cell at each end */
+    const char *const beyond[] = {"{linear: {best: 10, worst: 0}}", SAME, SAME};
+    assert_found(
+        write_strip_study(a, b, c, beyond, ""), &TPK_FINDING_CRITERION_VARIES_LITTLE, TPK_GRAVITY_REMARK,
+        "'a' (weight 0.50) has the membership 1, the best, in 95 % or more of the 40 cells that no "
+        "constraint excludes; its values there lie between 21 and 58, its curve changes between 0 and 10",
+        "changes where its values lie (21 to 58)");
+    const char *const before[] = {"{linear: {best: 200, worst: 100}}", SAME, SAME};
+    assert_found(write_strip_study(a, b, c, before, ""), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "has the membership 0, the worst, in 95 % or more of the 40 cells",
+                 "or take");
+    const char *const across[] = {"{linear: {best: 60, worst: 0}}", SAME, SAME};
+    assert_fine(write_strip_study(a, b, c, across, ""));
+}
+
+static void a_membership_within_a_tenth_is_told(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0.45, 0.54, 0.54, 0.45);
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "a membership between 0.45 and 0.54", "0.50, to the others");
+    REPEAT(a, 0.45, 0.56, 0.56, 0.45);
+    assert_fine(write_strip_study(a, b, c, PLAIN, ""));
+    REPEAT(a, 0.5);
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "lie between 0.5 and 0.5", "give it a layer that differs");
+}
+
+static void what_is_rare_tells_places_apart(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0);
+    a[7] = 1;
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "membership 0, the worst", "'a'");
+    a[30] = 1;
+    assert_fine(write_strip_study(a, b, c, PLAIN, ""));
+}
+
+static void only_what_is_not_excluded_counts(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    for (int i = 0; i < N; i++) a[i] = c[i] > 0.7 ? 1 : 0.1; /* differs only where the constraint excludes */
+    assert_found(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "between 0.10 and 0.10 in 95 % or more of the 32 cells", "'a'");
+}
+
+/* ---- criteria_correlated ---- */
+
+/* Of four cells: a 0 0 1 1, b 0 .2 .8 1. Deviations from the means .5: xx 1, yy .68, xy .8; r = .8 /
+ * sqrt(.68) = .9701. With b 0 .4 .6 1: yy .52, xy .6, r = .8321. */
+static void a_pair_above_nine_tenths_is_told_with_r(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 0, 1, 1);
+    REPEAT(b, 0, 0.2, 0.8, 1);
+    assert_found(
+        write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
+        "'a' (weight 0.50) and 'b' (weight 0.30) rise and fall together: their memberships correlate "
+        "with r = 0.97 in the 40 cells",
+        "together they have 0.80");
+    REPEAT(b, 0, 0.4, 0.6, 1);
+    assert_fine(write_strip_study(a, b, c, PLAIN, ""));
+}
+
+static void an_opposed_pair_is_told_as_such(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 0, 1, 1);
+    REPEAT(b, 1, 0.8, 0.2, 0);
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
+                 "oppose each other: their memberships correlate with r = -0.97", "the wrong way round");
+}
+
+/* Excluded and unknown cells would break the pair of above; without them it is whole. */
+static void excluded_and_unknown_cells_do_not_correlate(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 0, 1, 1);
+    REPEAT(b, 0, 0.2, 0.8, 1);
+    for (int i = 0; i < N; i++) {
+        if (c[i] > 0.7) b[i] = 1 - a[i];
+    }
+    assert_fine(write_strip_study(a, b, c, PLAIN, ""));
+    assert_found(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH), &TPK_FINDING_CRITERIA_CORRELATED,
+                 TPK_GRAVITY_REMARK, "r = 0.97 in the 32 cells", "'b'");
+    REPEAT(b, 0, 0.2, 0.8, 1);
+    b[0] = UNKNOWN;
+    b[1] = UNKNOWN;
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
+                 "in the 38 cells", "'b'");
+}
+
+static void too_few_cells_do_not_correlate(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 0, 1, 1);
+    REPEAT(b, 0, 0.2, 0.8, 1);
+    for (int i = 0; i < 11; i++) c[i] = 0.9; /* excluded: 11 and four of the other fifths leave 23 cells */
+    assert_fine(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH));
+}
+
+/* ---- weight_meaningless ---- */
+
+/* 12 of 40 unknown are 30 %; a's weight 0.5 is used in 70 %: 0.35 on average. */
+static void a_shared_weight_is_told_with_the_weight_that_is_used(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    const char *const share[] = {SAME ", unknown: share", SAME, SAME};
+    for (int i = 0; i < 8; i++) a[i] = UNKNOWN;
+    assert_fine(write_strip_study(a, b, c, share, ""));
+    for (int i = 8; i < 12; i++) a[i] = UNKNOWN;
+    assert_found(
+        write_strip_study(a, b, c, share, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_REPAIR,
+        "'a' is unknown in 30.0 % of the 40 cells that no constraint excludes; there the others share "
+        "its weight (unknown: share): 0.50 is stated, 0.35 is its weight on average",
+        "lower its weight (0.50)");
+}
+
+/* Where b alone is unknown, a has 0.5 / 0.7 of the score. Of 40 cells: b unknown in 14, a in 10 others. a is
+ * used with 0 in 10, 0.5 / 0.7 in 14, 0.5 in 16: (14 * 0.714286 + 8) / 40 = 0.45; 25 % unknown. b: 0 in 14,
+ * 0.3 / 0.5 in 10, 0.3 in 16: (6 + 4.8) / 40 = 0.27; 35 %. */
+static void weights_also_gain_what_others_lose(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    const char *const share[] = {SAME ", unknown: share", SAME ", unknown: share", SAME};
+    for (int i = 0; i < 14; i++) b[i] = UNKNOWN;
+    for (int i = 14; i < 24; i++) a[i] = UNKNOWN;
+    tpk_examined examined = examine(write_strip_study(a, b, c, share, ""));
+    assert_int_equal(examined.findings.n, 2);
+    assert_says(examined.findings.items[0].found, "25.0 %");
+    assert_says(examined.findings.items[0].found, "0.50 is stated, 0.45 is its weight");
+    assert_says(examined.findings.items[1].found, "35.0 %");
+    assert_says(examined.findings.items[1].found, "0.30 is stated, 0.27 is its weight");
+    tpk_findings_clear(&examined.findings);
+}
+
+static void each_policy_says_what_the_unknown_does(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    for (int i = 0; i < 12; i++) a[i] = UNKNOWN;
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_REPAIR,
+                 "30.0 % of the 40 cells that no constraint excludes; there the score is unknown", "'a'");
+    const char *const worst[] = {SAME ", unknown: worst", SAME, SAME};
+    assert_found(write_strip_study(a, b, c, worst, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_REPAIR,
+                 "there it counts as 0, the worst", "'a'");
+    const char *const value[] = {SAME ", unknown: 0.4", SAME, SAME};
+    assert_found(write_strip_study(a, b, c, value, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_REPAIR,
+                 "there it counts as 0.4", "'a'");
+    for (int i = 0; i < N; i++) a[i] = UNKNOWN;
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_SERIOUS,
+                 "unknown in 100.0 %", "'a'");
+}
+
+static void a_curve_that_leaves_values_out_is_told_apart(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 1, 5, 0.5); /* 5 lies beyond the curve */
+    const char *const outside[] = {"{points: [[0, 0], [1, 1]], outside: unknown}", SAME, SAME};
+    assert_found(write_strip_study(a, b, c, outside, ""), &TPK_FINDING_WEIGHT_MEANINGLESS, TPK_GRAVITY_REPAIR,
+                 "25.0 % of the 40 cells that no constraint excludes (in 25.0 % because its curve",
+                 "leave out `outside: unknown`");
+}
+
+static void what_is_unknown_where_all_is_excluded_does_not_matter(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    for (int i = 0; i < 12; i++) {
+        a[i] = UNKNOWN;
+        c[i] = 0.9;
+    }
+    assert_fine(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH));
+}
+
+/* ---- constraints ---- */
+
+static void a_limit_beyond_all_values_is_told_with_both(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    assert_found(write_strip_study(a, b, c, PLAIN, "k: {from: c, above: 12.5, source: uji}"),
+                 &TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING, TPK_GRAVITY_REMARK,
+                 "constraint 'k' excludes no cell of the study area (40 cells); in the 40 cells its values "
+                 "lie between 0 and 0.9, "
+                 "and it excludes those above 12.5",
+                 "the unit of its values");
+    assert_found(write_strip_study(a, b, c, PLAIN,
+                                   "k: {from: {raster: c, resample: nearest}, equals: [7], source: uji}"),
+                 &TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING, TPK_GRAVITY_REMARK, "excludes no cell",
+                 "the right layer");
+}
+
+static void a_constraint_that_leaves_nothing_is_serious(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    assert_found(write_strip_study(a, b, c, PLAIN, "k: {from: c, below: 12.5, source: uji}"),
+                 &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING, TPK_GRAVITY_SERIOUS,
+                 "constraint 'k' excludes every cell of the study area (40 cells); in the 40 cells its "
+                 "values lie between 0 and "
+                 "0.9, and it excludes those below 12.5",
+                 "are exchanged");
+    assert_fine(write_strip_study(a, b, c, PLAIN, "k: {from: c, below: 0.25, source: uji}"));
+}
+
+/* c is above 0.25 in three of five cells and below 0.35 in three of five; 0.3 is in both. */
+static void constraints_that_leave_nothing_together_are_serious(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    const char *path = write_strip_study(
+        a, b, c, PLAIN, "k: {from: c, above: 0.25, source: uji}, l: {from: c, below: 0.35, source: uji}");
+    assert_found(path, &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING, TPK_GRAVITY_SERIOUS,
+                 "together exclude every cell of the study area (40 cells)", "begin with the one");
+    tpk_examined examined = examine(path);
+    const tpk_finding *finding = &examined.findings.items[0];
+    assert_int_equal(finding->n_features, 0);
+    assert_int_equal(finding->n_examples, 2);
+    assert_string_equal(finding->examples[0].name, "k: 60.0 %");
+    assert_string_equal(finding->examples[1].name, "l: 60.0 %");
+    tpk_findings_clear(&examined.findings);
+}
+
+/* Layer d is c with some cells unknown. */
+static void write_d(const strip c, int n_unknown)
+{
+    strip d;
+    memcpy(d, c, sizeof d);
+    for (int i = 0; i < n_unknown; i++) d[i] = UNKNOWN;
+    write_raster("d.tif", "EPSG:32750", 300000, 9600100, 100, 1, N, d, UNKNOWN);
+}
+
+#define BY_D(policy) "k: {from: {raster: d, resample: nearest}, above: 0.7, source: uji" policy "}"
+
+static void what_a_constraint_cannot_test_is_told_by_its_policy(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    const char *path = write_strip_study(a, b, c, PLAIN, BY_D(", unknown: pass"));
+    write_d(c, 8);
+    assert_fine(path); /* a fifth */
+    write_d(c, 9);
+    assert_found(path, &TPK_FINDING_CONSTRAINT_UNTESTED, TPK_GRAVITY_REPAIR,
+                 "constraint 'k' looks at is unknown in 22.5 % of the study area (40 cells); there it lets "
+                 "everything pass",
+                 "covers the study area");
+    path = write_strip_study(a, b, c, PLAIN, BY_D(", unknown: exclude"));
+    write_d(c, 9);
+    assert_found(path, &TPK_FINDING_CONSTRAINT_UNTESTED, TPK_GRAVITY_REPAIR, "there it excludes", "'k'");
+    path = write_strip_study(a, b, c, PLAIN, BY_D(""));
+    write_d(c, 9);
+    assert_found(path, &TPK_FINDING_CONSTRAINT_UNTESTED, TPK_GRAVITY_REPAIR, "there the score is unknown",
+                 "'k'");
+    write_d(c, N); /* and it is not told as excluding nothing, which nobody knows */
+    assert_found(path, &TPK_FINDING_CONSTRAINT_UNTESTED, TPK_GRAVITY_SERIOUS, "100.0 %", "'k'");
+    path = write_strip_study(a, b, c, PLAIN, BY_D(", unknown: exclude"));
+    write_d(c, N);
+    tpk_examined examined = examine(path);
+    assert_int_equal(examined.findings.n, 2);
+    assert_says(find_kind(&examined, "constraint_excludes_everything")->found, "it says `unknown: exclude`");
+    tpk_findings_clear(&examined.findings);
+}
+
+/* ---- sampling: 1000 x 1000 cells of 100 m, of which every third row and column is looked at ---- */
+
+static void square(char *text, size_t size, double x, double y, double side)
+{
+    snprintf(
+        text, size,
+        "{\"type\": \"Feature\", \"properties\": {}, \"geometry\": {\"type\": \"Polygon\", \"coordinates\": "
+        "[[[%.0f, %.0f], [%.0f, %.0f], [%.0f, %.0f], [%.0f, %.0f], [%.0f, %.0f]]]}}",
+        x, y, x + side, y, x + side, y + side, x, y + side, x, y);
+}
+
+/* A point in the middle, to measure distances to, and a square with a side of side_m from (x, y). */
+static const char *write_large(double x, double y, double side_m, const char *constraints)
+{
+    char text[2000];
+    square(text, sizeof text, x, y, side_m);
+    write_features("petak.geojson", text);
+    write_points("titik.geojson", "EPSG::32750", POINT(350000, 9550000, ""));
+    snprintf(text, sizeof text,
+             "tapak: 1\n"
+             "grid: {crs: EPSG:32750, cell: 100, bounds: [300000, 9500000, 400000, 9600000]}\n"
+             "layers:\n"
+             "  titik: {path: titik.geojson, crs: EPSG:32750}\n"
+             "  petak: {path: petak.geojson, crs: EPSG:32750}\n"
+             "criteria:\n"
+             "  jarak: {from: {distance: titik}, curve: {linear: {best: 0, worst: 100000}}}\n"
+             "constraints: {%s}\n"
+             "decision: {weights: {jarak: 1}}\n",
+             constraints);
+    return write_text("luas.yaml", text);
+}
+
+#define IN_SQUARE "petak: {from: {inside: petak}, source: uji}"
+#define OUT_OF_SQUARE "petak: {from: {inside: petak}, outside: true, source: uji}"
+
+static void a_small_zone_between_the_points_is_not_overlooked(void **state)
+{
+    (void)state;
+    assert_fine(write_large(300010, 9599910, 80, IN_SQUARE)); /* the north-west cell alone */
+    assert_found(write_large(300010, 9599910, 80, OUT_OF_SQUARE), &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING,
+                 TPK_GRAVITY_REMARK,
+                 "'petak' excludes nearly all of the study area: of 1000000 cells it leaves 1", "exchanged");
+    assert_found(write_large(299810, 9599910, 80, IN_SQUARE), &TPK_FINDING_CONSTRAINT_EXCLUDES_NOTHING,
+                 TPK_GRAVITY_REMARK, "constraint 'petak' excludes no cell of the study area (1000000 cells)",
+                 "`where`");
+    assert_found(write_large(299810, 9599910, 80, OUT_OF_SQUARE), &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING,
+                 TPK_GRAVITY_SERIOUS,
+                 "constraint 'petak' excludes every cell of the study area (1000000 cells)", "`outside`");
+}
+
+/* Rings of the distances from the middle: what lies between 29990 and 30000 m is left. */
+static void constraints_that_leave_hardly_anything_are_remarked_with_what_is_left(void **state)
+{
+    (void)state;
+    int n_left = 0;
+    for (int row = 0; row < 1000; row++) {
+        for (int col = 0; col < 1000; col++) {
+            double dist_m = hypot(100 * row + 50 - 5e4, 100 * col + 50 - 5e4);
+            n_left += dist_m >= 29990 && dist_m <= 30000;
+        }
+    }
+    assert_true(n_left > 100 && n_left <= 1000);
+    char expected[100];
+    snprintf(expected, sizeof expected,
+             "together exclude nearly all of the study area (of 1000000 cells they leave %d)", n_left);
+    assert_found(
+        write_large(
+            300010, 9599910, 80,
+            "k: {from: jarak, above: 30000, source: uji}, l: {from: jarak, below: 29990, source: uji}"),
+        &TPK_FINDING_CONSTRAINT_EXCLUDES_EVERYTHING, TPK_GRAVITY_REMARK, expected, "begin with the one");
+}
+
+/* The open square lies around the middle: the memberships there differ by 0.07 at most. */
+static void few_sampled_cells_say_nothing_of_shares(void **state)
+{
+    (void)state;
+    assert_fine(
+        write_large(348000, 9548000, 4000, OUT_OF_SQUARE)); /* 1600 cells, fewer than 200 of them sampled */
+    assert_found(write_large(344900, 9544900, 10200, OUT_OF_SQUARE), &TPK_FINDING_CRITERION_VARIES_LITTLE,
+                 TPK_GRAVITY_REMARK, "in 95 % or more of the 1156 sampled points", "'jarak'");
+}
+
+static void the_sample_is_the_centres_of_every_third_cell(void **state)
+{
+    (void)state;
+    tpk_plan_sample sample = {0};
+    tpk_study *study = open_study(write_large(300010, 9599910, 80, IN_SQUARE), (tpk_options){0});
+    assert_int_equal(tpk_plan_sample_take(study->plan, NULL, &sample, NULL), TPK_OK);
+    assert_int_equal(sample.stride, 3);
+    assert_int_equal(sample.n, 333 * 333);
+    assert_int_equal(sample.n_open, 333 * 333);
+    assert_int_equal(sample.census.n, 1000000);
+    assert_int_equal(sample.census.n_excluded, 1);
+    double sum = 0, expected = 0;
+    for (size_t i = 0; i < sample.n; i++) sum += sample.values[0][i];
+    for (int row = 1; row < 1000; row += 3) {
+        for (int col = 1; col < 1000; col += 3) expected += hypot(100 * row + 50 - 5e4, 100 * col + 50 - 5e4);
+    }
+    assert_true(fabs(sum - expected) < 1e-3);
+    assert_true(sample.values[0][0] == hypot(150 - 5e4, 150 - 5e4));
+    char text[TPK_POINTS_TEXT];
+    assert_string_equal(tpk_plan_sample_points_text(&sample, 7, text), "7 sampled points");
+    tpk_plan_sample_clear(&sample);
+    tpk_plan_sample_clear(&sample);
+    tpk_study_close(study);
+}
+
+/* Two squares of 100 x 100 cells at the ends of a grid of 2000 x 2000. */
+static void a_study_area_that_fills_little_of_its_grid_is_taken_whole(void **state)
+{
+    (void)state;
+    char text[2000];
+    square(text, sizeof text, 300000, 9590000, 10000);
+    strcat(text, ",");
+    square(text + strlen(text), sizeof text - strlen(text), 490000, 9400000, 10000);
+    write_features("wilayah.geojson", text);
+    write_points("titik.geojson", "EPSG::32750", POINT(350000, 9550000, ""));
+    const char *path = write_text(
+        "jarang.yaml", "tapak: 1\n"
+                       "grid: {crs: EPSG:32750, cell: 100, area: wilayah}\n"
+                       "layers:\n"
+                       "  titik: {path: titik.geojson, crs: EPSG:32750}\n"
+                       "  wilayah: {path: wilayah.geojson, crs: EPSG:32750}\n"
+                       "criteria:\n"
+                       "  jarak: {from: {distance: titik}, curve: {linear: {best: 0, worst: 200000}}}\n"
+                       "decision: {weights: {jarak: 1}}\n");
+    tpk_plan_sample sample = {0};
+    tpk_study *study = open_study(path, (tpk_options){0});
+    assert_int_equal(tpk_plan_sample_take(study->plan, NULL, &sample, NULL), TPK_OK);
+    assert_int_equal(sample.stride, 1);
+    assert_int_equal(sample.n, 20000);
+    for (size_t i = 0; i < sample.n; i++) assert_int_not_equal(sample.cell_class[i], TPK_CELL_OUTSIDE);
+    tpk_plan_sample_clear(&sample);
+    tpk_study_close(study);
+}
+
+/* Of the nine cells one is outside; the wood and the height of 20 exclude one each. */
+static void a_small_study_is_sampled_cell_by_cell(void **state)
+{
+    (void)state;
+    tpk_plan_sample sample = {0};
+    tpk_study *study = open_study(write_small_study(), (tpk_options){0});
+    assert_int_equal(tpk_plan_sample_take(study->plan, NULL, &sample, NULL), TPK_OK);
+    assert_int_equal(sample.stride, 1);
+    assert_int_equal(sample.n, 8);
+    assert_int_equal(sample.n_open, 6);
+    assert_int_equal(sample.census.n_by[0], 1);
+    assert_int_equal(sample.census.n_by[1], 1);
+    assert_int_equal(sample.census.n_excluded, 2);
+    assert_int_equal(sample.spread[0].n_known, 6);
+    assert_int_equal(sample.spread[1].n_known, 5); /* the height in the middle is unknown */
+    assert_true(sample.spread[0].low == 0 && sample.spread[0].high == 1);
+    assert_true(sample.tested[1] == sample.values[1]);
+    tpk_constraint_census census;
+    assert_int_equal(tpk_constraint_census_take(study->plan, NULL, &census, NULL), TPK_OK);
+    assert_memory_equal(&census, &sample.census, sizeof census);
+    tpk_plan_sample_clear(&sample);
+    tpk_study_close(study);
+}
+
+static void quantities_are_told_to_five_digits(void **state)
+{
+    (void)state;
+    static const struct {
+        double number;
+        const char *unit, *text;
+    } rows[] = {
+        {3.867664, "percent", "3.8677 percent"}, {0, "m", "0 m"},       {-1234567.8, NULL, "-1234568"},
+        {0.00251234, "", "0.0025123"},           {1e300, "", "1e+300"}, {nextafter(15, 16), "m", "15 m"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[TPK_QUANTITY_TEXT];
+        assert_string_equal(tpk_quantity_text(rows[i].number, rows[i].unit, text), rows[i].text);
+    }
+}
+
+static void every_kind_is_explained_in_the_documentation(void **state)
+{
+    (void)state;
+    size_t n;
+    char *page = read_bytes("docs/commands/check.md", &n);
+    page[n] = '\0';
+    for (size_t i = 0; i < TPK_N_PROJECT_FINDING_KINDS; i++) {
+        char row[80];
+        snprintf(row, sizeof row, "| `%s` |", TPK_PROJECT_FINDING_KINDS[i]->id);
+        assert_says(page, row);
+    }
+    free(page);
+}
+
+/* ---- failure ---- */
+
+static void assert_survives(tpk_study *study)
+{
+    for (long k = 0;; k++) {
+        tpk_examined examined = {0};
+        tpk_err err = {TPK_OK, ""};
+        long live = tpk_mem_live_count();
+        tpk_mem_fail_after(k);
+        tpk_status status = tpk_examine_plan(study->plan, NULL, &examined, &err);
+        long failed = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        tpk_findings_clear(&examined.findings);
+        assert_int_equal(tpk_mem_live_count(), live);
+        if (failed == 0) {
+            assert_int_equal(status, TPK_OK);
+            return;
+        }
+        if (status != TPK_ERR_MEMORY) fail_msg("allocation %ld: status %d (%s)", k, (int)status, err.message);
+    }
+}
+
+static void every_failed_allocation_is_an_error(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    static const char *const constraints[] = {
+        "k: {from: c, above: 12.5, source: uji}", "k: {from: c, below: 12.5, source: uji}",
+        "k: {from: c, above: 0.25, source: uji}, l: {from: c, below: 0.35, source: uji}",
+        BY_D(", unknown: pass")};
+    const char *const curves[] = {SAME ", unknown: share", "{linear: {best: 10, worst: 9}}", SAME};
+    for (int i = 0; i < 12; i++) a[i] = UNKNOWN;
+    for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++) {
+        const char *path = write_strip_study(a, b, c, curves, constraints[i]);
+        write_d(c, 9);
+        tpk_study *study = open_study(path, (tpk_options){0});
+        assert_survives(study);
+        tpk_study_close(study);
+    }
+    fill(a, b, c);
+    for (int i = 0; i < N; i++) b[i] = 1 - a[i];
+    memcpy(c, a, sizeof c); /* all three pairs, of both signs */
+    tpk_study *study = open_study(write_strip_study(a, b, c, PLAIN, ""), (tpk_options){0});
+    assert_survives(study);
+    tpk_study_close(study);
+}
+
+static void a_count_of_all_cells_survives_without_memory(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(write_small_study(), (tpk_options){0});
+    for (long k = 0;; k++) {
+        tpk_constraint_census census;
+        long live = tpk_mem_live_count();
+        tpk_mem_fail_after(k);
+        tpk_status status = tpk_constraint_census_take(study->plan, NULL, &census, NULL);
+        long failed = tpk_mem_failed_count();
+        tpk_mem_fail_after(-1);
+        assert_int_equal(tpk_mem_live_count(), live);
+        assert_int_equal(status, failed == 0 ? TPK_OK : TPK_ERR_MEMORY);
+        if (failed == 0) break;
+    }
+    tpk_study_close(study);
+}
+
+/* Asks to stop when a stage begins. */
+typedef struct stopper {
+    const char *stage;
+    atomic_int stop;
+} stopper;
+
+static void stop_at(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    (void)done, (void)total, (void)unit;
+    stopper *s = user;
+    if (strcmp(stage, s->stage) == 0) atomic_store(&s->stop, 1);
+}
+
+static void examining_can_be_stopped_at_every_stage(void **state)
+{
+    (void)state;
+    static const char *const stages[] = {"sampling the study", "computing", "examining the project"};
+    tpk_study *study = open_study(write_large(299810, 9599910, 80, IN_SQUARE), (tpk_options){0});
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        stopper s = {.stage = stages[i]};
+        tpk_control control = {.progress = stop_at, .user = &s, .cancel = &s.stop};
+        tpk_examined examined = {0};
+        tpk_err err = {TPK_OK, ""};
+        long live = tpk_mem_live_count();
+        assert_int_equal(tpk_examine_plan(study->plan, &control, &examined, &err), TPK_ERR_CANCELLED);
+        assert_true(atomic_load(&s.stop) == 1);
+        assert_says(err.message, "stopped");
+        tpk_findings_clear(&examined.findings);
+        assert_int_equal(tpk_mem_live_count(), live);
+    }
+    tpk_study_close(study);
+}
+
+/* A raster that breaks off opens well: the run stops where it computes, and so does the sample. */
+static void a_layer_that_breaks_off_is_what_a_run_refuses(void **state)
+{
+    (void)state;
+    const char *path = write_small_study();
+    assert_int_equal(truncate(in_scratch("tinggi.tif"), 400), 0);
+    tpk_err err = {TPK_OK, ""};
+    tpk_check *check = NULL;
+    if (tpk_check_project(path, NULL, &check, &err) != TPK_OK) fail_msg("%s", err.message);
+    size_t project = tpk_check_count(check) - 1;
+    show(check, project);
+    assert_says(found(check, project, "project_refused").found, "criterion 'tinggi'");
+    tpk_check_free(check);
+}
+
+static void a_check_ends_with_the_project_as_a_whole(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    tpk_err err = {TPK_OK, ""};
+    tpk_check *check = NULL;
+    const char *path = write_strip_study(a, b, c, PLAIN, "k: {from: c, below: 12.5, source: uji}");
+    if (tpk_check_project(path, NULL, &check, &err) != TPK_OK) fail_msg("%s", err.message);
+    size_t project = tpk_check_count(check) - 1;
+    assert_int_equal(found(check, project, "constraint_excludes_everything").gravity, TPK_GRAVITY_SERIOUS);
+    assert_int_equal(tpk_check_get(check, project).verdict, TPK_VERDICT_UNUSABLE);
+    tpk_check_free(check);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_ordinary_study_is_fine),
+        cmocka_unit_test(a_curve_beside_the_values_is_told_with_both_ranges),
+        cmocka_unit_test(a_membership_within_a_tenth_is_told),
+        cmocka_unit_test(what_is_rare_tells_places_apart),
+        cmocka_unit_test(only_what_is_not_excluded_counts),
+        cmocka_unit_test(a_pair_above_nine_tenths_is_told_with_r),
+        cmocka_unit_test(an_opposed_pair_is_told_as_such),
+        cmocka_unit_test(excluded_and_unknown_cells_do_not_correlate),
+        cmocka_unit_test(too_few_cells_do_not_correlate),
+        cmocka_unit_test(a_shared_weight_is_told_with_the_weight_that_is_used),
+        cmocka_unit_test(weights_also_gain_what_others_lose),
+        cmocka_unit_test(each_policy_says_what_the_unknown_does),
+        cmocka_unit_test(a_curve_that_leaves_values_out_is_told_apart),
+        cmocka_unit_test(what_is_unknown_where_all_is_excluded_does_not_matter),
+        cmocka_unit_test(a_limit_beyond_all_values_is_told_with_both),
+        cmocka_unit_test(a_constraint_that_leaves_nothing_is_serious),
+        cmocka_unit_test(constraints_that_leave_nothing_together_are_serious),
+        cmocka_unit_test(what_a_constraint_cannot_test_is_told_by_its_policy),
+        cmocka_unit_test(a_small_zone_between_the_points_is_not_overlooked),
+        cmocka_unit_test(constraints_that_leave_hardly_anything_are_remarked_with_what_is_left),
+        cmocka_unit_test(few_sampled_cells_say_nothing_of_shares),
+        cmocka_unit_test(the_sample_is_the_centres_of_every_third_cell),
+        cmocka_unit_test(a_study_area_that_fills_little_of_its_grid_is_taken_whole),
+        cmocka_unit_test(a_small_study_is_sampled_cell_by_cell),
+        cmocka_unit_test(quantities_are_told_to_five_digits),
+        cmocka_unit_test(every_kind_is_explained_in_the_documentation),
+        cmocka_unit_test(every_failed_allocation_is_an_error),
+        cmocka_unit_test(a_count_of_all_cells_survives_without_memory),
+        cmocka_unit_test(examining_can_be_stopped_at_every_stage),
+        cmocka_unit_test(a_layer_that_breaks_off_is_what_a_run_refuses),
+        cmocka_unit_test(a_check_ends_with_the_project_as_a_whole),
+    };
+    return cmocka_run_group_tests(tests, files_set_up, files_tear_down);
+}

@@ -27,7 +27,7 @@ HOMES = [
     ("cairo", r"cairo[a-z0-9_-]*\.h|cairo/.*", {"output"}),
     ("libmicrohttpd", r"microhttpd[a-z0-9_]*\.h", {"cli"}),
 ]
-SYSTEM = set("""assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
+SYSTEM = set("""assert complex ctype errno fenv float inttypes iso646 limits locale malloc math setjmp signal stdalign stdarg stdatomic
     stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype
     dirent dlfcn fcntl fnmatch getopt glob iconv immintrin langinfo libgen libintl omp poll pthread regex sched semaphore
     spawn syscall termios unistd""".split())

@@ -66,6 +66,7 @@ typedef struct tpk_options {
     int n_threads;       /* 0: all cores */
     size_t memory_bytes; /* budget for the computation; 0: 1 GiB. At least 64 MiB */
     int tile_side; /* cells, a multiple of 8; 0: chosen by the library; the results do not depend on it */
+    int no_check;  /* not 0: a run does not examine the layers */
     tpk_message_fn *message;   /* may be NULL */
     tpk_progress_fn *progress; /* may be NULL */
     void *user;                /* handed to message and progress */
@@ -258,6 +259,12 @@ TPK_API tpk_check_finding tpk_check_finding_get(const tpk_check *check, size_t i
  * 0; -1: none. */
 TPK_API const char *tpk_check_example(const tpk_check *check, size_t index, size_t finding, size_t example,
                                       int64_t *record);
+
+/* What the last run found about its layers, by the kinds that take one pass over the features (only_fast): a
+ * subject for each layer of the project, none for the project. run.json repeats it as `examination`. NULL
+ * before a run, after one that failed, and with options->no_check. Borrowed until the study is closed or run
+ * again; not to be freed. */
+TPK_API const tpk_check *tpk_study_examination(const tpk_study *study);
 
 /* Everything as a JSON document ending in a newline. TPK_ERR_MEMORY. Borrowed until the check is freed. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_check_json(tpk_check *check, const char **json, tpk_err *err);

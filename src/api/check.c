@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "api/examination.h"
 #include "api/reference.h"
 #include "api/study.h"
 #include "base/i18n.h"
@@ -18,9 +19,6 @@ typedef struct checking {
     const tpk_check_options *options;
     tpk_control control;
     tpk_worker *worker;
-    tpk_neighbourhood beside;
-    tpk_layer *area; /* the study area's polygons; NULL: only bounds, or no project */
-    tpk_surroundings around;
     tpk_check *check;
 } checking;
 
@@ -37,27 +35,9 @@ static tpk_status start(const tpk_check_options *options, checking *c, tpk_err *
     return tpk_worker_new(&c->worker, err);
 }
 
-/* folder: where neighbouring layers may lie. */
-static tpk_status look_around(checking *c, const char *folder, tpk_err *err)
-{
-    tpk_status status = tpk_neighbourhood_open(c->options->regions, c->options->region_name, folder,
-                                               c->worker, &c->control, &c->beside, err);
-    c->around = (tpk_surroundings){.regions = c->beside.regions,
-                                   .region_field = c->beside.region_field,
-                                   .land = c->beside.land,
-                                   .coast = c->beside.coast,
-                                   .area_lonlat = TPK_BOX_EMPTY,
-                                   .only_fast = c->options->only_fast != 0,
-                                   .worker = c->worker,
-                                   .control = &c->control};
-    return status;
-}
-
 /* The check goes to the caller, or everything is freed. */
 static tpk_status finish(checking *c, tpk_status status, tpk_check **out)
 {
-    tpk_neighbourhood_close(&c->beside);
-    tpk_layer_free(c->area);
     tpk_worker_free(c->worker);
     if (status == TPK_OK)
         *out = c->check;
@@ -94,17 +74,16 @@ static char *path_of(const char *path)
     return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
 }
 
-static tpk_status examine_path(checking *c, const char *path, tpk_err *err)
+static tpk_status examine_path(checking *c, const tpk_surroundings *around, const char *path, tpk_err *err)
 {
     tpk_layer_spec spec = {.id = id_of(path),
                            .path = path_of(path),
                            .written = tpk_strdup(path),
                            .band = 1,
                            .nodata = (double)NAN};
-    tpk_status status =
-        spec.id && spec.path && spec.written
-            ? tpk_examine_layer(&spec, (tpk_usage){0}, &c->around, &c->check->examination, err)
-            : tpk_err_memory(err);
+    tpk_status status = spec.id && spec.path && spec.written
+                            ? tpk_examine_layer(&spec, (tpk_usage){0}, around, &c->check->examination, err)
+                            : tpk_err_memory(err);
     tpk_free(spec.id);
     tpk_free(spec.path);
     tpk_free(spec.written);
@@ -117,49 +96,24 @@ tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_
     *out = NULL;
     if (n == 0) return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("no layer to check"));
     checking c;
+    tpk_neighbourhood beside = {0};
+    tpk_surroundings around;
     tpk_status status = start(options, &c, err);
     char *folder = status == TPK_OK ? folder_of(paths[0]) : NULL;
-    if (status == TPK_OK) status = folder ? look_around(&c, folder, err) : tpk_err_memory(err);
+    if (status == TPK_OK && !folder) status = tpk_err_memory(err);
+    if (status == TPK_OK)
+        status = tpk_look_around(c.options, folder, c.worker, &c.control, &beside, &around, err);
     tpk_free(folder);
     for (size_t i = 0; status == TPK_OK && i < n; i++) {
         tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
-        status = examine_path(&c, paths[i], err);
+        status = examine_path(&c, &around, paths[i], err);
     }
     if (status == TPK_OK) status = tpk_examine_together(&c.check->examination, &c.control, err);
+    tpk_neighbourhood_close(&beside);
     return finish(&c, status, out);
 }
 
 /* ---- projects ---- */
-
-/* The study area in degrees: that of the layer, or of the stated bounds. What cannot be had stays the
- * province. */
-static tpk_status find_area(checking *c, const tpk_project *project, tpk_err *err)
-{
-    const tpk_grid_spec *grid = &project->grid;
-    c->around.cell_m = grid->cell;
-    tpk_status status = TPK_OK;
-    const tpk_layer_spec *spec = grid->area ? tpk_project_layer(project, grid->area) : NULL;
-    if (spec) {
-        tpk_layer *layer = NULL;
-        status =
-            tpk_layer_read(c->worker, spec, c->beside.lonlat, TPK_BOX_EMPTY, &c->control, &layer, NULL, NULL);
-        if (status == TPK_OK && layer->kind == TPK_GEOM_POLYGON) {
-            c->around.area_lonlat = layer->box;
-            c->around.area = c->area = layer;
-        } else {
-            tpk_layer_free(layer);
-        }
-    } else if (isfinite(grid->bounds[0])) {
-        double xy[4] = {grid->bounds[0], grid->bounds[1], grid->bounds[2], grid->bounds[3]};
-        tpk_crs *crs = NULL;
-        status = tpk_crs_new(c->worker, grid->crs, &crs, NULL);
-        if (status == TPK_OK) status = tpk_crs_to_lonlat(crs, xy, 2, NULL);
-        if (status == TPK_OK) c->around.area_lonlat = (tpk_box){xy[0], xy[1], xy[2], xy[3]};
-        tpk_crs_free(crs);
-    }
-    if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
-    return status == TPK_ERR_CANCELLED ? tpk_err_set(err, status, "%s", _("stopped on request")) : TPK_OK;
-}
 
 static tpk_status refuse(tpk_examined *entry, const char *message, tpk_err *err)
 {
@@ -248,21 +202,6 @@ static bool all_are_read(const tpk_examination *examination)
     return true;
 }
 
-static tpk_status examine_layers(checking *c, const tpk_project *project, tpk_err *err)
-{
-    tpk_status status = look_around(c, project->dir, err);
-    if (status == TPK_OK) status = find_area(c, project, err);
-    for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
-        const tpk_layer_spec *spec = &project->layers[i];
-        tpk_progress(&c->control, _("layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
-        status = spec->absent ? tpk_examination_add_absent(&c->check->examination, spec, err)
-                              : tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &c->around,
-                                                  &c->check->examination, err);
-    }
-    if (status == TPK_OK) status = tpk_examine_together(&c->check->examination, &c->control, err);
-    return status;
-}
-
 static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
 {
     const tpk_kind_spec *rows[TPK_MAX_KINDS];
@@ -274,7 +213,9 @@ static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
     tpk_status status = tpk_project_read(path, &vocabulary, &project, &diags, err);
     bool is_refused = status == TPK_ERR_PROJECT && diags.n_errors > 0;
     if (is_refused && err) *err = (tpk_err){0};
-    if (status == TPK_OK) status = examine_layers(c, project, err);
+    if (status == TPK_OK)
+        status = tpk_examine_layers(project, project->grid.cell, c->options, c->worker, &c->control,
+                                    &c->check->examination, err);
     if (status == TPK_OK || is_refused) {
         entry = tpk_examination_add_project(&c->check->examination, project ? project->title : path, path);
         status = entry ? TPK_OK : tpk_err_memory(err);

@@ -17,11 +17,11 @@ typedef struct tpk_neighbourhood {
 } tpk_neighbourhood;
 
 /* regions: the path given, or kabupaten.shp in `folder`; land: provinsi.shp there; coast: garis_pantai.shp
- * there. What is not there is left out; folder may be NULL. An unusable `regions` that was given is an error
- * (those of layers; TPK_ERR_DATA without a field of names); what was only found is left out when it cannot be
- * used. TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
+ * there, with_coast only. What is not there is left out; folder may be NULL. An unusable `regions` that was
+ * given is an error (those of layers; TPK_ERR_DATA without a field of names); what was only found is left out
+ * when it cannot be used. TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
 TPK_MUST_CHECK tpk_status tpk_neighbourhood_open(const char *regions, const char *region_name,
-                                                 const char *folder, tpk_worker *worker,
+                                                 const char *folder, bool with_coast, tpk_worker *worker,
                                                  const tpk_control *control, tpk_neighbourhood *neighbourhood,
                                                  tpk_err *err);
 void tpk_neighbourhood_close(tpk_neighbourhood *neighbourhood); /* safe twice */

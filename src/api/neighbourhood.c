@@ -70,8 +70,8 @@ static tpk_status open_regions(const char *path, const char *name, const char *f
 }
 
 tpk_status tpk_neighbourhood_open(const char *regions, const char *region_name, const char *folder,
-                                  tpk_worker *worker, const tpk_control *control, tpk_neighbourhood *n,
-                                  tpk_err *err)
+                                  bool with_coast, tpk_worker *worker, const tpk_control *control,
+                                  tpk_neighbourhood *n, tpk_err *err)
 {
     *n = (tpk_neighbourhood){0};
     tpk_status status = tpk_crs_new(worker, "EPSG:4326", &n->lonlat, err);
@@ -79,7 +79,7 @@ tpk_status tpk_neighbourhood_open(const char *regions, const char *region_name, 
     if (status == TPK_OK)
         status =
             look_for(folder, "provinsi.shp", TPK_GEOM_POLYGON, worker, control, n->lonlat, &n->land, err);
-    if (status == TPK_OK)
+    if (status == TPK_OK && with_coast)
         status =
             look_for(folder, "garis_pantai.shp", TPK_GEOM_LINE, worker, control, n->lonlat, &n->coast, err);
     if (status != TPK_OK) tpk_neighbourhood_close(n);

@@ -1,7 +1,9 @@
+#include "api/check.h"
 #include "api/findings.h"
 #include "api/rasters.h"
 #include "api/region_table.h"
 #include "api/results.h"
+#include "api/run_examination.h"
 #include "api/study.h"
 #include "api/zone_table.h"
 #include "base/i18n.h"
@@ -109,6 +111,7 @@ static tpk_status write_record(running *r, double compute_s, double finish_s, tp
                              .store = study->store,
                              .diags = &study->diags,
                              .facts = &r->facts,
+                             .examination = study->examination ? &study->examination->examination : NULL,
                              .control = &study->control,
                              .asked = {study->options.cell_m, study->options.n_threads,
                                        study->options.tile_side, study->options.memory_bytes},
@@ -141,14 +144,17 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
         return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("the path of the folder for the results is empty"));
     running r = {.study = study};
     tpk_study_forget_run(study);
+    tpk_run_examination examination = {0};
     double start_s = tpk_now_seconds();
     tpk_status status = start(&r, folder, err);
     if (status == TPK_OK) status = compute(&r, err);
     double computed_s = tpk_now_seconds();
     if (status == TPK_OK) tpk_progress(&study->control, _("writing files"), 0, 0, "");
+    if (status == TPK_OK) tpk_run_examination_start(&examination, study);
     if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
     if (status == TPK_OK) status = write_zones(&r, err);
     if (status == TPK_OK) status = write_regions(&r, err);
+    status = tpk_run_examination_end(&examination, status, &study->examination, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
     if (status == TPK_OK) status = publish(&r, err);

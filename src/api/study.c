@@ -170,9 +170,11 @@ void tpk_study_forget_run(tpk_study *study)
     tpk_free(study->zones);
     tpk_free(study->regions);
     tpk_free(study->files);
+    tpk_check_free(study->examination);
     study->zones = NULL;
     study->regions = NULL;
     study->files = NULL;
+    study->examination = NULL;
     study->n_zones = study->n_regions = study->n_files = 0;
 }
 
@@ -309,6 +311,11 @@ tpk_region tpk_study_region(const tpk_study *study, size_t index)
 const char *tpk_study_file(const tpk_study *study, size_t index)
 {
     return index < study->n_files ? study->files[index] : NULL;
+}
+
+const tpk_check *tpk_study_examination(const tpk_study *study)
+{
+    return study->examination;
 }
 
 tpk_run_times tpk_study_run_times(const tpk_study *study)

@@ -57,6 +57,7 @@ struct tpk_study {
     size_t n_regions;
     char **files; /* owned, NULL-terminated */
     size_t n_files;
+    tpk_check *examination; /* owned; of the layers; NULL: not asked for, or no run yet */
     tpk_run_times times;
 };
 

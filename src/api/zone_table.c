@@ -143,7 +143,6 @@ static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size
 tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_zonal_acc *sums,
                                tpk_err *err)
 {
-    tpk_study_forget_run(study);
     if (shapes->n == 0) return TPK_OK;
     tpk_zone_stats *stats = tpk_zalloc(shapes->n, sizeof *stats);
     study->zones = tpk_zalloc(shapes->n, sizeof *study->zones);

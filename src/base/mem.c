@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static atomic_long live_blocks;
 static atomic_long failures_fired;
@@ -99,6 +102,13 @@ void tpk_free(void *block)
     if (!block) return;
     atomic_fetch_sub_explicit(&live_blocks, 1, memory_order_relaxed);
     free(block);
+}
+
+void tpk_mem_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void tpk_mem_fail_after(long successes)

@@ -28,6 +28,10 @@ char *tpk_strndup(const char *text, size_t n); /* at most n bytes, always termin
 /* NULL is allowed. */
 void tpk_free(void *block);
 
+/* Returns freed memory to the system where the C library can, so that another thread's does not come on top
+ * of it. Slow: milliseconds. */
+void tpk_mem_trim(void);
+
 /* For tests. Lets `successes` allocations pass and makes every later one fail; a negative number switches
  * failing off. Counts all threads together. */
 void tpk_mem_fail_after(long successes);

@@ -17,13 +17,16 @@ tpk_box tpk_place_box(const tpk_subject *subject, int64_t feature)
     const tpk_layer *layer = subject->layer;
     int64_t first = layer->part_start[layer->feature_part[feature]];
     int64_t end = layer->part_start[layer->feature_part[feature + 1]];
-    tpk_box box = TPK_BOX_EMPTY;
+    tpk_box box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
     for (int64_t i = first; i < end; i++) {
         double x = subject->lonlat[2 * i], y = subject->lonlat[2 * i + 1];
         if (!isfinite(x) || !isfinite(y)) return TPK_BOX_EMPTY;
-        box = i == first ? (tpk_box){x, y, x, y} : tpk_box_union(box, (tpk_box){x, y, x, y});
+        if (x < box.x_min) box.x_min = x;
+        if (x > box.x_max) box.x_max = x;
+        if (y < box.y_min) box.y_min = y;
+        if (y > box.y_max) box.y_max = y;
     }
-    return box;
+    return first < end ? box : TPK_BOX_EMPTY;
 }
 
 static bool in_study(const tpk_subject *subject, double x, double y)

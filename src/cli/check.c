@@ -8,9 +8,10 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/wrapped.h"
 #include "tapak/tapak.h"
 
-enum { MOST_LAYERS = 1000, WIDTH = 110 };
+enum { MOST_LAYERS = 1000 };
 
 typedef struct check_arguments {
     const char *paths[MOST_LAYERS];
@@ -42,37 +43,6 @@ static bool is_project(const char *path)
 
 /* ---- the report ---- */
 
-/* Characters, not bytes. */
-static int width_of(const char *text, size_t n)
-{
-    int width = 0;
-    for (size_t i = 0; i < n; i++) width += ((unsigned char)text[i] & 0xC0) != 0x80;
-    return width;
-}
-
-/* head, then the text in lines of WIDTH, the later ones as far in as the first. */
-static void print_wrapped(const char *head, const char *text)
-{
-    int indent = width_of(head, strlen(head)), column = indent;
-    fputs(head, stdout);
-    while (*text) {
-        size_t n = strcspn(text, " ");
-        int width = width_of(text, n);
-        if (column > indent && column + 1 + width > WIDTH) {
-            printf("\n%*s", indent, "");
-            column = indent;
-        } else if (column > indent) {
-            putchar(' ');
-            column++;
-        }
-        printf("%.*s", (int)n, text);
-        column += width;
-        text += n;
-        while (*text == ' ') text++;
-    }
-    putchar('\n');
-}
-
 static const char *gravity_text(tpk_gravity gravity)
 {
     return gravity == TPK_GRAVITY_SERIOUS  ? _("SERIOUS")
@@ -96,7 +66,7 @@ static void print_examples(const tpk_check *check, size_t index, size_t finding,
         char head[48] = "              - ";
         if (record >= 0) snprintf(head, sizeof head, _("              - record %lld"), (long long)record);
         if (record >= 0 && *name) strncat(head, ": ", sizeof head - strlen(head) - 1);
-        print_wrapped(head, name);
+        cli_print_wrapped(head, name);
     }
 }
 
@@ -105,11 +75,11 @@ static void print_finding(const tpk_check *check, size_t index, size_t finding)
     tpk_check_finding f = tpk_check_finding_get(check, index, finding);
     char head[32];
     snprintf(head, sizeof head, "  %-8s ", gravity_text(f.gravity));
-    print_wrapped(head, f.kind);
-    print_wrapped("           ", f.found);
+    cli_print_wrapped(head, f.kind);
+    cli_print_wrapped("           ", f.found);
     print_examples(check, index, finding, f.n_examples);
-    print_wrapped(_("      why: "), f.why);
-    if (*f.change) print_wrapped(_("       do: "), f.change);
+    cli_print_wrapped(_("      why: "), f.why);
+    if (*f.change) cli_print_wrapped(_("       do: "), f.change);
 }
 
 static void print_subject(const tpk_check *check, size_t index)

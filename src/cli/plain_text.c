@@ -57,12 +57,17 @@ void cli_plain_text(const char *text, size_t max_chars, char *out, size_t size)
     out[used] = '\0';
 }
 
-void cli_put_plain_line(const char *text, FILE *stream)
+void cli_put_plain(const char *text, size_t n_bytes, FILE *stream)
 {
-    while (*text) {
+    for (const char *end = text + n_bytes; text < end;) {
         size_t n;
         const char *shown = next_shown(&text, &n);
         fwrite(shown, 1, n, stream);
     }
+}
+
+void cli_put_plain_line(const char *text, FILE *stream)
+{
+    cli_put_plain(text, strlen(text), stream);
     fputc('\n', stream);
 }

@@ -10,6 +10,9 @@
    size is at least 4. */
 void cli_plain_text(const char *text, size_t max_chars, char *out, size_t size);
 
+/* Writes n_bytes of text, which end where a character ends, with control characters as above. */
+void cli_put_plain(const char *text, size_t n_bytes, FILE *stream);
+
 /* Writes the whole text, with control characters as above, and a line break. */
 void cli_put_plain_line(const char *text, FILE *stream);
 

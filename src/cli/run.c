@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "cli/commands.h"
+#include "cli/layer_summary.h"
 #include "cli/options.h"
 #include "cli/plain_text.h"
 #include "cli/progress.h"
@@ -17,7 +18,7 @@ typedef struct run_arguments {
     double cell_m;
     int n_threads, tile_side;
     size_t memory_bytes;
-    bool quiet;
+    bool quiet, no_check;
 } run_arguments;
 
 typedef struct console {
@@ -48,7 +49,7 @@ static void on_progress(void *user, const char *stage, int64_t done, int64_t tot
     cli_progress_update(&c->progress, stage, done, total, unit);
 }
 
-static void print_result(const tpk_study *study)
+static void print_result(const run_arguments *a, const tpk_study *study)
 {
     cli_put_plain_line(tpk_study_title(study), stdout);
     putchar('\n');
@@ -56,6 +57,7 @@ static void print_result(const tpk_study *study)
     cli_region_table_print(study);
     printf("%s\n", _("Files written:"));
     for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
+    cli_layer_summary_print(tpk_study_examination(study), a->project, a->quiet);
     fflush(stdout);
 }
 
@@ -72,6 +74,7 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
                            .n_threads = a->n_threads,
                            .memory_bytes = a->memory_bytes,
                            .tile_side = a->tile_side,
+                           .no_check = a->no_check,
                            .message = on_message,
                            .progress = on_progress,
                            .user = c,
@@ -81,7 +84,7 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
     if (status == TPK_OK) status = tpk_study_run(study, a->folder, err);
     cli_progress_pause(&c->progress);
     if (status == TPK_OK) {
-        print_result(study);
+        print_result(a, study);
         if (!a->quiet) print_times(study);
     }
     tpk_study_close(study);
@@ -132,6 +135,8 @@ int cli_run(int argc, char **argv)
          N_("folder for the results, made when missing; required"), &a.folder},
         {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN,
          N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
+        {"--no-check", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN,
+         N_("do not examine the layers (see tapak check)"), &a.no_check},
         {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON,
          N_("threads to compute with, 1 to 1024"), &a.n_threads},
         {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON,

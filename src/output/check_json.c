@@ -101,33 +101,28 @@ static json_t *subject_of(const tpk_examined *examined)
     return NULL;
 }
 
-static json_t *document_of(const tpk_examination *examination)
+bool tpk_check_json_put(json_t *object, const tpk_examination *examination)
 {
-    json_t *list = json_array(), *root = json_object();
-    bool ok = list && root;
-    for (size_t i = 0; ok && i < examination->n; i++)
-        ok = json_array_append_new(list, subject_of(&examination->items[i])) == 0;
-    ok = ok && put(root, "tapak", text(TPK_VERSION));
+    bool ok = object != NULL;
     for (int g = TPK_GRAVITY_SERIOUS; ok && g >= TPK_GRAVITY_REMARK; g--) {
-        ok = put(root, gravity_word((tpk_gravity)g),
+        ok = put(object, gravity_word((tpk_gravity)g),
                  json_integer(tpk_examination_count(examination, (tpk_gravity)g)));
     }
-    if (ok) {
-        ok = put(root, "subjects", list);
-        list = NULL;
-    }
+    json_t *list = json_array();
+    ok = ok && list && put(object, "subjects", json_incref(list));
+    for (size_t i = 0; ok && i < examination->n; i++)
+        ok = json_array_append_new(list, subject_of(&examination->items[i])) == 0;
     json_decref(list);
-    if (ok) return root;
-    json_decref(root);
-    return NULL;
+    return ok;
 }
 
 tpk_status tpk_check_json_write(const tpk_examination *examination, char **out, tpk_err *err)
 {
     *out = NULL;
-    json_t *document = document_of(examination);
-    if (!document) return tpk_err_memory(err);
-    tpk_status status = tpk_json_text(document, out, err);
+    json_t *document = json_object();
+    bool ok =
+        document && put(document, "tapak", text(TPK_VERSION)) && tpk_check_json_put(document, examination);
+    tpk_status status = ok ? tpk_json_text(document, out, err) : tpk_err_memory(err);
     json_decref(document);
     return status;
 }

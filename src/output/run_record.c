@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "geo/libraries.h"
+#include "output/check_json.h"
 #include "output/file.h"
 #include "output/gdal_version.h"
 #include "output/json.h"
@@ -376,6 +377,15 @@ static json_t *findings_of(document *d, const tpk_diags *diags)
     return list;
 }
 
+/* null: the layers were not examined. */
+static json_t *examination_of(document *d)
+{
+    if (!d->record->examination) return json_null();
+    json_t *o = json_object();
+    if (!tpk_check_json_put(o, d->record->examination)) d->no_memory = true;
+    return o;
+}
+
 static json_t *rasters_of(document *d)
 {
     json_t *list = json_array();
@@ -496,6 +506,7 @@ static json_t *build(document *d)
     put(d, o, "left_out", left_out_of(d, project));
     put(d, o, "rasters", rasters_of(d));
     put(d, o, "findings", findings_of(d, d->record->diags));
+    put(d, o, "examination", examination_of(d));
     put(d, o, "timings", timings_of(d));
     put(d, o, "libraries", libraries_of(d));
     return o;

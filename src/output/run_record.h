@@ -3,6 +3,7 @@
 #ifndef TPK_OUTPUT_RUN_RECORD_H
 #define TPK_OUTPUT_RUN_RECORD_H
 
+#include "check/examine.h"
 #include "engine/run.h"
 #include "output/cog.h"
 
@@ -11,7 +12,8 @@ typedef struct tpk_run_record {
     const tpk_store *store;
     const tpk_diags *diags;
     const tpk_run_facts *facts;
-    const tpk_control *control; /* asked while checksums are taken whether to stop; may be NULL */
+    const tpk_examination *examination; /* of the layers; NULL: not made */
+    const tpk_control *control;         /* asked while checksums are taken whether to stop; may be NULL */
     struct {
         double cell_m; /* 0: the project's */
         int n_threads; /* 0: all cores */

@@ -55,6 +55,53 @@ run "$TAPAK" check tests/data/project/many_errors.yaml
 check_status "a project with errors is refused" 3
 check_out "its errors are findings with their places" "project_refused"
 
+# ---- what a run says of its layers ----
+
+# NAME X Y KABKOTA: a port at a place, with the regency that its table names.
+port() { printf '{"type":"Feature","properties":{"nama":"%s","kabkota":"%s"},"geometry":{"type":"Point","coordinates":[%s,%s]}}' "$1" "$4" "$2" "$3"; }
+# FILE FEATURES: a study of ports alone.
+study_of() {
+    printf '{"type":"FeatureCollection","features":[%s]}' "$2" >"$SCRATCH/$1.geojson"
+    cat >"$SCRATCH/$1.yaml" <<YAML
+tapak: 1
+grid: {crs: EPSG:32750, cell: 5000, area: provinsi}
+layers: {provinsi: $PWD/gis-data/provinsi.shp, pelabuhan: $1.geojson}
+criteria:
+  dekat: {from: {distance: pelabuhan}, curve: {linear: {best: 0, worst: 100000}}}
+decision: {weights: {dekat: 1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}
+YAML
+}
+study_of baik "$(port Satu 114.59 -3.32 Banjarmasin),$(port Dua 116.15 -3.30 Kotabaru)"
+run "$TAPAK" run "$SCRATCH/baik.yaml" -o "$SCRATCH/baik"
+check_equal "good layers take one line, the last" "$(tail -n 1 "$OUT")" "Layers: 2 good"
+
+# Banjarmasin and Kotabaru are 170 km apart: all three lie in the wrong one.
+study_of tertukar "$(port Satu 116.15 -3.30 Banjarmasin),$(port Dua 116.16 -3.31 Banjarmasin),$(port Tiga 114.59 -3.32 Kotabaru)"
+run "$TAPAK" run "$SCRATCH/tertukar.yaml" -o "$SCRATCH/tertukar"
+check_status "a study with a serious layer is computed" 0
+check_out "its layers are counted" "Layers: 1 good, 0 usable with repairs, 1 not usable as they are"
+check_out "what is serious is told, with its layer" "SERIOUS  pelabuhan: 3 of 3 features do not lie in the region"
+check_out "and what to do" "       do: "
+check_out "and where more is told" "More: tapak check $SCRATCH/tertukar.yaml"
+check "run.json repeats it" python3 -c 'import json,sys
+e = json.load(open(sys.argv[1]))["examination"]
+layer = [s for s in e["subjects"] if s["id"] == "pelabuhan"][0]
+assert e["serious"] == 1 and layer["verdict"] == "unusable", e
+assert (layer["findings"][0]["kind"], layer["findings"][0]["features"]) == ("region_contradicts", 3), layer' "$SCRATCH/tertukar/run.json"
+run "$TAPAK" run "$SCRATCH/tertukar.yaml" -o "$SCRATCH/tertukar" --quiet
+check_out "quiet keeps what is serious" "SERIOUS  pelabuhan: "
+check_out_not "quiet leaves out the hint" "More: "
+run "$TAPAK" run "$SCRATCH/tertukar.yaml" -o "$SCRATCH/tertukar" --no-check
+check_status "a run without the examination is a run" 0
+check_out_not "and says nothing of its layers" "Layers: "
+check "run.json has none then" python3 -c 'import json,sys; assert json.load(open(sys.argv[1]))["examination"] is None' "$SCRATCH/tertukar/run.json"
+
+study_of sebagian "$(port Satu 114.59 -3.32 Banjarmasin),{\"type\":\"Feature\",\"properties\":{\"nama\":\"Dua\",\"kabkota\":\"Kotabaru\"},\"geometry\":null}"
+run "$TAPAK" run "$SCRATCH/sebagian.yaml" -o "$SCRATCH/sebagian"
+check_out "a repaired layer is named" "  usable with repairs: pelabuhan"
+check_out_not "its finding is not told twice" "geometry_missing"
+check_err "the run has told it" "layer 'pelabuhan' (sebagian.geojson): warning: 1 of 2 features have no geometry"
+
 # ---- usage ----
 
 run "$TAPAK" check

@@ -325,13 +325,15 @@ static void an_absent_optional_layer_has_its_verdict_and_the_project_what_is_lef
     assert_int_equal(absent.verdict, TPK_VERDICT_ABSENT);
     assert_int_equal(absent.n_findings, 0);
     assert_int_equal(whole.verdict, TPK_VERDICT_REPAIRS);
-    assert_int_equal(whole.n_findings, 2);
+    assert_int_equal(whole.n_findings, 3);
     tpk_check_finding first = tpk_check_finding_get(check, 2, 0), second = tpk_check_finding_get(check, 2, 1);
     assert_string_equal(first.kind, "left_out");
     assert_int_equal(first.gravity, TPK_GRAVITY_REPAIR);
     assert_says(first.found, "UU 41/1999 is NOT applied");
     assert_int_equal(second.gravity, TPK_GRAVITY_REMARK);
     assert_says(second.found, "there is no file 'hutan/batas.shp'");
+    /* the village is far from all nine cells */
+    assert_string_equal(tpk_check_finding_get(check, 2, 2).kind, "criterion_varies_little");
     tpk_check_free(check);
 }
 

@@ -150,9 +150,10 @@ TPK_API TPK_MUST_CHECK tpk_status tpk_study_evaluate_window(tpk_study *study, co
 /* ---- running ---- */
 
 /* Computes the whole grid and writes everything into folder (made when missing; not ""): suitability.tif,
- * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson, run.json. Files
- * of an earlier run are replaced all together at the end; after a failure or a cancel they are as they were.
- * TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT, TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
+ * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson,
+ * regions.geojson, regions.csv, run.json. Files of an earlier run are replaced all together at the end; after
+ * a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT,
+ * TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err);
 
 /* After a run: the zones, in the order of their layer. */
@@ -168,6 +169,17 @@ typedef struct tpk_zone {
 } tpk_zone;
 TPK_API size_t tpk_study_zone_count(const tpk_study *study); /* 0 before a run */
 TPK_API tpk_zone tpk_study_zone(const tpk_study *study, size_t index);
+
+/* After a run: the regions, in the order of their first features. */
+typedef struct tpk_region {
+    const char *id,
+        *name; /* borrowed until the study is closed or run again; id "" when the project names none */
+    double area_ha;
+    double score_mean;  /* over the known part, excluded parts counting 0; NaN when unknown everywhere */
+    double class_ha[7]; /* by TPK_CLASS_...; sums to area_ha */
+} tpk_region;
+TPK_API size_t tpk_study_region_count(const tpk_study *study); /* 0 before a run */
+TPK_API tpk_region tpk_study_region(const tpk_study *study, size_t index);
 
 /* The files written by the last run, in the order of importance; NULL beyond the last. */
 TPK_API const char *tpk_study_file(const tpk_study *study, size_t index);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "output/csv.h"
 
 static void add_take(tpk_record *record, char *name, tpk_column_type type, tpk_value value)
 {
@@ -88,4 +89,24 @@ tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_
     tpk_status status = tpk_geojson_add(geojson, geom, values, err);
     tpk_free(values);
     return status;
+}
+
+void tpk_record_csv_header(const tpk_record *record, tpk_text *csv)
+{
+    csv->failed |= record->failed;
+    for (size_t i = 0; i < record->n; i++) tpk_csv_text(csv, i == 0, record->items[i].name);
+    tpk_csv_end_row(csv);
+}
+
+void tpk_record_csv_row(const tpk_record *record, tpk_text *csv)
+{
+    csv->failed |= record->failed;
+    for (size_t i = 0; i < record->n; i++) {
+        const struct tpk_record_item *item = &record->items[i];
+        if (item->type == TPK_COLUMN_TEXT)
+            tpk_csv_text(csv, i == 0, item->value.text);
+        else
+            tpk_csv_number(csv, i == 0, item->value.number);
+    }
+    tpk_csv_end_row(csv);
 }

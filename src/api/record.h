@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/text.h"
 #include "output/geojson.h"
 
 /* Initialise with {0}. The same calls in the same order for every feature: the first feature's calls make the
@@ -34,5 +35,10 @@ void tpk_record_clear(tpk_record *record); /* safe twice */
 TPK_MUST_CHECK tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom,
                                            tpk_err *err);
+
+/* The same as lines of CSV at the end of csv: the columns' names; a row. A record that failed marks csv as
+ * failed. */
+void tpk_record_csv_header(const tpk_record *record, tpk_text *csv);
+void tpk_record_csv_row(const tpk_record *record, tpk_text *csv);
 
 #endif

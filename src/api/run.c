@@ -1,6 +1,7 @@
 #include "api/check.h"
 #include "api/findings.h"
 #include "api/rasters.h"
+#include "api/region_table.h"
 #include "api/results.h"
 #include "api/run_examination.h"
 #include "api/study.h"
@@ -16,6 +17,8 @@ typedef struct running {
     tpk_zone_shapes shapes;
     tpk_zonal *zonal;
     tpk_zonal_acc *sums;
+    tpk_region_shapes regions;
+    tpk_regional *regional; /* NULL: no regions */
     tpk_layer_overlay *overlays;
     tpk_run_facts facts;
     tpk_map_look look;
@@ -26,6 +29,8 @@ static void running_clear(running *r)
     tpk_overlays_free(r->overlays, r->study->project->n_overlay);
     tpk_zonal_acc_free(r->sums);
     tpk_zonal_free(r->zonal);
+    tpk_regional_free(r->regional);
+    tpk_region_shapes_clear(&r->regions);
     tpk_zone_shapes_clear(&r->shapes);
     tpk_rasters_free(r->rasters);
     tpk_staging_abort(r->staging);
@@ -40,6 +45,9 @@ static tpk_status start(running *r, const char *folder, tpk_err *err)
     if (status == TPK_OK && r->shapes.n > 0) {
         status = tpk_zone_sums_new(study, &r->shapes, &r->zonal, err);
     }
+    if (status == TPK_OK) status = tpk_region_shapes_read(study, &r->regions, err);
+    if (status == TPK_OK && r->regions.n > 0)
+        status = tpk_region_sums_new(study, &r->regions, &r->regional, err);
     if (status == TPK_OK) status = tpk_staging_open(folder, &r->staging, err);
     if (status == TPK_OK) status = tpk_rasters_open(study, r->staging, &r->rasters, err);
     return status;
@@ -48,9 +56,10 @@ static tpk_status start(running *r, const char *folder, tpk_err *err)
 static tpk_status compute(running *r, tpk_err *err)
 {
     tpk_study *study = r->study;
-    tpk_sink sinks[TPK_RASTER_COUNT + 1];
+    tpk_sink sinks[TPK_RASTER_COUNT + 2];
     size_t n_sinks = tpk_rasters_sinks(r->rasters, sinks);
     sinks[n_sinks++] = tpk_map_look_sink(&r->look);
+    if (r->regional) sinks[n_sinks++] = tpk_region_sink(r->regional);
     tpk_run_settings settings = {.n_threads = study->options.n_threads,
                                  .tile_side = study->options.tile_side,
                                  .with_limiting =
@@ -71,6 +80,13 @@ static tpk_status write_zones(running *r, tpk_err *err)
     if (status == TPK_OK && r->study->project->n_overlay > 0)
         status = tpk_overlays_write(r->study, r->overlays, r->staging, err);
     return status;
+}
+
+static tpk_status write_regions(running *r, tpk_err *err)
+{
+    if (!r->regional) return TPK_OK;
+    tpk_status status = tpk_region_table_fill(r->study, &r->regions, r->regional, err);
+    return status == TPK_OK ? tpk_region_table_write(r->study, &r->regions, r->staging, err) : status;
 }
 
 /* A file that changed while the run worked has a checksum that is not that of the data used. */
@@ -137,6 +153,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) tpk_run_examination_start(&examination, study);
     if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
     if (status == TPK_OK) status = write_zones(&r, err);
+    if (status == TPK_OK) status = write_regions(&r, err);
     status = tpk_run_examination_end(&examination, status, &study->examination, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);

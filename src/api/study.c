@@ -162,14 +162,20 @@ void tpk_study_forget_run(tpk_study *study)
         tpk_free(study->zones[i].note);
         tpk_zone_stats_clear(&study->zones[i].stats);
     }
+    for (size_t i = 0; i < study->n_regions; i++) {
+        tpk_free(study->regions[i].id);
+        tpk_free(study->regions[i].name);
+    }
     for (size_t i = 0; i < study->n_files; i++) tpk_free(study->files[i]);
     tpk_free(study->zones);
+    tpk_free(study->regions);
     tpk_free(study->files);
     tpk_check_free(study->examination);
     study->zones = NULL;
+    study->regions = NULL;
     study->files = NULL;
     study->examination = NULL;
-    study->n_zones = study->n_files = 0;
+    study->n_zones = study->n_regions = study->n_files = 0;
 }
 
 void tpk_study_close(tpk_study *study)
@@ -283,6 +289,23 @@ tpk_zone tpk_study_zone(const tpk_study *study, size_t index)
                      .limiting_id = limiting ? limiting->id : ""};
     memcpy(zone.class_ha, row->stats.class_ha, sizeof zone.class_ha);
     return zone;
+}
+
+size_t tpk_study_region_count(const tpk_study *study)
+{
+    return study->n_regions;
+}
+
+tpk_region tpk_study_region(const tpk_study *study, size_t index)
+{
+    if (index >= study->n_regions) return (tpk_region){.id = "", .name = ""};
+    const tpk_region_row *row = &study->regions[index];
+    tpk_region region = {.id = row->id ? row->id : "",
+                         .name = row->name,
+                         .area_ha = row->stats.area_ha,
+                         .score_mean = row->stats.score_mean};
+    memcpy(region.class_ha, row->stats.class_ha, sizeof region.class_ha);
+    return region;
 }
 
 const char *tpk_study_file(const tpk_study *study, size_t index)

@@ -10,6 +10,7 @@
 #include "engine/run.h"
 #include "tapak/tapak.h"
 #include "zones/overlay.h"
+#include "zones/regional.h"
 
 typedef struct tpk_room tpk_room; /* evaluate.c's */
 
@@ -26,6 +27,13 @@ typedef struct tpk_zone_row {
     tpk_zone_stats stats;
 } tpk_zone_row;
 
+/* One region of the last run, with everything its row in regions.csv says. */
+typedef struct tpk_region_row {
+    char *id;   /* owned; NULL: the project names no field of ids */
+    char *name; /* owned */
+    tpk_region_stats stats;
+} tpk_region_row;
+
 struct tpk_study {
     tpk_options options;
     tpk_control control;
@@ -34,6 +42,7 @@ struct tpk_study {
     tpk_diags diags;     /* remarks about project and layers */
     size_t n_reported;   /* of diags, those already told */
     size_t n_zones_told; /* zones of which diags already say what a planner must know */
+    bool regions_told;   /* diags already say how the regions fit the study area */
     bool overlays_told;  /* diags already say what names the features of the overlay layers */
     bool map_told;       /* diags already say that nothing of the map is known */
     tpk_store *store;
@@ -44,6 +53,8 @@ struct tpk_study {
     /* Of the last run. */
     tpk_zone_row *zones;
     size_t n_zones;
+    tpk_region_row *regions;
+    size_t n_regions;
     char **files; /* owned, NULL-terminated */
     size_t n_files;
     tpk_check *examination; /* owned; of the layers; NULL: not asked for, or no run yet */

@@ -12,15 +12,6 @@
 
 /* ---- reading ---- */
 
-/* A field's value as text; "" for null. Caller frees with tpk_free; NULL: no memory. */
-static char *field_text(const tpk_field *field, int64_t feature)
-{
-    if (field->type == TPK_FIELD_TEXT) return tpk_strdup(field->text[feature] ? field->text[feature] : "");
-    if (isnan(field->number[feature])) return tpk_strdup("");
-    char buffer[32];
-    return tpk_strdup(tpk_text_from_number(field->number[feature], buffer));
-}
-
 static tpk_status check_zone(const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
 {
     const char *path = shapes->layer->path;
@@ -70,7 +61,7 @@ static tpk_status check_ids(const tpk_zone_shapes *shapes, tpk_err *err)
     zone_id *ids = tpk_zalloc(shapes->n, sizeof *ids);
     bool fine = ids != NULL;
     for (size_t zone = 0; zone < shapes->n && fine; zone++) {
-        ids[zone] = (zone_id){field_text(shapes->id, (int64_t)zone), zone};
+        ids[zone] = (zone_id){tpk_field_value(shapes->id, (int64_t)zone), zone};
         fine = ids[zone].text != NULL;
     }
     tpk_status status = fine ? judge_ids(shapes, ids, err) : tpk_err_memory(err);
@@ -142,9 +133,9 @@ tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shap
 static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
 {
     tpk_zone_row *row = &study->zones[zone];
-    row->id = field_text(shapes->id, (int64_t)zone);
-    row->name = field_text(shapes->name, (int64_t)zone);
-    row->note = shapes->note ? field_text(shapes->note, (int64_t)zone) : NULL;
+    row->id = tpk_field_value(shapes->id, (int64_t)zone);
+    row->name = tpk_field_value(shapes->name, (int64_t)zone);
+    row->note = shapes->note ? tpk_field_value(shapes->note, (int64_t)zone) : NULL;
     row->stated_area_ha = shapes->stated_area ? shapes->stated_area->number[zone] : (double)NAN;
     return row->id && row->name && (row->note || !shapes->note) ? TPK_OK : tpk_err_memory(err);
 }

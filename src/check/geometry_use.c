@@ -74,7 +74,7 @@ static tpk_status lines_for_polygons(const tpk_subject *subject, tpk_findings *f
                                    "`distance:` in place of `inside:` in the project file"));
     return tpk_tally_report_take(
         &tally, findings, "lines_for_polygons", TPK_GRAVITY_SERIOUS, found,
-        _("nothing lies inside a line or a point: the study area, `inside` and zones need "
+        _("nothing lies inside a line or a point: the study area, `inside`, zones and regions need "
           "polygons"),
         change, err);
 }

@@ -46,7 +46,7 @@ static void take(values *v, float value, int64_t row, int64_t col)
     v->border[whole] += border;
 }
 
-static void visit(void *user, const tpk_strip *strip)
+static void visit(void *user, const tpk_raster_strip *strip)
 {
     values *v = user;
     for (int32_t r = 0; r < strip->n_rows; r++) {
@@ -96,7 +96,7 @@ typedef struct low_end {
     int64_t n_low, n_above;
 } low_end;
 
-static void visit_low_end(void *user, const tpk_strip *strip)
+static void visit_low_end(void *user, const tpk_raster_strip *strip)
 {
     low_end *end = user;
     for (int64_t i = 0; i < (int64_t)strip->n_rows * strip->n_cols; i++) {

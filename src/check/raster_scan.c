@@ -27,7 +27,8 @@ tpk_status tpk_raster_scan(const tpk_subject *subject, int32_t overlap, tpk_stri
         for (int32_t col = 0; status == TPK_OK && col < raster->n_cols; col += n_cols) {
             int32_t cols = raster->n_cols - col < n_cols ? raster->n_cols - col : n_cols;
             status = tpk_raster_read(reader, row, col, rows, cols, values, err);
-            tpk_strip strip = {.row0 = row, .col0 = col, .n_rows = rows, .n_cols = cols, .values = values};
+            tpk_raster_strip strip = {
+                .row0 = row, .col0 = col, .n_rows = rows, .n_cols = cols, .values = values};
             if (status == TPK_OK) visit(user, &strip);
         }
         row += row + rows < raster->n_rows && rows > overlap ? rows - overlap : rows;

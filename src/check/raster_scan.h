@@ -5,12 +5,12 @@
 #include "check/finding.h"
 
 /* A window of pixels, row-major; NaN: no data. Borrowed for the call. */
-typedef struct tpk_strip {
+typedef struct tpk_raster_strip {
     int32_t row0, col0, n_rows, n_cols;
     const float *values;
-} tpk_strip;
+} tpk_raster_strip;
 
-typedef void tpk_strip_visit(void *user, const tpk_strip *strip);
+typedef void tpk_strip_visit(void *user, const tpk_raster_strip *strip);
 
 /* Calls visit for windows that cover the raster, in order. `overlap`: how many rows a strip repeats of the
  * one before it (0 or 1), so that neighbours are seen together; columns never repeat. Values are float: exact

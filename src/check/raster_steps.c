@@ -77,7 +77,7 @@ static void look_at_line(steps *s, const float *at, int64_t step, int64_t row, i
 }
 
 /* Strips overlap by LINE - 1 rows: every line of pixels starts in exactly one of them. */
-static void visit_steps(void *user, const tpk_strip *strip)
+static void visit_steps(void *user, const tpk_raster_strip *strip)
 {
     steps *s = user;
     for (int32_t r = 0; r < strip->n_rows; r++) {
@@ -153,7 +153,7 @@ static void add_to_line(line *l, double before2, double before, double here, dou
 }
 
 /* Strips overlap by 2*REACH rows: every row has its neighbours in exactly one of them. */
-static void visit_stripes(void *user, const tpk_strip *strip)
+static void visit_stripes(void *user, const tpk_raster_strip *strip)
 {
     stripes *s = user;
     int64_t n = strip->n_cols;

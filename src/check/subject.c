@@ -32,6 +32,7 @@ tpk_usage tpk_usage_of(const tpk_project *project, const char *id)
     tpk_usage usage = {0};
     if (project->grid.area && strcmp(project->grid.area, id) == 0) usage.as_polygons = true;
     if (project->zones.layer && strcmp(project->zones.layer, id) == 0) usage.as_polygons = true;
+    if (project->regions.layer && strcmp(project->regions.layer, id) == 0) usage.as_polygons = true;
     for (size_t i = 0; i < project->n_criteria; i++) add_source(&project->criteria[i].source, id, &usage);
     for (size_t i = 0; i < project->n_constraints; i++) {
         if (project->constraints[i].criterion < 0) add_source(&project->constraints[i].source, id, &usage);

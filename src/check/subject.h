@@ -24,7 +24,7 @@ typedef struct tpk_usage {
     bool for_slope;
 } tpk_usage;
 
-/* Of the layer with this id: what criteria, constraints, zones and the study area ask of it. */
+/* Of the layer with this id: what criteria, constraints, zones, regions and the study area ask of it. */
 tpk_usage tpk_usage_of(const tpk_project *project, const char *layer_id);
 
 /* A subject and what it owns. Initialise with {0}. */

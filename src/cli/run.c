@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/plain_text.h"
 #include "cli/progress.h"
+#include "cli/region_table.h"
 #include "cli/zone_table.h"
 #include "tapak/tapak.h"
 
@@ -53,6 +54,7 @@ static void print_result(const run_arguments *a, const tpk_study *study)
     cli_put_plain_line(tpk_study_title(study), stdout);
     putchar('\n');
     cli_zone_table_print(study);
+    cli_region_table_print(study);
     printf("%s\n", _("Files written:"));
     for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
     cli_layer_summary_print(tpk_study_examination(study), a->project, a->quiet);
@@ -147,9 +149,10 @@ int cli_run(int argc, char **argv)
     static const char *const DETAILS[] = {N_("PROJECT is a project file (YAML); its layers are named in it. "
                                              "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
                                              "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
-                                             "zones.geojson, overlay.geojson and run.json. Earlier results\n"
-                                             "there are replaced when everything is complete; a failed or "
-                                             "stopped run leaves them as they were."),
+                                             "zones.geojson, overlay.geojson, regions.geojson,\n"
+                                             "regions.csv and run.json. Earlier results there are replaced "
+                                             "when everything is complete; a failed or stopped\n"
+                                             "run leaves them as they were."),
                                           NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",

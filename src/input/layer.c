@@ -1,5 +1,6 @@
 #include "input/layer.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -75,6 +76,14 @@ const tpk_field *tpk_layer_field(const tpk_layer *layer, const char *name)
             return &layer->fields[i];
     }
     return NULL;
+}
+
+char *tpk_field_value(const tpk_field *field, int64_t feature)
+{
+    if (field->type == TPK_FIELD_TEXT) return tpk_strdup(field->text[feature] ? field->text[feature] : "");
+    if (isnan(field->number[feature])) return tpk_strdup("");
+    char buffer[32];
+    return tpk_strdup(tpk_text_from_number(field->number[feature], buffer));
 }
 
 void tpk_raw_clear(tpk_raw *raw)

@@ -104,6 +104,10 @@ tpk_geom tpk_layer_all(const tpk_layer *layer);
  * absent. Borrowed. */
 const tpk_field *tpk_layer_field(const tpk_layer *layer, const char *name);
 
+/* A feature's value as text, numbers in their shortest form; "" for NULL. Caller frees with tpk_free; NULL
+ * when memory is exhausted. */
+char *tpk_field_value(const tpk_field *field, int64_t feature);
+
 /* A layer holding only the features that satisfy a SQL condition (SQL WHERE, as OGR); a copy. TPK_ERR_DATA
  * with OGR's reason. `FID` is the record's number; conditions on the geometry (OGR_GEOMETRY, OGR_GEOM_AREA
  * ...) are refused. Caller frees with tpk_layer_free. */

@@ -14,6 +14,7 @@ static const words WORDS[TPK_LABEL_COUNT] = {
     [TPK_LABEL_REASONS] = {"Alasan dikecualikan", "Reasons for exclusion"},
     [TPK_LABEL_LIMITING] = {"Kriteria pembatas", "Limiting criterion"},
     [TPK_LABEL_ZONES] = {"Zona industri", "Industrial zones"},
+    [TPK_LABEL_REGIONS] = {"Wilayah", "Regions"},
     [TPK_LABEL_OUTSIDE] = {"Di luar wilayah studi", "Outside the study area"},
     [TPK_LABEL_S1] = {"S1 Sangat sesuai", "S1 Highly suitable"},
     [TPK_LABEL_S2] = {"S2 Cukup sesuai", "S2 Moderately suitable"},

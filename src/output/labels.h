@@ -18,6 +18,7 @@ typedef enum tpk_label {
     TPK_LABEL_REASONS,
     TPK_LABEL_LIMITING,
     TPK_LABEL_ZONES,
+    TPK_LABEL_REGIONS,
     TPK_LABEL_OUTSIDE,
     TPK_LABEL_S1,
     TPK_LABEL_S2,

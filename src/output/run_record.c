@@ -346,6 +346,18 @@ static json_t *left_out_of(document *d, const tpk_project *project)
     put(d, o, "criteria", criteria);
     put(d, o, "constraints", constraints);
     put(d, o, "overlay", overlay);
+    put(d, o, "regions", json_boolean(project->regions.left_out));
+    return o;
+}
+
+/* null: the project has no regions. */
+static json_t *regions_of(document *d, const tpk_regions_spec *regions)
+{
+    if (!regions->layer) return json_null();
+    json_t *o = json_object();
+    put(d, o, "layer", text(regions->layer));
+    put(d, o, "name", text(regions->name));
+    put(d, o, "id", text(regions->id));
     return o;
 }
 
@@ -489,6 +501,7 @@ static json_t *build(document *d)
     put(d, o, "combine", text(project->combine));
     put(d, o, "classes", class_bounds_of(d, &project->classes));
     put(d, o, "zones", zones_of(d, &project->zones));
+    put(d, o, "regions", regions_of(d, &project->regions));
     put(d, o, "overlay", texts(d, project->overlay, project->n_overlay));
     put(d, o, "left_out", left_out_of(d, project));
     put(d, o, "rasters", rasters_of(d));

@@ -46,6 +46,10 @@ static const tpk_key_spec PROJECT_KEYS[] = {
     [TPK_PROJECT_ZONES] = {.value = {.name = "zones",
                                      .summary = N_("the proposed zones to be compared; none when absent")},
                            .form = N_("map, see Zones")},
+    [TPK_PROJECT_REGIONS] = {.value = {.name = "regions",
+                                       .summary = N_("the regions, such as regencies, of which each class's "
+                                                     "hectares and share are told; none when absent")},
+                             .form = N_("map, see Regions")},
     [TPK_PROJECT_OVERLAY] =
         {.value = {.name = "overlay",
                    .summary = N_("vector layers that each zone is intersected with and measured against")},
@@ -167,6 +171,23 @@ static const tpk_key_spec ZONES_KEYS[] = {
                                   .summary = N_("field with a remark on each zone, kept in the results")}},
 };
 _Static_assert(COUNT(ZONES_KEYS) == TPK_ZONES_COUNT, "a row for every key");
+
+static const tpk_key_spec REGIONS_KEYS[] = {
+    [TPK_REGIONS_LAYER] = {.value = {.name = "layer",
+                                     .type = TPK_PARAM_VECTOR,
+                                     .required = true,
+                                     .summary = N_("polygon layer of the regions")}},
+    [TPK_REGIONS_NAME] = {.value = {.name = "name",
+                                    .type = TPK_PARAM_FIELD,
+                                    .required = true,
+                                    .summary = N_("field with the region's name; without id, features of one "
+                                                  "name are parts of one region")}},
+    [TPK_REGIONS_ID] = {.value = {.name = "id",
+                                  .type = TPK_PARAM_FIELD,
+                                  .summary = N_("field with the region's code, where names repeat; features "
+                                                "of one code are parts of one region")}},
+};
+_Static_assert(COUNT(REGIONS_KEYS) == TPK_REGIONS_COUNT, "a row for every key");
 
 static const tpk_key_spec CRITERION_KEYS[] = {
     [TPK_CRITERION_TITLE] = {.value = {.name = "title",
@@ -338,6 +359,10 @@ const tpk_section TPK_SECTIONS[TPK_SECTION_COUNT] = {
         LAYER_KEYS),
     [TPK_SECTION_ZONES] =
         SECTION(N_("Zones"), N_("`zones:` names the layer of proposed zones and its fields."), ZONES_KEYS),
+    [TPK_SECTION_REGIONS] = SECTION(
+        N_("Regions"),
+        N_("`regions:` names a layer that the map is summed up by, such as regencies, and its fields."),
+        REGIONS_KEYS),
     [TPK_SECTION_CRITERION] =
         SECTION(N_("Criteria"), N_("Each entry of `criteria:` is `id: {...}` with these keys; at most 250."),
                 CRITERION_KEYS),

@@ -136,7 +136,7 @@ static void leave_out_criteria(tpk_reader *reader)
     tell_weights(reader);
 }
 
-/* ---- constraints and overlay ---- */
+/* ---- constraints, overlay, regions ---- */
 
 static void leave_out_constraints(tpk_reader *reader)
 {
@@ -191,9 +191,23 @@ static void leave_out_overlay(tpk_reader *reader)
     tpk_free(is_left_out);
 }
 
+static void leave_out_regions(tpk_reader *reader)
+{
+    tpk_regions_spec *regions = &reader->project->regions;
+    const tpk_layer_spec *layer = regions->layer ? tpk_project_layer(reader->project, regions->layer) : NULL;
+    if (!layer || !layer->absent) return;
+    tpk_report_remark(&reader->report, TPK_NOTE, regions->pos,
+                      _("'regions' are left out, because layer '%s' (%s) is not there"), layer->id,
+                      layer->written);
+    tpk_free(regions->layer);
+    regions->layer = NULL;
+    regions->left_out = true;
+}
+
 void tpk_leave_out(tpk_reader *reader)
 {
     leave_out_constraints(reader); /* while the criteria that they name stand in their places */
     if (!tpk_reader_failed(reader)) leave_out_criteria(reader);
     if (!tpk_reader_failed(reader)) leave_out_overlay(reader);
+    if (!tpk_reader_failed(reader)) leave_out_regions(reader);
 }

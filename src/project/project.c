@@ -81,6 +81,9 @@ void tpk_project_free(tpk_project *project)
     tpk_free(project->zones.name);
     tpk_free(project->zones.stated_area_ha);
     tpk_free(project->zones.note);
+    tpk_free(project->regions.layer);
+    tpk_free(project->regions.name);
+    tpk_free(project->regions.id);
     tpk_free(project->grid.crs);
     tpk_free(project->grid.area);
     tpk_free(project->path);
@@ -239,13 +242,11 @@ static void read_sections(tpk_reader *reader, const tpk_yaml *root)
     static const struct {
         int key;
         void (*read)(tpk_reader *reader, const tpk_yaml_entry *entry);
-    } SECTIONS[] = {{TPK_PROJECT_LAYERS, tpk_read_layers},
-                    {TPK_PROJECT_GRID, tpk_read_grid},
-                    {TPK_PROJECT_ZONES, tpk_read_zones},
-                    {TPK_PROJECT_OVERLAY, tpk_read_overlay},
-                    {TPK_PROJECT_CRITERIA, tpk_read_criteria},
-                    {TPK_PROJECT_DECISION, tpk_read_decision},
-                    {TPK_PROJECT_CONSTRAINTS, tpk_read_constraints}};
+    } SECTIONS[] = {
+        {TPK_PROJECT_LAYERS, tpk_read_layers},     {TPK_PROJECT_GRID, tpk_read_grid},
+        {TPK_PROJECT_ZONES, tpk_read_zones},       {TPK_PROJECT_REGIONS, tpk_read_regions},
+        {TPK_PROJECT_OVERLAY, tpk_read_overlay},   {TPK_PROJECT_CRITERIA, tpk_read_criteria},
+        {TPK_PROJECT_DECISION, tpk_read_decision}, {TPK_PROJECT_CONSTRAINTS, tpk_read_constraints}};
     const tpk_yaml_entry *found[TPK_PROJECT_COUNT];
     tpk_pos top = {1, 1};
     if (!tpk_read_section(reader, root, _("the project file"), top, TPK_SECTION_PROJECT, found)) return;

@@ -120,6 +120,14 @@ typedef struct tpk_zones_spec {
     tpk_pos pos;
 } tpk_zones_spec;
 
+typedef struct tpk_regions_spec {
+    char *layer;   /* NULL: the project has no regions */
+    bool left_out; /* it names some, but their optional layer is not there */
+    char *name;
+    char *id; /* field that tells regions apart; NULL: their names do */
+    tpk_pos pos;
+} tpk_regions_spec;
+
 typedef struct tpk_grid_spec {
     char *crs;        /* required; must be projected, metres */
     double cell;      /* m, > 0 */
@@ -145,6 +153,7 @@ typedef struct tpk_project {
     tpk_layer_spec *layers;
     size_t n_layers;
     tpk_zones_spec zones;
+    tpk_regions_spec regions;
     /* Of criteria, constraints and overlay: those in use first, then those left out for want of an optional
      * layer, both in the order of the file. */
     tpk_criterion_spec *criteria;

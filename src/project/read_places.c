@@ -1,4 +1,4 @@
-/* The sections `grid`, `zones` and `overlay`. */
+/* The sections `grid`, `zones`, `regions` and `overlay`. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,6 +81,24 @@ void tpk_read_grid(tpk_reader *reader, const tpk_yaml_entry *entry)
     read_area(reader, found[TPK_GRID_AREA], found[TPK_GRID_BOUNDS], grid);
 }
 
+/* The layer of a section, which must hold polygons. Returns its position; -1: none, or a finding. */
+static int read_polygon_layer(tpk_reader *reader, const tpk_yaml_entry *named, const tpk_param_spec *spec,
+                              char **id)
+{
+    int layer = -1;
+    if (named && tpk_read_layer_id(reader, named->value, spec, id, &layer))
+        tpk_check_polygons(reader, named->value->pos, spec->name, layer);
+    return layer;
+}
+
+/* A field of that layer. False when it is not named or there was a finding. */
+static bool read_field(tpk_reader *reader, const tpk_yaml_entry *named, const tpk_param_spec *spec, int layer,
+                       char **field)
+{
+    if (!named || !tpk_read_text(reader, named->value, spec, field)) return false;
+    return tpk_check_field(reader, named->value->pos, spec->name, *field, layer);
+}
+
 void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry)
 {
     const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_ZONES].keys;
@@ -88,29 +106,30 @@ void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry)
     tpk_zones_spec *zones = &reader->project->zones;
     zones->pos = entry->key->pos;
     if (!tpk_read_section(reader, entry->value, _("'zones'"), zones->pos, TPK_SECTION_ZONES, found)) return;
-    int layer = -1;
-    const tpk_yaml_entry *named = found[TPK_ZONES_LAYER];
-    if (named &&
-        tpk_read_layer_id(reader, named->value, &keys[TPK_ZONES_LAYER].value, &zones->layer, &layer)) {
-        tpk_check_present(reader, named->value->pos, "zones", layer);
-        tpk_check_polygons(reader, named->value->pos, keys[TPK_ZONES_LAYER].value.name, layer);
-    }
-    struct {
-        int key;
-        char **text;
-    } fields[] = {{TPK_ZONES_ID, &zones->id},
-                  {TPK_ZONES_NAME, &zones->name},
-                  {TPK_ZONES_STATED_AREA, &zones->stated_area_ha},
-                  {TPK_ZONES_NOTE, &zones->note}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        const tpk_yaml_entry *field = found[fields[i].key];
-        const tpk_param_spec *spec = &keys[fields[i].key].value;
-        if (field && tpk_read_text(reader, field->value, spec, fields[i].text)) {
-            tpk_check_field(reader, field->value->pos, spec->name, *fields[i].text, layer);
-            if (fields[i].key == TPK_ZONES_STATED_AREA)
-                tpk_check_number_field(reader, field->value->pos, spec->name, *fields[i].text, layer);
-        }
-    }
+    int layer =
+        read_polygon_layer(reader, found[TPK_ZONES_LAYER], &keys[TPK_ZONES_LAYER].value, &zones->layer);
+    if (layer >= 0) tpk_check_present(reader, found[TPK_ZONES_LAYER]->value->pos, "zones", layer);
+    read_field(reader, found[TPK_ZONES_ID], &keys[TPK_ZONES_ID].value, layer, &zones->id);
+    read_field(reader, found[TPK_ZONES_NAME], &keys[TPK_ZONES_NAME].value, layer, &zones->name);
+    read_field(reader, found[TPK_ZONES_NOTE], &keys[TPK_ZONES_NOTE].value, layer, &zones->note);
+    const tpk_yaml_entry *stated = found[TPK_ZONES_STATED_AREA];
+    const tpk_param_spec *spec = &keys[TPK_ZONES_STATED_AREA].value;
+    if (read_field(reader, stated, spec, layer, &zones->stated_area_ha))
+        tpk_check_number_field(reader, stated->value->pos, spec->name, zones->stated_area_ha, layer);
+}
+
+void tpk_read_regions(tpk_reader *reader, const tpk_yaml_entry *entry)
+{
+    const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_REGIONS].keys;
+    const tpk_yaml_entry *found[TPK_REGIONS_COUNT];
+    tpk_regions_spec *regions = &reader->project->regions;
+    regions->pos = entry->key->pos;
+    if (!tpk_read_section(reader, entry->value, _("'regions'"), regions->pos, TPK_SECTION_REGIONS, found))
+        return;
+    int layer =
+        read_polygon_layer(reader, found[TPK_REGIONS_LAYER], &keys[TPK_REGIONS_LAYER].value, &regions->layer);
+    read_field(reader, found[TPK_REGIONS_NAME], &keys[TPK_REGIONS_NAME].value, layer, &regions->name);
+    read_field(reader, found[TPK_REGIONS_ID], &keys[TPK_REGIONS_ID].value, layer, &regions->id);
 }
 
 static bool in_overlay(const tpk_project *project, const char *id)

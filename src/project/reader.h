@@ -99,6 +99,7 @@ void tpk_read_constraints(tpk_reader *reader, const tpk_yaml_entry *entry);
 /* read_places.c */
 void tpk_read_grid(tpk_reader *reader, const tpk_yaml_entry *entry);
 void tpk_read_zones(tpk_reader *reader, const tpk_yaml_entry *entry);
+void tpk_read_regions(tpk_reader *reader, const tpk_yaml_entry *entry);
 void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry);
 /* read_output.c: defaults when entry is NULL. */
 void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry);

@@ -72,3 +72,12 @@ void tpk_row_sum_merge(tpk_row_sum *sum, const tpk_row_sum *other)
     sum->min = fmin(sum->min, other->min);
     sum->max = fmax(sum->max, other->max);
 }
+
+/* Rounding of the terms must not put a mean beyond the values. Adding 0 makes a negative zero a zero: which
+ * of the two came first must not show. */
+double tpk_row_sum_mean(const tpk_row_sum *sum)
+{
+    if (sum->weight == 0) return (double)NAN;
+    double ratio = (double)sum->product / (double)sum->weight;
+    return fmin(fmax(ratio, sum->min), sum->max) + 0.0;
+}

@@ -31,4 +31,7 @@ void tpk_row_sum_add(tpk_row_sum *sum, const double *values, const double *weigh
 
 void tpk_row_sum_merge(tpk_row_sum *sum, const tpk_row_sum *other);
 
+/* The weighted mean, never beyond the values it is of; NaN when none is known. */
+double tpk_row_sum_mean(const tpk_row_sum *sum);
+
 #endif

@@ -5,36 +5,17 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "geo/area.h"
 #include "geo/coverage.h"
-#include "zones/row_sum.h"
 
 enum {
     FINISH_CELLS = 256 * 1024, /* cells of a zone whose coverage is asked for at once at the end */
     REASON_BITS = 32
 };
 
-/* A weight in units (zones/row_sum.h); 1 is one cell where the map is as large as at the zone's middle. */
-static const double UNITS = 0x1p40;
-static const double M2_PER_HA = 10000;
-
-/* Of a cell: less than coordinates are rounded to, as along a border on the grid's lines. Such a cell must
- * not lend the zone its value as a minimum or maximum. */
-static const double TRACE = 0x1p-31;
-
-typedef struct zone {
-    tpk_geom geom;
-    tpk_window window;  /* its box's cells, inside the grid */
-    tpk_map_area *area; /* NULL: a zone without parts */
-    double area_ha;
-    double units_per_m2; /* weight of a map unit squared, over its true m2 */
-    tpk_int128 off_grid; /* weight of what lies beyond the grid */
-} zone;
-
 struct tpk_zonal {
     tpk_grid grid;
     size_t n, n_criteria, n_constraints;
-    zone *zones;
+    tpk_cover *zones;
     size_t *n_categories; /* of each criterion; 0: not counted */
     size_t n_all_categories;
 };
@@ -44,51 +25,16 @@ typedef struct criterion_sums {
     tpk_int128 limiting;
 } criterion_sums;
 
-typedef struct zone_sums {
-    tpk_int128 by_class[TPK_CELL_CLASS_COUNT];
-    tpk_row_sum score;
-} zone_sums;
-
-/* Neighbouring cells of one row, from the first to the last that the zone covers. */
-typedef struct segment {
-    int n;
-    int64_t first; /* place of the first in the tile's arrays */
-    double weight[TPK_ROW_MAX], score[TPK_ROW_MAX];
-    double x[TPK_ROW_MAX], density[TPK_ROW_MAX];
-} segment;
-
 struct tpk_zonal_acc {
     const tpk_zonal *zonal; /* borrowed */
-    zone_sums *zones;
+    tpk_class_sum *zones;
     criterion_sums *criteria; /* zone-major */
     tpk_int128 *constraints;  /* zone-major */
     tpk_int128 *categories;   /* zone-major, then by criterion */
     double *share;
     size_t share_capacity;
-    segment segment;
+    tpk_strip strip;
 };
-
-static tpk_status zone_init(const tpk_zonal *zonal, tpk_crs *crs, zone *z, tpk_err *err)
-{
-    tpk_box box = tpk_geom_box(z->geom);
-    if (z->geom.n_parts == 0) return TPK_OK;
-    tpk_status status = tpk_map_area_new(crs, box, &z->area, err);
-    if (status != TPK_OK) return status;
-    z->window = tpk_grid_window_of(&zonal->grid, box);
-    double area_m2 = tpk_map_area_m2(z->area, z->geom);
-    z->area_ha = area_m2 / M2_PER_HA;
-
-    double x = box.x_min + (box.x_max - box.x_min) / 2, density;
-    tpk_map_area_row(z->area, box.y_min + (box.y_max - box.y_min) / 2, &x, 1, &density);
-    z->units_per_m2 = UNITS / density;
-    tpk_box grid_box = tpk_grid_box(&zonal->grid);
-    if (box.x_min < grid_box.x_min || box.y_min < grid_box.y_min || box.x_max > grid_box.x_max ||
-        box.y_max > grid_box.y_max) {
-        double off_m2 = fmax(area_m2 - tpk_map_area_clipped_m2(z->area, z->geom, grid_box), 0);
-        z->off_grid = (tpk_int128)(off_m2 / (zonal->grid.cell * zonal->grid.cell) * z->units_per_m2);
-    }
-    return TPK_OK;
-}
 
 tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zones, size_t n,
                          size_t n_criteria, size_t n_constraints, tpk_zonal **zonal, tpk_err *err)
@@ -109,8 +55,7 @@ tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zon
     made->n_categories = tpk_zalloc(n_criteria, sizeof *made->n_categories);
     tpk_status status = made->zones && made->n_categories ? TPK_OK : tpk_err_memory(err);
     for (; made->n < n && status == TPK_OK; made->n++) {
-        made->zones[made->n].geom = zones[made->n];
-        status = zone_init(made, crs, &made->zones[made->n], err);
+        status = tpk_cover_init(&made->zones[made->n], grid, crs, zones[made->n], err);
         if (status != TPK_OK) tpk_err_prefix(err, status, _("zone number %zu"), made->n + 1);
     }
     if (status != TPK_OK) {
@@ -124,7 +69,7 @@ tpk_status tpk_zonal_new(const tpk_grid *grid, tpk_crs *crs, const tpk_geom *zon
 void tpk_zonal_free(tpk_zonal *zonal)
 {
     if (!zonal) return;
-    for (size_t z = 0; z < zonal->n; z++) tpk_map_area_free(zonal->zones[z].area);
+    for (size_t z = 0; z < zonal->n; z++) tpk_cover_clear(&zonal->zones[z]);
     tpk_free(zonal->zones);
     tpk_free(zonal->n_categories);
     tpk_free(zonal);
@@ -159,7 +104,7 @@ tpk_status tpk_zonal_acc_new(const tpk_zonal *zonal, tpk_zonal_acc **acc, tpk_er
         tpk_zonal_acc_free(made);
         return tpk_err_memory(err);
     }
-    for (size_t z = 0; z < zonal->n; z++) made->zones[z].score = TPK_ROW_SUM_INIT;
+    for (size_t z = 0; z < zonal->n; z++) made->zones[z] = TPK_CLASS_SUM_INIT;
     for (size_t k = 0; k < zonal->n * zonal->n_criteria; k++) {
         made->criteria[k].value = TPK_ROW_SUM_INIT;
         made->criteria[k].membership = TPK_ROW_SUM_INIT;
@@ -179,48 +124,7 @@ void tpk_zonal_acc_free(tpk_zonal_acc *acc)
     tpk_free(acc);
 }
 
-/* The weights of n cells from (row, col) on, whose places in the tile count from `first`; the segment is
- * empty when the zone covers none of them. */
-static void weigh(const tpk_zonal *zonal, const zone *z, int32_t row, int32_t col, int n, const double *share,
-                  int64_t first, segment *s)
-{
-    int begin = 0, end = n;
-    while (begin < end && share[begin] < TRACE) begin++;
-    while (begin < end && share[end - 1] < TRACE) end--;
-    s->n = end - begin;
-    s->first = first + begin;
-    if (s->n == 0) return;
-    for (int i = 0; i < s->n; i++) s->x[i] = tpk_grid_x(&zonal->grid, col + begin + i);
-    tpk_map_area_row(z->area, tpk_grid_y(&zonal->grid, row), s->x, s->n, s->density);
-    for (int i = 0; i < s->n; i++) {
-        double part = share[begin + i] < TRACE ? 0 : share[begin + i];
-        s->weight[i] = (double)(int64_t)(part * s->density[i] * z->units_per_m2);
-    }
-}
-
-/* Sums the weights by class, takes them from cells outside the study area, and fills in what each cell's
- * score counts as. */
-static tpk_status add_classes(const tpk_zonal_tile *tile, segment *s, zone_sums *sums, tpk_err *err)
-{
-    int64_t by_class[TPK_CELL_CLASS_COUNT] = {0};
-    const uint8_t *cell_class = tile->cell_class + s->first;
-    const float *score = tile->score + s->first;
-    for (int i = 0; i < s->n; i++) {
-        uint8_t class = cell_class[i];
-        if (class >= TPK_CELL_CLASS_COUNT) {
-            return tpk_err_set(err, TPK_ERR_BUG, _("a cell has the unknown class %d"), class);
-        }
-        by_class[class] += (int64_t)s->weight[i];
-        s->weight[i] = class == TPK_CELL_OUTSIDE ? 0 : s->weight[i];
-        s->score[i] = class == TPK_CELL_EXCLUDED  ? 0
-                      : class == TPK_CELL_UNKNOWN ? (double)NAN
-                                                  : (double)score[i];
-    }
-    for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++) sums->by_class[c] += by_class[c];
-    return TPK_OK;
-}
-
-static void add_reasons(const tpk_zonal_tile *tile, const segment *s, tpk_int128 *constraints,
+static void add_reasons(const tpk_zonal_tile *tile, const tpk_strip *s, tpk_int128 *constraints,
                         size_t n_constraints)
 {
     uint32_t known = n_constraints >= REASON_BITS ? UINT32_MAX : (UINT32_C(1) << n_constraints) - 1;
@@ -231,7 +135,7 @@ static void add_reasons(const tpk_zonal_tile *tile, const segment *s, tpk_int128
     }
 }
 
-static void add_limiting(const tpk_zonal_tile *tile, const segment *s, criterion_sums *criteria,
+static void add_limiting(const tpk_zonal_tile *tile, const tpk_strip *s, criterion_sums *criteria,
                          size_t n_criteria)
 {
     for (int i = 0; i < s->n; i++) {
@@ -242,7 +146,7 @@ static void add_limiting(const tpk_zonal_tile *tile, const segment *s, criterion
     }
 }
 
-static void add_categories(const double *values, const segment *s, tpk_int128 *categories,
+static void add_categories(const double *values, const tpk_strip *s, tpk_int128 *categories,
                            size_t n_categories)
 {
     for (int i = 0; i < s->n; i++) {
@@ -251,14 +155,13 @@ static void add_categories(const double *values, const segment *s, tpk_int128 *c
     }
 }
 
-static tpk_status add_segment(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_err *err)
+static tpk_status add_strip(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_err *err)
 {
-    segment *s = &acc->segment;
+    tpk_strip *s = &acc->strip;
     size_t n_criteria = acc->zonal->n_criteria, n_constraints = acc->zonal->n_constraints;
     criterion_sums *criteria = acc->criteria + z * n_criteria;
-    tpk_status status = add_classes(tile, s, &acc->zones[z], err);
+    tpk_status status = tpk_class_sum_add(&acc->zones[z], s, tile->cell_class, tile->score, err);
     if (status != TPK_OK) return status;
-    tpk_row_sum_add(&acc->zones[z].score, s->score, s->weight, s->n);
     tpk_int128 *categories = acc->categories + z * acc->zonal->n_all_categories;
     for (size_t k = 0; k < n_criteria; k++) {
         tpk_row_sum_add(&criteria[k].value, tile->values[k] + s->first, s->weight, s->n);
@@ -275,7 +178,7 @@ static tpk_status add_segment(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, si
 static tpk_status add_zone(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_t z, tpk_window window,
                            tpk_err *err)
 {
-    const zone *covering = &acc->zonal->zones[z];
+    const tpk_cover *covering = &acc->zonal->zones[z];
     size_t n_cells = (size_t)window.n_rows * (size_t)window.n_cols;
     if (!tpk_grow(&acc->share, &acc->share_capacity, n_cells, sizeof *acc->share)) return tpk_err_memory(err);
     tpk_status status = tpk_coverage(&acc->zonal->grid, window, &covering->geom, 1, acc->share, err);
@@ -286,8 +189,9 @@ static tpk_status add_zone(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, size_
             (int64_t)(row - tile->window.row0) * tile->window.n_cols + (window.col0 - tile->window.col0);
         for (int32_t c = 0; c < window.n_cols && status == TPK_OK; c += TPK_ROW_MAX) {
             int n = window.n_cols - c < TPK_ROW_MAX ? window.n_cols - c : TPK_ROW_MAX;
-            weigh(acc->zonal, covering, row, window.col0 + c, n, share + c, row_start + c, &acc->segment);
-            if (acc->segment.n > 0) status = add_segment(acc, tile, z, err);
+            tpk_cover_weigh(covering, &acc->zonal->grid, row, window.col0 + c, n, share + c, row_start + c,
+                            &acc->strip);
+            if (acc->strip.n > 0) status = add_strip(acc, tile, z, err);
         }
     }
     return status;
@@ -306,12 +210,7 @@ tpk_status tpk_zonal_add(tpk_zonal_acc *acc, const tpk_zonal_tile *tile, tpk_err
 void tpk_zonal_merge(tpk_zonal_acc *into, const tpk_zonal_acc *from)
 {
     const tpk_zonal *zonal = into->zonal;
-    for (size_t z = 0; z < zonal->n; z++) {
-        zone_sums *a = &into->zones[z];
-        const zone_sums *b = &from->zones[z];
-        for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++) a->by_class[c] += b->by_class[c];
-        tpk_row_sum_merge(&a->score, &b->score);
-    }
+    for (size_t z = 0; z < zonal->n; z++) tpk_class_sum_merge(&into->zones[z], &from->zones[z]);
     for (size_t k = 0; k < zonal->n * zonal->n_criteria; k++) {
         criterion_sums *a = &into->criteria[k];
         const criterion_sums *b = &from->criteria[k];
@@ -326,7 +225,7 @@ void tpk_zonal_merge(tpk_zonal_acc *into, const tpk_zonal_acc *from)
 
 /* The weight of all of the zone: of its cells in the grid whether a tile brought them or not, and of what
  * lies beyond. */
-static tpk_status whole_weight(const tpk_zonal *zonal, const zone *z, double *share, segment *s,
+static tpk_status whole_weight(const tpk_zonal *zonal, const tpk_cover *z, double *share, tpk_strip *s,
                                tpk_int128 *whole, tpk_err *err)
 {
     *whole = z->off_grid;
@@ -340,7 +239,8 @@ static tpk_status whole_weight(const tpk_zonal *zonal, const zone *z, double *sh
         for (int32_t r = 0; r < part.n_rows; r++) {
             for (int32_t c = 0; c < part.n_cols; c += TPK_ROW_MAX) {
                 int n = part.n_cols - c < TPK_ROW_MAX ? part.n_cols - c : TPK_ROW_MAX;
-                weigh(zonal, z, part.row0 + r, part.col0 + c, n, share + (int64_t)r * part.n_cols + c, 0, s);
+                tpk_cover_weigh(z, &zonal->grid, part.row0 + r, part.col0 + c, n,
+                                share + (int64_t)r * part.n_cols + c, 0, s);
                 for (int i = 0; i < s->n; i++) *whole += (int64_t)s->weight[i];
             }
         }
@@ -352,14 +252,6 @@ static tpk_status whole_weight(const tpk_zonal *zonal, const zone *z, double *sh
 static double extreme(double value)
 {
     return isfinite(value) ? value + 0.0 : (double)NAN;
-}
-
-/* Rounding of the terms must not put a mean beyond the values it is of. */
-static double mean(const tpk_row_sum *sum)
-{
-    if (sum->weight == 0) return (double)NAN;
-    double ratio = (double)sum->product / (double)sum->weight;
-    return fmin(fmax(ratio, sum->min), sum->max) + 0.0;
 }
 
 static int dominant(const tpk_int128 *categories, size_t n)
@@ -374,26 +266,23 @@ static int dominant(const tpk_int128 *categories, size_t n)
 static void finish_criterion(const criterion_sums *sums, tpk_int128 seen, double ha_per_unit,
                              tpk_zone_criterion *out)
 {
-    out->mean = mean(&sums->value);
+    out->mean = tpk_row_sum_mean(&sums->value);
     out->min = extreme(sums->value.min);
     out->max = extreme(sums->value.max);
-    out->membership_mean = mean(&sums->membership);
+    out->membership_mean = tpk_row_sum_mean(&sums->membership);
     out->unknown_ha = (double)(seen - sums->membership.weight) * ha_per_unit;
 }
 
 static void finish_zone(const tpk_zonal_acc *acc, size_t z, tpk_int128 whole, tpk_zone_stats *stats)
 {
     const tpk_zonal *zonal = acc->zonal;
-    const zone_sums *sums = &acc->zones[z];
+    const tpk_class_sum *sums = &acc->zones[z];
     const criterion_sums *criteria = acc->criteria + z * zonal->n_criteria;
-    tpk_int128 seen = 0, most = 0;
-    for (int c = TPK_CELL_OUTSIDE + 1; c < TPK_CELL_CLASS_COUNT; c++) seen += sums->by_class[c];
+    tpk_int128 seen = tpk_class_sum_inside(sums), most = 0;
     stats->area_ha = zonal->zones[z].area_ha;
     double ha_per_unit = whole > 0 ? stats->area_ha / (double)whole : 0;
-    for (int c = 0; c < TPK_CELL_CLASS_COUNT; c++)
-        stats->class_ha[c] = (double)sums->by_class[c] * ha_per_unit;
-    stats->class_ha[TPK_CELL_OUTSIDE] = whole > 0 ? (double)(whole - seen) * ha_per_unit : stats->area_ha;
-    stats->score_mean = mean(&sums->score);
+    tpk_class_sum_hectares(sums, whole, stats->area_ha, stats->class_ha);
+    stats->score_mean = tpk_row_sum_mean(&sums->score);
     stats->score_min = extreme(sums->score.min);
     stats->score_max = extreme(sums->score.max);
     stats->limiting = -1;
@@ -427,7 +316,7 @@ tpk_status tpk_zonal_finish(const tpk_zonal_acc *acc, tpk_zone_stats *stats, tpk
     const tpk_zonal *zonal = acc->zonal;
     memset(stats, 0, zonal->n * sizeof *stats);
     double *share = tpk_alloc(finish_cells(zonal), sizeof *share);
-    segment *s = tpk_alloc(1, sizeof *s);
+    tpk_strip *s = tpk_alloc(1, sizeof *s);
     tpk_status status = share && s ? TPK_OK : tpk_err_memory(err);
     for (size_t z = 0; z < zonal->n && status == TPK_OK; z++) {
         stats[z].criteria = tpk_zalloc(zonal->n_criteria, sizeof *stats[z].criteria);

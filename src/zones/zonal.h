@@ -11,21 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "geo/crs.h"
-#include "geo/geom.h"
-#include "geo/grid.h"
-
-/* What a cell is; also the pixel values of classes.tif. */
-typedef enum tpk_cell_class {
-    TPK_CELL_OUTSIDE = 0, /* outside the study area */
-    TPK_CELL_S1 = 1,
-    TPK_CELL_S2 = 2,
-    TPK_CELL_S3 = 3,
-    TPK_CELL_N = 4,
-    TPK_CELL_EXCLUDED = 5,
-    TPK_CELL_UNKNOWN = 6,
-    TPK_CELL_CLASS_COUNT
-} tpk_cell_class;
+#include "zones/class_sum.h"
 
 /* One tile's results at the cells of `window` (row-major). Borrowed. Of a cell of class OUTSIDE only the
  * class is read. A value that is infinite or beyond 1e12 counts as unknown. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Checks the results of a run with programs other than Tapak: results.py WHAT FOLDER. Ends with 1, and says why, when wrong."""
+import csv
 import json
 import math
 import os
@@ -8,7 +9,7 @@ import sys
 import xml.etree.ElementTree
 
 import numpy
-from osgeo import gdal, ogr
+from osgeo import gdal, ogr, osr
 from osgeo_utils.samples import validate_cloud_optimized_geotiff as cog
 
 gdal.UseExceptions()
@@ -137,9 +138,9 @@ def check_position(position, box, name):
     expect(box[0] - 1e-7 <= position[0] <= box[2] + 1e-7 and box[1] - 1e-7 <= position[1] <= box[3] + 1e-7, "%s: %s is beyond bbox %s" % (name, position, box))
 
 
-def geojson(folder):
+def geojson(folder, names=("zones.geojson", "overlay.geojson")):
     """RFC 7946: no crs, lon/lat in range and in the bbox, closed rings, outer rings counterclockwise and holes clockwise."""
-    for name in ["zones.geojson", "overlay.geojson"]:
+    for name in names:
         root = load(folder, name)
         expect(root["type"] == "FeatureCollection" and "crs" not in root, name + ": type or crs")
         box = root.get("bbox", [-180, -90, 180, 90])
@@ -214,6 +215,80 @@ def record(folder):
     expect(len(root["layers"]) == 15, "run.json: %d layers" % len(root["layers"]))
 
 
-CHECKS = {f.__name__: f for f in (is_cog, statistics, overviews, styles, geojson, sums, pieces, cover, record)}
+PARTS = ["class_S1", "class_S2", "class_S3", "class_N", "excluded", "unknown", "outside"]
+
+
+def region_rows(folder):
+    """The properties in regions.geojson by id, or by name when there are no ids."""
+    rows = [f["properties"] for f in load(folder, "regions.geojson")["features"]]
+    return {p.get("id", p["name"]): p for p in rows}
+
+
+def regions(folder):
+    """regions.csv holds what regions.geojson says; classes add up to each region, shares to 100 %."""
+    found = region_rows(folder)
+    with open(os.path.join(folder, "regions.csv"), encoding="utf-8", newline="") as file:
+        text = file.read()
+        rows = list(csv.DictReader(text.splitlines(True), strict=True))
+    expect(text.count("\n") == text.count("\r\n") == len(rows) + 1, "regions.csv: line ends")
+    expect([r.get("id", r["name"]) for r in rows] == list(found), "regions.csv: other regions, or another order")
+    for row in rows:
+        p = found[row.get("id", row["name"])]
+        expect(list(row) == list(p), "regions.csv: other columns than the properties of regions.geojson")
+        for key, value in row.items():
+            same = value == p[key] if key in ("id", "name") else p[key] is None and value == "" or abs(float(value) - p[key]) < 1e-9 * max(1, abs(p[key]))
+            expect(same, "regions.csv: %s of %s is %r, the map says %r" % (key, row["name"], value, p[key]))
+        total = sum(p[part + "_ha"] for part in PARTS)
+        expect(abs(total - p["area_ha"]) <= 4e-6, "%s: the parts are %r ha of %r" % (row["name"], total, p["area_ha"]))
+        expect(abs(sum(p[part + "_pct"] for part in PARTS) - 100) < 4e-6, row["name"] + ": shares do not make 100 %")
+
+
+def regions_geojson(folder):
+    """regions.geojson follows RFC 7946."""
+    geojson(folder, ["regions.geojson"])
+
+
+def regions_are_zones(folder):
+    """A zone that has the polygon of a region has its figures."""
+    found, zones = region_rows(folder), load(folder, "zones.geojson")["features"]
+    for feature in zones:
+        p = feature["properties"]
+        for key in [part + "_ha" for part in PARTS] + ["area_ha", "score_mean"]:
+            expect(abs(p[key] - found[p["name"]][key]) <= 1e-6, "%s: %s is %r, of the region %r" % (p["name"], key, p[key], found[p["name"]][key]))
+    expect(len(zones) == 3, "%d zones" % len(zones))
+
+
+def regions_hold_all(folder):
+    """Regions that hold the whole map have as much of each class as the cells of classes.tif."""
+    raster, band = read(folder, "classes")
+    pixels = band.ReadAsArray()
+    areas = cell_hectares(raster)
+    for value, part in enumerate(["outside"] + PARTS[:6]):
+        if value == 0:
+            continue
+        total = sum(p[part + "_ha"] for p in region_rows(folder).values())
+        wanted = areas[pixels == value].sum()
+        expect(abs(total - wanted) <= 1e-7 * max(1, wanted), "%s: the regions have %r ha, the map %r" % (part, total, wanted))
+
+
+def cell_hectares(raster):
+    """True hectares of each cell: its corners on the ellipsoid by GDAL's transformation, the ellipsoid's area element in between."""
+    x0, cell, _, y0, _, _ = raster.GetGeoTransform()
+    here, degrees = raster.GetSpatialRef(), osr.SpatialReference()
+    degrees.ImportFromEPSG(4326)
+    degrees.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    to_degrees = osr.CoordinateTransformation(here, degrees)
+    cols, rows = numpy.meshgrid(numpy.arange(raster.RasterXSize) + 0.5, numpy.arange(raster.RasterYSize) + 0.5)
+    x, y, step = x0 + cell * cols.ravel(), y0 - cell * rows.ravel(), cell / 2
+    lonlat = lambda dx, dy: numpy.radians(numpy.array(to_degrees.TransformPoints(numpy.column_stack((x + dx, y + dy))))[:, :2])
+    east, north = (lonlat(step, 0) - lonlat(-step, 0)) / (2 * step), (lonlat(0, step) - lonlat(0, -step)) / (2 * step)
+    a, e2, lat = here.GetSemiMajor(), 1 - (here.GetSemiMinor() / here.GetSemiMajor()) ** 2, lonlat(0, 0)[:, 1]
+    element = a * a * (1 - e2) * numpy.cos(lat) / (1 - e2 * numpy.sin(lat) ** 2) ** 2
+    per_m2 = numpy.abs(east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]) * element
+    return (per_m2 * cell * cell / 1e4).reshape(cols.shape)
+
+
+CHECKS = {f.__name__: f for f in (is_cog, statistics, overviews, styles, geojson, sums, pieces, cover, record, regions, regions_geojson, regions_are_zones,
+                                  regions_hold_all)}
 if __name__ == "__main__":
     CHECKS[sys.argv[1]](sys.argv[2])

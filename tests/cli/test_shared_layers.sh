@@ -29,6 +29,7 @@ EOF
     done
     cat <<EOF
 zones: {layer: adm_kab_2008_utm50s, id: KODEBPS, name: NM_KAB, stated_area_ha: HECTARES}
+regions: {layer: desa_kalsel_kepmendagri2025, name: nama, id: kode}
 EOF
     echo -n "overlay: ["
     for shp in "$data"/*/*.shp; do basename "$shp" .shp; done | grep -vE '^(adm_kab_2008_utm50s|desa_|kecamatan_|toponimi|laut_)' | paste -sd, | tr -d '\n'
@@ -66,12 +67,16 @@ run "$TAPAK" run "$study" -o "$SCRATCH/out"
 check_status "the study over real layers runs" 0
 check_err "defects are told" "warning:"
 check_out "the table has a regency" "KOTA BARU"
+check_out "of the villages the table has forty" "and 1968 more regions, all of them in regions.csv"
+check_err "the villages' slivers and overlaps are told" "regions of layer 'desa_kalsel_kepmendagri2025' overlap"
 
 python=$(gdal_python)
 if [ "$STATUS" -eq 0 ] && [ -n "$python" ]; then
     check "its maps are Cloud Optimized GeoTIFFs" "$python" tests/cli/results.py is_cog "$SCRATCH/out"
     check "its GeoJSON follows RFC 7946" "$python" tests/cli/results.py geojson "$SCRATCH/out"
     check "its classes add up" "$python" tests/cli/results.py sums "$SCRATCH/out"
+    check "the villages' table says what their map says" "$python" tests/cli/results.py regions "$SCRATCH/out"
+    check_equal "every village has a row" "$(($(wc -l <"$SCRATCH/out/regions.csv") - 1))" 2008
     "$python" - "$SCRATCH/out/run.json" >"$SCRATCH/facts" <<'EOF'
 import json, sys
 for layer in json.load(open(sys.argv[1]))["layers"]:
@@ -87,7 +92,7 @@ EOF
     check "Z is dropped and counted" grep -q '^permukiman_titik_globalmap records=141 .*z_dropped=141' "$SCRATCH/facts"
 fi
 run "$TAPAK" run "$study" -o "$SCRATCH/other" --quiet --threads 1 --tile 64
-for name in suitability.tif classes.tif reasons.tif limiting.tif zones.geojson overlay.geojson; do
+for name in suitability.tif classes.tif reasons.tif limiting.tif zones.geojson overlay.geojson regions.geojson regions.csv; do
     check_same_bytes "the same bytes with one thread and other tiles: $name" "$SCRATCH/out/$name" "$SCRATCH/other/$name"
 done
 finish

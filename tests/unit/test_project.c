@@ -98,6 +98,10 @@ static void zones_overlay_and_classes_are_read_back(void **state)
     assert_string_equal(p->zones.name, "NAMA");                  /* the file has "nama" */
     assert_string_equal(p->zones.stated_area_ha, "luas_hektar"); /* the file has "luas_hekta" */
     assert_pos(p->zones.pos, 15, 1);
+    assert_string_equal(p->regions.layer, "zona");
+    assert_string_equal(p->regions.name, "NAMA");
+    assert_string_equal(p->regions.id, "kode");
+    assert_pos(p->regions.pos, 42, 1);
     assert_int_equal(p->n_overlay, 2);
     assert_string_equal(p->overlay[0], "jalan");
     assert_string_equal(p->overlay[1], "hutan");

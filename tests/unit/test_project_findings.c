@@ -9,7 +9,8 @@
 #include "project_check.h"
 
 #define TOP_KEYS                                                                                             \
-    "tapak, title, language, note, grid, layers, zones, overlay, criteria, constraints, decision, output"
+    "tapak, title, language, note, grid, layers, zones, regions, overlay, criteria, constraints, decision, " \
+    "output"
 
 static void the_unchanged_file_is_accepted(void **state)
 {
@@ -40,6 +41,32 @@ static void unknown_keys_are_refused_at_every_level(void **state)
           "  lereng: {from: {slope: elevasi, `satuan: percent}, curve: {points: [[0, 1], [15, 0]]}}", -1);
     check("'linear' needs 'worst' (number)\n'linear' has no parameter 'worstt'; did you mean 'worst'?", AKSES,
           "  akses: {from: {distance: jalan}, curve: {`linear: {best: 500, `worstt: 10000}}}", -1);
+}
+
+static void regions_are_checked_as_zones_are(void **state)
+{
+    (void)state;
+    check("", TITLE, "regions: {layer: zona, name: nama, id: kode}", -1);
+    check("'regions' needs the key 'layer' (id of a vector layer)\n'regions' needs the key 'name' (field of "
+          "the "
+          "layer)",
+          TITLE, "``regions: {}", -1);
+    check(
+        "'regions' needs the key 'name' (field of the layer)\nunknown key 'nama' in 'regions'; did you mean "
+        "'name'?",
+        TITLE, "`regions: {layer: zona, `nama: nama}", -1);
+    check("'layer': there is no layer 'zonaa'; did you mean 'zona'?", TITLE,
+          "regions: {layer: `zonaa, name: nama}", -1);
+    check("'layer' needs a layer of polygons; layer 'jalan' (jalan.shp) holds lines", TITLE,
+          "regions: {layer: `jalan, name: kelas}", -1);
+    check(
+        "'name': layer 'zona' (zona.shp) has no field 'namaa'; did you mean 'nama'? Its fields: kode, nama, "
+        "luas_hekta\n'id': layer 'zona' (zona.shp) has no field 'kod'; did you mean 'kode'? Its fields: "
+        "kode, "
+        "nama, luas_hekta",
+        TITLE, "regions: {layer: zona, name: `namaa, id: `kod}", -1);
+    check("'regions': expected a map with the keys layer, name, id, found text 'zona'", TITLE,
+          "regions: `zona", -1);
 }
 
 static void all_missing_keys_of_the_top_are_named(void **state)
@@ -288,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_unchanged_file_is_accepted),
         cmocka_unit_test(unknown_keys_are_refused_at_every_level),
+        cmocka_unit_test(regions_are_checked_as_zones_are),
         cmocka_unit_test(all_missing_keys_of_the_top_are_named),
         cmocka_unit_test(missing_keys_are_named_at_their_section),
         cmocka_unit_test(values_of_the_wrong_type_are_described),

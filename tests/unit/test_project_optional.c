@@ -136,6 +136,21 @@ static void what_is_left_out_is_kept_behind(void **state)
     tpk_project_free(project);
 }
 
+static void regions_of_an_absent_layer_are_left_out(void **state)
+{
+    (void)state;
+    tpk_project *project = read_text(
+        HEAD "  batas: {path: `kabupaten.shp, optional: true}\n  jalan: jalan.shp\n"
+             "`regions: {layer: batas, name: nama}\n"
+             "criteria:\n  akses: {from: {distance: jalan}" CURVE "decision: {weights: {akses: 1}}\n",
+        TPK_OK,
+        "note: layer 'batas': there is no file 'kabupaten.shp'" ABSENT "\n"
+        "note: 'regions' are left out, because layer 'batas' (kabupaten.shp) is not there");
+    assert_null(project->regions.layer);
+    assert_true(project->regions.left_out);
+    tpk_project_free(project);
+}
+
 static void a_layer_that_nothing_needs_is_only_a_note(void **state)
 {
     (void)state;
@@ -294,6 +309,7 @@ int main(void)
         cmocka_unit_test(all_that_needs_an_absent_layer_is_left_out_and_told),
         cmocka_unit_test(constraints_follow_their_criteria),
         cmocka_unit_test(what_is_left_out_is_kept_behind),
+        cmocka_unit_test(regions_of_an_absent_layer_are_left_out),
         cmocka_unit_test(a_layer_that_nothing_needs_is_only_a_note),
         cmocka_unit_test(a_name_that_is_nearly_a_file_is_a_warning),
         cmocka_unit_test(a_damaged_layer_is_not_absent),

@@ -105,7 +105,7 @@ tpk_status tpk_check_layers(const char *const *paths, size_t n, const tpk_check_
         status = tpk_look_around(c.options, folder, c.worker, &c.control, &beside, &around, err);
     tpk_free(folder);
     for (size_t i = 0; status == TPK_OK && i < n; i++) {
-        tpk_progress(&c.control, _("layers"), (int64_t)i, (int64_t)n, _("layers"));
+        tpk_progress(&c.control, _("examining layers"), (int64_t)i, (int64_t)n, _("layers"));
         status = examine_path(&c, &around, paths[i], err);
     }
     if (status == TPK_OK) status = tpk_examine_together(&c.check->examination, &c.control, err);

@@ -77,11 +77,13 @@ tpk_status tpk_examine_layers(const tpk_project *project, double cell_m, const t
     if (status == TPK_OK) status = find_area(project, beside.lonlat, &around, &area, err);
     for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
         const tpk_layer_spec *spec = &project->layers[i];
-        tpk_progress(control, _("layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
+        tpk_progress(control, _("examining layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
         status = spec->absent
                      ? tpk_examination_add_absent(examination, spec, err)
                      : tpk_examine_layer(spec, tpk_usage_of(project, spec->id), &around, examination, err);
     }
+    tpk_progress(control, _("examining layers"), (int64_t)project->n_layers, (int64_t)project->n_layers,
+                 _("layers"));
     if (status == TPK_OK) status = tpk_examine_together(examination, control, err);
     tpk_layer_free(area);
     tpk_neighbourhood_close(&beside);

@@ -101,7 +101,6 @@ static tpk_status run_kinds(const tpk_subject *subject, bool only_fast, tpk_find
         if (!fits || (only_fast && !kind->fast)) continue;
         if (tpk_cancelled(subject->control))
             return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining layers"));
-        tpk_progress(subject->control, _("examining layers"), 0, 0, "");
         tpk_status status = kind->examine(subject, findings, err);
         if (status != TPK_OK) return status;
     }

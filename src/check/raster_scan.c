@@ -23,7 +23,7 @@ tpk_status tpk_raster_scan(const tpk_subject *subject, int32_t overlap, tpk_stri
             status = tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining layers"));
             break;
         }
-        tpk_progress(subject->control, _("examining layers"), row, raster->n_rows, _("rows"));
+        tpk_progress(subject->control, subject->spec->id, row, raster->n_rows, _("rows"));
         for (int32_t col = 0; status == TPK_OK && col < raster->n_cols; col += n_cols) {
             int32_t cols = raster->n_cols - col < n_cols ? raster->n_cols - col : n_cols;
             status = tpk_raster_read(reader, row, col, rows, cols, values, err);

@@ -83,7 +83,7 @@ tpk_status tpk_check_step(const tpk_subject *subject, int64_t done, int64_t tota
     if (tpk_cancelled(subject->control))
         return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining layers"));
     if (total > TPK_CHECK_STRIDE)
-        tpk_progress(subject->control, _("examining layers"), done, total, _("features"));
+        tpk_progress(subject->control, subject->spec->id, done, total, _("features"));
     return TPK_OK;
 }
 

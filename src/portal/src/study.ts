@@ -1,5 +1,7 @@
 // The study as a run of Tapak wrote it into study.js, and the check that it can be shown.
 
+import { faults } from "./faults";
+
 export type Language = "id" | "en";
 export type Text = Readonly<Record<Language, string>>;
 
@@ -103,4 +105,20 @@ export interface Study {
     readonly values: { readonly file: string };
     readonly files: readonly { readonly path: string; readonly title: Text; readonly bytes: number }[];
     readonly sources: readonly string[];
+}
+
+// What study.js left, once it is known to be of this format. Throws Fault.
+export function readStudy(found: unknown): Study {
+    if (typeof found !== "object" || found === null) throw faults.missing("study.js");
+    const study = found as Study;
+    if (study.format !== 1) throw faults.format(String(study.format ?? "?"));
+    const parts = ["criteria", "constraints", "classes", "ramp", "presets", "zones", "files", "sources"] as const;
+    const lacking = parts.find((part) => !Array.isArray(study[part]));
+    if (lacking) throw faults.damaged("study.js", lacking);
+    if (study.criteria.length !== study.memberships?.n_criteria) throw faults.damaged("study.js", "memberships");
+    return study;
+}
+
+export function bandCount(study: Study): number {
+    return study.memberships.n_criteria + study.memberships.n_reason_bands + 1;
 }

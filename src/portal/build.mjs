@@ -54,7 +54,7 @@ await mkdir(folder, { recursive: true });
 const script = await build({ ...common, entryPoints: { app: "src/main.ts" }, format: "iife", target: "es2022", plugins: [otherDecoders] });
 const style = await build({
     ...common,
-    stdin: { contents: '@import "maplibre-gl/dist/maplibre-gl.css";\n@import "./app.css";', resolveDir: here, sourcefile: "app.css", loader: "css" },
+    stdin: { contents: '@import "maplibre-gl/dist/maplibre-gl.css";\n@import "./app.css";', resolveDir: here, sourcefile: "whole.css", loader: "css" },
     outdir: undefined,
     outfile: join(folder, "app.css"),
 });

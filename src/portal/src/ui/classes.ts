@@ -59,9 +59,9 @@ export function createClasses(context: Context): Part {
 // "score ≥ 0.8" for S1, S2 and S3; "score < 0.4" for N.
 function bound(context: Context, { id, from }: SuitabilityClass): string | null {
     const { study, text, format } = context;
-    if (from !== undefined) return text.from(format.number(from, 2));
+    if (from !== undefined) return text.from(format.bound(from));
     const lowest = study.classes.find((item) => item.id === "S3")?.from;
-    return id === "N" && lowest !== undefined ? text.below(format.number(lowest, 2)) : null;
+    return id === "N" && lowest !== undefined ? text.below(format.bound(lowest)) : null;
 }
 
 function createRow(context: Context, item: SuitabilityClass) {

@@ -6,6 +6,7 @@ export interface Format {
     number(value: number, decimals: number): string;
     percent(share: number, decimals: number): string; // of a share of 1
     score(score: number | null): string;
+    bound(score: number): string; // of a class or ramp: no more decimals than it has, two at most
     points(points: number): string;
     hectares(ha: number): string;
     about(ha: number): string; // hectares known to three digits
@@ -46,11 +47,13 @@ export function createFormat(language: Language): Format {
         formats.set(decimals, format);
         return format.format(value);
     };
+    const bounds = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const rounded = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
     return {
         number,
         percent: (share, decimals) => number(share * 100, decimals) + (language === "id" ? " %" : "%"),
         score: (score) => (score === null ? MISSING : number(score, 3)),
+        bound: (score) => bounds.format(score),
         points: (points) => number(points, 1),
         hectares: (ha) => number(ha, 0),
         about: (ha) => rounded.format(ha),

@@ -29,7 +29,7 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
         sheet: "half",
     };
     const link = readLink(study, location.hash);
-    follow(store, map, link);
+    store.set(link.change);
     page = buildPage(desk);
     tellFaults(page, store, link);
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
@@ -39,7 +39,7 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
         refresh();
     });
     keepLink(study, store, (changed) => {
-        follow(store, map, changed);
+        store.set(changed.change);
         if (page) tellFaults(page, store, changed);
     });
     const ask = (point: { lon: number; lat: number }): void => {
@@ -90,11 +90,6 @@ function closeWhy(store: Store): void {
     if (!store.get().point) return;
     store.set({ point: null });
     element("map").querySelector("canvas")?.focus();
-}
-
-function follow(store: Store, map: PortalMap, { change }: Link): void {
-    store.set(change);
-    if (change.view) map.moveTo(change.view.lon, change.view.lat, change.view.zoom);
 }
 
 function tellFaults(page: Page, store: Store, { faults }: Link): void {

@@ -55,7 +55,7 @@ function ramp(context: Context): HTMLElement {
     const strip = el("div", { class: "ramp", "aria-hidden": "true" });
     strip.style.background = rampGradient(context);
     const ticks = rampBounds(context).map((bound) => {
-        const tick = el("span", {}, format.number(bound, bound % 1 === 0 ? 0 : 2));
+        const tick = el("span", {}, format.bound(bound));
         tick.style.setProperty("--at", String(bound));
         return tick;
     });

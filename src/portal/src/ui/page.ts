@@ -57,7 +57,7 @@ export function buildPage(desk: Desk): Page {
     document.documentElement.lang = language;
     document.title = study.title;
     setText(element("skip"), text.skipToMap);
-    element("map").setAttribute("aria-label", text.map);
+    element("map").querySelector("canvas")?.setAttribute("aria-describedby", "map-help");
     setText(element("map-help"), text.mapHelp);
     element("header").replaceChildren(...heading(context));
     const { sheet, update: updatePanel } = buildPanel(desk, context);

@@ -79,7 +79,7 @@ function drawRamp(context: Context, { pen }: Sheet, top: number): void {
     pen.fillRect(MARGIN, top, length, 12);
     pen.textAlign = "center";
     for (const bound of rampBounds(context)) {
-        write(pen, context.format.number(bound, bound % 1 === 0 ? 0 : 2), MARGIN + bound * length, top + 27, 11, QUIET);
+        write(pen, context.format.bound(bound), MARGIN + bound * length, top + 27, 11, QUIET);
     }
     pen.textAlign = "start";
 }

@@ -25,7 +25,7 @@ export function rankChange(context: Context, gained: number): HTMLElement {
     const { text } = context;
     const kind = gained > 0 ? "up" : gained < 0 ? "down" : "same";
     const word = gained > 0 ? text.up(gained) : gained < 0 ? text.down(-gained) : text.same;
-    const arrow = { up: "▲", down: "▼", same: "＝" }[kind];
+    const arrow = { up: "▲", down: "▼", same: "=" }[kind];
     if (!context.changed()) return el("span", { class: "change" });
     return el("span", { class: `change change-${kind}` }, el("span", { "aria-hidden": "true" }, arrow), ` ${word}`);
 }

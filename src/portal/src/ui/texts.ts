@@ -113,7 +113,7 @@ const id = {
     shared: (weight: string, gained: string, score: string) =>
         `Hanya ${weight} bobot yang berdata: ${gained} poin dibagi ${weight} menjadi ${score}.`,
     whyCaption: "Sumbangan setiap kriteria, dalam poin dari 100",
-    criterion: "Kriteria",
+    value: "Nilai asli",
     membership: "Keanggotaan",
     weight: "Bobot",
     gained: "Didapat",
@@ -246,7 +246,7 @@ const en: Texts = {
     limits: "limits",
     shared: (weight, gained, score) => `Only ${weight} of the weight has data: ${gained} points divided by ${weight} make ${score}.`,
     whyCaption: "What each criterion contributes, in points of 100",
-    criterion: "Criterion",
+    value: "Value",
     membership: "Membership",
     weight: "Weight",
     gained: "Gained",

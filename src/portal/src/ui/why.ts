@@ -63,7 +63,7 @@ function show(context: Context, answer: Answer): HTMLElement[] {
 function verdict(context: Context, explanation: Explanation): HTMLElement {
     const { study, format, language, text } = context;
     const own = study.classes.find(({ id }) => id === explanation.classId);
-    const score = explanation.outcome === "unknown" ? "?" : format.score(explanation.score);
+    const score = { scored: format.score(explanation.score), excluded: "0", unknown: "?", outside: "" }[explanation.outcome];
     return el(
         "p",
         { class: "verdict" },
@@ -131,7 +131,7 @@ function table(context: Context, answer: Known): HTMLElement {
         el(
             "thead",
             {},
-            el("tr", {}, el("th", { scope: "col" }, text.criterion), ...heads.map((head) => el("th", { scope: "col", class: "number" }, head))),
+            el("tr", {}, el("th", { scope: "col" }, text.value), ...heads.map((head) => el("th", { scope: "col", class: "number" }, head))),
         ),
         ...rows.map((row) => lines(context, row, answer.values?.[row.index] ?? null, row.criterion === limiting, most)),
         el(
@@ -158,27 +158,23 @@ function cell(words: string): HTMLElement {
     return el("td", { class: "number" }, words);
 }
 
-// A body of two lines: the numbers, and a bar of what was gained and lost out of the greatest weight.
+// A body of three lines: the criterion, its numbers, and a bar of what was gained and lost out of the greatest weight.
 function lines(context: Context, row: Row, value: number | string | null, limits: boolean, most: number): HTMLElement {
     const { format, text } = context;
-    const head = el(
-        "th",
-        { scope: "row" },
-        el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title),
-        limits ? el("span", { class: "tag" }, text.limits) : null,
-        el("span", { class: "why-value" }, valueWords(context, row, value)),
-    );
+    const name = el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title);
+    const tag = limits ? el("span", { class: "tag" }, text.limits) : null;
     const numbers = el(
         "tr",
-        {},
-        head,
+        { class: "why-numbers" },
+        el("td", { class: "why-value" }, valueWords(context, row, value)),
         cell(row.membership === null ? "–" : format.number(row.membership, 2)),
         cell(format.percent(row.weight, 1)),
         cell(format.points(row.gained)),
         cell(minus(format.points(row.lost))),
     );
     const bar = el("tr", { "aria-hidden": "true" }, el("td", { colspan: 5, class: "why-bar-cell" }, pointsBar(row, most)));
-    return el("tbody", { class: limits ? "limits" : null }, numbers, bar);
+    const head = el("tr", {}, el("th", { scope: "rowgroup", colspan: 5 }, name, tag));
+    return el("tbody", { class: limits ? "limits" : null }, head, numbers, bar);
 }
 
 function pointsBar(row: Row, most: number): HTMLElement {
@@ -196,7 +192,7 @@ function unknownWords({ text, format }: Context, policy: UnknownPolicy): string 
 
 function valueWords(context: Context, row: Row, value: number | string | null): string {
     if (row.membership === null) return unknownWords(context, row.criterion.unknown);
-    if (value === null) return "";
+    if (value === null) return "–";
     return typeof value === "string" ? value : context.format.value(row.criterion, value);
 }
 

@@ -39,7 +39,7 @@ export function createClasses(context: Context): Part {
         el("p", { class: "quiet" }, text.classesIntro(format.number(study.map.cell_m, 0))),
         bar.element,
         table,
-        el("h3", {}, text.coloring),
+        el("h3", { class: "screen-only" }, text.coloring),
         coloring,
         el("div", { class: "field" }, el("label", { for: "opacity" }, text.opacity), opacity),
     );
@@ -75,8 +75,12 @@ function createRow(context: Context, item: SuitabilityClass) {
         el(
             "th",
             { scope: "row" },
-            swatch(item.color),
-            el("span", { class: "class-name" }, item.label[language], range ? el("small", {}, range) : null),
+            el(
+                "span",
+                { class: "class-name" },
+                swatch(item.color),
+                el("span", {}, item.label[language], range ? el("small", {}, range) : null),
+            ),
         ),
         hectares,
         share,

@@ -19,7 +19,7 @@ export function createFiles(context: Context): Part {
             button({ class: "action" }, () => void withPicture(context, printPicture), icon("print"), text.print),
             button({ class: "action" }, () => void copyLink(context), icon("link"), text.copyLink),
         ),
-        el("h3", {}, text.tabs.files),
+        el("h3", {}, text.resultFiles),
         el("p", { class: "quiet" }, text.filesIntro),
         el("ul", { class: "file-list" }, ...study.files.map((file) => fileLink(context, file))),
     );

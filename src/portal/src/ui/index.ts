@@ -51,6 +51,7 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
     map.onClick((lon, lat) => ask({ lon, lat }));
     onEnter(element("map"), () => ask(map.center()));
     map.onFault((words) => page?.tell(words[store.get().language]));
+    window.addEventListener("beforeprint", () => page?.updateAll());
     document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") closeWhy(store);
     });

@@ -40,7 +40,8 @@ export interface Desk {
 export interface Page {
     readonly why: Why;
     readonly sheet: Sheet;
-    update(): void;
+    update(): void; // what is in sight
+    updateAll(): void; // sections behind tabs too
     rankingWords(): string;
     tell(message: string): void;
 }
@@ -60,17 +61,25 @@ export function buildPage(desk: Desk): Page {
     element("map").querySelector("canvas")?.setAttribute("aria-describedby", "map-help");
     setText(element("map-help"), text.mapHelp);
     element("header").replaceChildren(...heading(context));
-    const { sheet, update: updatePanel } = buildPanel(desk, context);
+    const panel = buildPanel(desk, context);
     const why = createWhy(context, desk.inquiry, desk.close);
     const legend = createLegend(context);
     const crosshair = createCrosshair();
     element("over").replaceChildren(crosshair, legend.element, why.element);
-    function update(): void {
+    const updateWith = (updatePanel: () => void) => () => {
         for (const part of [legend, why]) part.update();
         updatePanel();
-    }
+    };
+    const update = updateWith(panel.update);
     update();
-    return { why, sheet, update, rankingWords: () => rankingWords(context), tell: context.tell };
+    return {
+        why,
+        sheet: panel.sheet,
+        update,
+        updateAll: updateWith(panel.updateAll),
+        rankingWords: () => rankingWords(context),
+        tell: context.tell,
+    };
 }
 
 function createContext({ study, store, map, summarise, locked }: Desk): Context {
@@ -112,7 +121,13 @@ function heading(context: Context): HTMLElement[] {
 
 // ---- panel ----
 
-function buildPanel(desk: Desk, context: Context): { sheet: Sheet; update(): void } {
+interface Panel {
+    readonly sheet: Sheet;
+    update(): void;
+    updateAll(): void;
+}
+
+function buildPanel(desk: Desk, context: Context): Panel {
     const { text } = context;
     const panel = element("panel");
     panel.setAttribute("aria-label", text.panel);
@@ -138,7 +153,11 @@ function buildPanel(desk: Desk, context: Context): { sheet: Sheet; update(): voi
     panel.replaceChildren(sheet.handle, tabs.list, ...tabs.panels);
     tabs.select(desk.tab);
     sheet.raise(desk.sheet);
-    return { sheet, update: () => parts[desk.tab as keyof typeof parts].update() };
+    return {
+        sheet,
+        update: () => parts[desk.tab as keyof typeof parts].update(),
+        updateAll: () => ids.forEach((id) => parts[id].update()),
+    };
 }
 
 // ---- messages ----

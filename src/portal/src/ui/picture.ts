@@ -9,12 +9,14 @@ const INK = "#16232d";
 const QUIET = "#4d5b66";
 const MARGIN = 24;
 const HEAD = 78;
-const FOOT = 150;
+const LEGEND = 92;
+const NOTE_LINE = 16;
 
 interface Sheet {
     readonly pen: CanvasRenderingContext2D;
     readonly width: number; // CSS pixels
     readonly mapHeight: number;
+    readonly notes: readonly string[]; // lines below the legend
 }
 
 // PNG. Throws where the map cannot be drawn.
@@ -22,18 +24,21 @@ export async function makePicture(context: Context): Promise<Blob> {
     const map = await createImageBitmap(await context.map.picture());
     const density = Math.max(map.width / document.getElementById("map")!.clientWidth, 1);
     const [width, mapHeight] = [map.width / density, map.height / density];
-    const canvas = el("canvas", { width: map.width, height: Math.round((mapHeight + HEAD + FOOT) * density) });
+    const canvas = el("canvas");
     const pen = canvas.getContext("2d");
     if (!pen) throw new Error("no 2d canvas");
+    const notes = notesOf(context).flatMap((words) => wrapped(pen, words, width - 2 * MARGIN));
+    const height = HEAD + mapHeight + LEGEND + notes.length * NOTE_LINE;
+    [canvas.width, canvas.height] = [map.width, Math.round(height * density)];
     pen.scale(density, density);
     pen.fillStyle = "#ffffff";
-    pen.fillRect(0, 0, width, mapHeight + HEAD + FOOT);
+    pen.fillRect(0, 0, width, height);
     pen.drawImage(map, 0, HEAD, width, mapHeight);
-    const sheet = { pen, width, mapHeight };
+    const sheet = { pen, width, mapHeight, notes };
     drawHead(context, sheet);
     drawLegend(context, sheet);
     drawScale(context, sheet);
-    drawNotes(context, sheet);
+    drawNotes(sheet);
     return new Promise((resolve, reject) => {
         canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
     });
@@ -120,24 +125,32 @@ function drawScale(context: Context, { pen, width, mapHeight }: Sheet): void {
     pen.textAlign = "start";
 }
 
-function drawNotes(context: Context, { pen, width, mapHeight }: Sheet): void {
+function notesOf(context: Context): string[] {
     const { study, text, format } = context;
     const weights = study.criteria.map(({ title }, k) => `${title} ${format.percent(context.shares()[k] ?? 0, 1)}`);
-    const notes = [
+    return [
         ...(context.changed() ? [`${text.weightsNow}: ${weights.join("; ")}`] : []),
         [study.note, text.indicative].filter(Boolean).join(" "),
         ...(study.sources.length > 0 ? [`${text.sourcesTitle}: ${study.sources.join("; ")}`] : []),
     ];
-    const bottom = HEAD + mapHeight + FOOT;
-    const lines = notes.map((words) => shortened(pen, words, width - 2 * MARGIN));
-    lines.forEach((words, i) => write(pen, words, MARGIN, bottom - 12 - (lines.length - 1 - i) * 16, 11, QUIET));
 }
 
-function shortened(pen: CanvasRenderingContext2D, words: string, room: number): string {
-    pen.font = `400 11px ${FONT}`;
-    let text = words;
-    while (text.length > 1 && pen.measureText(text).width > room) text = `${text.slice(0, -2).trimEnd()}…`;
-    return text;
+const NOTE_SIZE = 11;
+
+function drawNotes({ pen, mapHeight, notes }: Sheet): void {
+    notes.forEach((line, i) => write(pen, line, MARGIN, HEAD + mapHeight + LEGEND + i * NOTE_LINE, NOTE_SIZE, QUIET));
+}
+
+// In lines no longer than `room` pixels.
+function wrapped(pen: CanvasRenderingContext2D, words: string, room: number): string[] {
+    pen.font = `400 ${NOTE_SIZE}px ${FONT}`;
+    const lines: string[] = [];
+    for (const word of words.split(" ")) {
+        const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
+        if (lines.length > 0 && pen.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+        else lines.push(word);
+    }
+    return lines;
 }
 
 // Prints the picture with the tables of the page (app.css, @media print).

@@ -69,7 +69,8 @@ const id = {
     layerNames: { suitability: "Kesesuaian", zones: "Zona" },
 
     filesTitle: "Unduhan",
-    filesIntro: "Berkas hasil studi, dihitung dengan bobot studi.",
+    resultFiles: "Berkas hasil",
+    filesIntro: "Dihitung dengan bobot studi.",
     pictureTitle: "Peta yang sedang tampil",
     savePicture: "Simpan gambar (PNG)",
     print: "Cetak",
@@ -203,7 +204,8 @@ const en: Texts = {
     layerNames: { suitability: "Suitability", zones: "Zones" },
 
     filesTitle: "Files",
-    filesIntro: "The study's result files, computed with the study's weights.",
+    resultFiles: "Result files",
+    filesIntro: "Computed with the study's weights.",
     pictureTitle: "The map as shown",
     savePicture: "Save picture (PNG)",
     print: "Print",

@@ -5,9 +5,8 @@ import { decodeCells, summarise, type Summarise } from "./cells";
 import { openMemberships, valueReader } from "./cog";
 import { Fault, fault, faults } from "./faults";
 import { createMap, type MapSources, type PortalMap } from "./map";
-import { pixelSize } from "./mercator";
 import { openSmall } from "./small";
-import { createStore, type State, type Store, type View } from "./state";
+import { createStore, type State, type Store } from "./state";
 import { bandCount, readStudy, type Study } from "./study";
 import { startUi } from "./ui/index";
 
@@ -45,19 +44,13 @@ async function openSources(study: Study): Promise<MapSources> {
     return { base, raster: openSmall(globalThis.TAPAK_SMALL, bands), readValues: null };
 }
 
-// The whole study in the space that panels leave at the start.
-function wholeView(study: Study, container: HTMLElement): View {
-    const [west, , east] = study.bbox;
-    const wanted_m = ((east - west) / 360) * pixelSize(0) * 512;
-    const zoom = Math.log2(pixelSize(0) / (wanted_m / Math.max(container.clientWidth * 0.6, 200)));
-    return { lon: study.center[0], lat: study.center[1], zoom: Math.max(zoom, 0) };
-}
+const START_ZOOM = 8; // until the page has its panels and the whole study can be fitted between them
 
-function initialState(study: Study, container: HTMLElement): State {
+function initialState(study: Study): State {
     return {
         weights: study.criteria.map((criterion) => criterion.weight),
         language: study.language,
-        view: wholeView(study, container),
+        view: { lon: study.center[0], lat: study.center[1], zoom: START_ZOOM },
         point: null,
         zone: null,
         hidden: [],
@@ -73,11 +66,13 @@ async function start(container: HTMLElement): Promise<void> {
     globalThis.TAPAK_CELLS = undefined; // decoded; the text would only hold memory
     requireWebgl();
     const sources = await openSources(study);
-    const store = createStore(initialState(study, container));
+    const initial = initialState(study);
+    const store = createStore(initial);
     const map = createMap(container, study, store, sources);
     const summariser: Summarise = (weights) => summarise(study, cells, weights);
     globalThis.tapak = { study, store, map, summarise: summariser };
     startUi(study, store, map, summariser);
+    if (store.get().view === initial.view) map.showWhole();
 }
 
 function tell(error: unknown): void {

@@ -36,6 +36,7 @@ export interface PortalMap {
     center(): { lon: number; lat: number };
     project(lon: number, lat: number): { x: number; y: number }; // CSS pixels from the upper left of the container
     metresPerPixel(): number; // on the ground, of a CSS pixel at the centre: for the scale bar of the picture
+    showWhole(): void; // the whole study, at once
     flyTo(box: Box): void;
     moveTo(lon: number, lat: number, zoom?: number): void;
     setPadding(padding: { top?: number; right?: number; bottom?: number; left?: number }): void; // CSS pixels covered by panels
@@ -238,6 +239,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         center: () => ({ lon: map.getCenter().lng, lat: map.getCenter().lat }),
         project: (lon, lat) => map.project([lon, lat]),
         metresPerPixel: () => pixelSize(map.getZoom()) * Math.cos((map.getCenter().lat * Math.PI) / 180),
+        showWhole: () => void map.fitBounds([...study.bbox], { animate: false, padding: 12 }),
         flyTo: (box) => void map.fitBounds(grown(box, 0.15), { animate: !reducedMotion(), maxZoom: 15, padding: 24 }),
         moveTo: (lon, lat, zoom) => void map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), animate: !reducedMotion() }),
         setPadding: (padding) => map.setPadding({ top: 0, right: 0, bottom: 0, left: 0, ...padding }),

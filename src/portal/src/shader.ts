@@ -6,6 +6,7 @@ export const SHARED = -2; // u_instead: an unknown membership leaves its weight 
 export const MAKES_UNKNOWN = -1; // u_instead: an unknown membership makes the score unknown
 
 export const VERTEX = `#version 300 es
+precision highp float;
 uniform mat4 u_matrix; // unit square of the tile to the screen
 uniform vec4 u_texels; // first texel, and how many
 in vec2 a_corner;
@@ -33,6 +34,7 @@ const int BANDS = ${bands};
 const int TEXELS = ${texelsOf(bands)};
 const int STOPS = ${study.ramp.length};
 uniform usampler2D u_tile;
+uniform vec4 u_texels;
 uniform float u_weight[CRITERIA];
 uniform float u_instead[CRITERIA]; // the membership that stands for an unknown one, or SHARED, MAKES_UNKNOWN
 uniform bool u_weighted; // any weight is above 0
@@ -63,7 +65,8 @@ vec3 class_color(float score) {
 }
 
 void main() {
-    ivec2 pixel = clamp(ivec2(floor(v_texel)), 0, 255);
+    // At the edges rounding must not reach what lies beside the tile's part of the raster.
+    ivec2 pixel = clamp(ivec2(floor(v_texel)), ivec2(u_texels.xy), ivec2(ceil(u_texels.xy + u_texels.zw)) - 1);
     float sum = 0.0;
     float counted = 0.0;
     bool unknown = !u_weighted;

@@ -73,22 +73,22 @@ def waves(seed):
 values = numpy.zeros((N, HEIGHT, WIDTH), numpy.uint16)
 pixels = numpy.zeros((BANDS, HEIGHT, WIDTH), numpy.uint8)
 for k, (_, _, _, _, _, categories, _, _) in enumerate(CRITERIA):
-    field = waves(k + 1)
+    field = numpy.clip(waves(k + 1) * 1.7 - 0.2 + 0.5 * numpy.exp(-((u - 0.6) ** 2 + (v - 0.66) ** 2) / 0.004), 0, 1)
     if categories:
         values[k] = numpy.minimum((field * len(categories)).astype(int), len(categories) - 1)
         field = numpy.array([0.0, 0.6, 0.2, 1.0])[values[k]]
     else:
         values[k] = numpy.rint((1 - field) * 12000)
     pixels[k] = numpy.rint(field * 254)
-    holes = waves(100 + k) > 0.93
+    holes = (waves(100 + k) > 0.95) | ((u - 0.26 - 0.05 * k) ** 2 + (v - 0.34) ** 2 < 0.0002)
     pixels[k][holes] = 255
     values[k][holes] = 65535
 
 reasons = numpy.zeros((HEIGHT, WIDTH), numpy.uint32)
 for k in range(len(CONSTRAINTS)):
-    reasons |= numpy.where(waves(200 + k) > (0.9 if k != 2 else 0.87), numpy.uint32(1 << k), numpy.uint32(0))
+    reasons |= numpy.where(waves(200 + k) > 0.95, numpy.uint32(1 << k), numpy.uint32(0))
 outside = (u - 0.5) ** 2 / 0.22 + (v - 0.5) ** 2 / 0.2 + 0.12 * numpy.sin(9 * u) * numpy.cos(7 * v) > 1
-state = ((waves(300) > 0.95) & (reasons == 0)).astype(numpy.uint8)
+state = ((waves(300) > 0.97) & (reasons == 0)).astype(numpy.uint8)
 pixels[:N, outside] = 255
 values[:, outside] = 65535
 reasons[outside] = 0

@@ -51,6 +51,11 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
     map.onClick((lon, lat) => ask({ lon, lat }));
     onEnter(element("map"), () => ask(map.center()));
     map.onFault((words) => page?.tell(words[store.get().language]));
+    matchMedia(PHONE).addEventListener("change", () => padMap(map, desk.sheet));
+    element("skip").addEventListener("click", (event) => {
+        event.preventDefault(); // the address holds what is shown
+        focusMap();
+    });
     window.addEventListener("beforeprint", () => page?.updateAll());
     document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") closeWhy(store);
@@ -90,6 +95,10 @@ function rebuild(desk: Desk): Page {
 function closeWhy(store: Store): void {
     if (!store.get().point) return;
     store.set({ point: null });
+    focusMap();
+}
+
+function focusMap(): void {
     element("map").querySelector("canvas")?.focus();
 }
 

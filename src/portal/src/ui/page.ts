@@ -109,9 +109,10 @@ function heading(context: Context): HTMLElement[] {
     const { study, store, language, text } = context;
     const choice = (own: Language): HTMLElement =>
         button(
-            { lang: own, "aria-label": TEXTS[own].languageName, "aria-pressed": String(own === language), id: `language-${own}` },
+            { lang: own, title: TEXTS[own].languageName, "aria-pressed": String(own === language), id: `language-${own}` },
             () => store.set({ language: own }),
             own.toUpperCase(),
+            el("span", { class: "unseen" }, ` ${TEXTS[own].languageName}`),
         );
     return [
         el("div", { class: "heading" }, el("h1", studyLanguage(context), study.title), el("p", { class: "product" }, `Tapak · ${text.map}`)),

@@ -95,7 +95,8 @@ function followSlider(context: Context, slider: HTMLInputElement, index: number)
         start ??= context.shares();
         store.set({ weights: setShare(start, index, slider.valueAsNumber / 100, locked, studyShares) });
     });
-    slider.addEventListener("change", () => (start = null));
+    // A drag that ends where it began makes no "change".
+    for (const type of ["pointerdown", "keydown", "change"]) slider.addEventListener(type, () => (start = null));
 }
 
 function followField(context: Context, field: HTMLInputElement, index: number, refresh: () => void): void {

@@ -18,7 +18,7 @@ export function createZones(context: Context): Part {
     if (study.zones.length === 0) {
         return { element: el("div", {}, title, el("p", { class: "quiet" }, text.noZones)), update() {} };
     }
-    const rows = study.zones.map((zone) => createRow(context, zone));
+    const rows = study.zones.map((zone, index) => createRow(context, zone, index));
     const body = el("tbody", {});
     const table = el(
         "table",
@@ -58,11 +58,11 @@ function keepFocus(move: () => void): void {
 }
 
 // The zone's line, its bar, and what is told of it while it is selected.
-function createRow(context: Context, zone: Zone): Row {
+function createRow(context: Context, zone: Zone, index: number): Row {
     const { format, store, map } = context;
     const bar = createBar(context);
     const name = button(
-        { class: "zone-name", "aria-expanded": "false", "aria-controls": `zone-${zone.id}`, ...studyLanguage(context) },
+        { class: "zone-name", "aria-expanded": "false", "aria-controls": `zone-${index}`, ...studyLanguage(context) },
         () => {
             const selected = store.get().zone === zone.id;
             store.set({ zone: selected ? null : zone.id });
@@ -76,7 +76,7 @@ function createRow(context: Context, zone: Zone): Row {
     const good = el("td", { class: "number" });
     const line = el("tr", { class: "zone-line" }, rank, el("th", { scope: "row" }, name, change), score, good);
     const picture = el("tr", { class: "zone-bar" }, el("td", {}), el("td", { colspan: 3 }, bar.element));
-    const details = el("td", { colspan: 3, id: `zone-${zone.id}` });
+    const details = el("td", { colspan: 3, id: `zone-${index}` });
     const more = el("tr", { class: "zone-more" }, el("td", {}), details);
     function show({ now, gained }: Standing): void {
         const { S1, S2 } = now.class_ha;

@@ -7,9 +7,9 @@ import { Fault, faults } from "./faults";
 import { mercatorX, mercatorY, pixelSize, WORLD_M } from "./mercator";
 import { TILE, type Raster } from "./raster";
 import { normalise } from "./score";
-import { fragmentShader, MAKES_UNKNOWN, SHARED, texelsOf, VERTEX } from "./shader";
+import { fragmentShader, texelsOf, VERTEX } from "./shader";
 import type { State, Store } from "./state";
-import type { ClassId, Criterion, Study } from "./study";
+import type { ClassId, Study } from "./study";
 import { boxOf, levelFor, nameOf, tilesIn, TileStore, type PixelBox, type TileKey } from "./tiles";
 
 const MAX_TEXTURE_BYTES = 160_000_000;
@@ -18,11 +18,6 @@ const MAX_TEXTURE_BYTES = 160_000_000;
 
 function rgb(color: string): number[] {
     return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) / 255);
-}
-
-function insteadUniform({ unknown }: Criterion): number {
-    if (typeof unknown === "number") return unknown;
-    return unknown === "share" ? SHARED : unknown === "exclude" ? MAKES_UNKNOWN : 0;
 }
 
 type Uniforms = (name: string) => WebGLUniformLocation | null;
@@ -37,7 +32,6 @@ function setLegend(gl: WebGL2RenderingContext, at: Uniforms, study: Study): void
     gl.uniform3fv(at("u_zero_color"), rgb(study.zero_color));
     gl.uniform1fv(at("u_stop"), study.ramp.map(([score]) => score));
     gl.uniform3fv(at("u_stop_color"), study.ramp.flatMap(([, color]) => rgb(color)));
-    gl.uniform1fv(at("u_instead"), study.criteria.map(insteadUniform));
 }
 
 function setState(gl: WebGL2RenderingContext, at: Uniforms, state: State): void {
@@ -223,7 +217,7 @@ export class SuitabilityLayer implements CustomLayerInterface {
         const { gl, program, square, textures, at } = this.pipeline;
         const level = levelFor(this.raster, pixelSize(this.map.getZoom()) / this.map.getPixelRatio());
         const keys = tilesIn(this.raster, viewOf(this.map, this.raster), level);
-        this.tiles.want(keys);
+        this.tiles.want([...this.coarsest(), ...keys]);
         gl.useProgram(program);
         gl.bindVertexArray(square);
         gl.activeTexture(gl.TEXTURE0);
@@ -232,6 +226,13 @@ export class SuitabilityLayer implements CustomLayerInterface {
         for (const key of keys) this.drawTile(this.pipeline, key, defaultProjectionData.mainMatrix);
         gl.bindVertexArray(null);
         textures.trim();
+    }
+
+    // Read before anything else, and always kept in use: a first picture of the whole.
+    private coarsest(): TileKey[] {
+        const level = this.raster.levels.length - 1;
+        const { width, height } = this.raster.levels[0]!;
+        return tilesIn(this.raster, { left: 0, top: 0, right: width, bottom: height }, level).filter((key) => !this.tiles.get(key));
     }
 
     // A tile that is not there yet is drawn with its part of a coarser one.

@@ -203,12 +203,15 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
     const tiles = new TileStore(raster, MAX_TILE_BYTES, () => map.triggerRepaint(), told.add);
     const labels = new Labels(map, study, base, (layer) => !isLayerVisible(store.get(), layer));
 
+    let styled = false; // the style's layers are there; not while a lost graphics context is away
     const addSuitability = () => {
+        styled = true;
         if (!map.getLayer("suitability")) map.addLayer(new SuitabilityLayer(study, store, raster, tiles, told.add), FIRST_ABOVE);
         showLayers(map, base, store.get());
         showSelection(map, base, store.get());
     };
     map.on("style.load", addSuitability); // also after the graphics context was lost and restored
+    map.on("webglcontextlost", () => (styled = false));
     map.on("moveend", () => {
         if (!sameView(viewOf(map), store.get().view)) store.set({ view: viewOf(map) });
     });
@@ -219,11 +222,9 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         if (now.view !== before.view && !sameView(now.view, viewOf(map)) && !map.isMoving()) {
             map.jumpTo({ center: [now.view.lon, now.view.lat], zoom: now.view.zoom });
         }
-        if (now.hidden !== before.hidden && map.style.loaded()) {
-            showLayers(map, base, now);
-            labels.place();
-        }
-        if ((now.zone !== before.zone || now.point !== before.point) && map.style.loaded()) showSelection(map, base, now);
+        if (now.hidden !== before.hidden) labels.place();
+        if (now.hidden !== before.hidden && styled) showLayers(map, base, now);
+        if ((now.zone !== before.zone || now.point !== before.point) && styled) showSelection(map, base, now);
         map.triggerRepaint();
     });
 

@@ -1,9 +1,7 @@
 // The shaders that weigh and colour the memberships: score.ts explain(), for every pixel of the screen.
 
-import type { Study } from "./study";
-
-export const SHARED = -2; // u_instead: an unknown membership leaves its weight to the others
-export const MAKES_UNKNOWN = -1; // u_instead: an unknown membership makes the score unknown
+import { FULL, insteadOfUnknown, UNKNOWN } from "./score";
+import type { Study, UnknownPolicy } from "./study";
 
 export const VERTEX = `#version 300 es
 precision highp float;
@@ -21,22 +19,41 @@ export function texelsOf(bands: number): number {
     return Math.ceil(bands / 4);
 }
 
+// A term of the sum, which is of weight x byte. What an unknown byte does is known when the shader is written.
+function addCriterion(k: number, policy: UnknownPolicy, own: string, shares: boolean): string {
+    const instead = insteadOfUnknown(policy);
+    const counted = shares ? ` counted += u_weight[${k}];` : "";
+    const add = (byte: string) => `sum += u_weight[${k}] * ${byte};${counted}`;
+    if (instead === null) return `if (${own} != ${UNKNOWN}u) { ${add(`float(${own})`)} }`;
+    if (Number.isNaN(instead)) return `unknown = unknown || ${own} == ${UNKNOWN}u; ${add(`float(${own})`)}`;
+    return add(`(${own} == ${UNKNOWN}u ? ${(instead * FULL).toFixed(6)} : float(${own}))`);
+}
+
+function addBand(study: Study, band: number, bands: number, own: string, shares: boolean): string {
+    const { n_criteria } = study.memberships;
+    const criterion = study.criteria[band];
+    if (criterion) return addCriterion(band, criterion.unknown, own, shares);
+    if (band === n_criteria) return `if ((${own} & 1u) == 1u) discard; excluded = excluded || (${own} >> 1) != 0u;`;
+    return band === bands - 1 ? `unknown = unknown || ${own} == 1u;` : `excluded = excluded || ${own} != 0u;`;
+}
+
+function addTexel(study: Study, texel: number, bands: number, shares: boolean): string {
+    const present = [..."xyzw"].filter((_, i) => 4 * texel + i < bands);
+    const lines = present.map((channel, i) => `    ${addBand(study, 4 * texel + i, bands, `four.${channel}`, shares)}`);
+    return [`    four = texelFetch(u_tile, first + ivec2(${texel}, 0), 0);`, ...lines].join("\n");
+}
+
 export function fragmentShader(study: Study, bands: number): string {
-    const { n_criteria, n_reason_bands } = study.memberships;
     const shares = study.criteria.some((criterion) => criterion.unknown === "share");
+    const texels = texelsOf(bands);
     return `#version 300 es
 precision highp float;
 precision highp int;
 precision highp usampler2D;
-const int CRITERIA = ${n_criteria};
-const int REASONS_END = ${n_criteria + n_reason_bands};
-const int BANDS = ${bands};
-const int TEXELS = ${texelsOf(bands)};
 const int STOPS = ${study.ramp.length};
 uniform usampler2D u_tile;
 uniform vec4 u_texels;
-uniform float u_weight[CRITERIA];
-uniform float u_instead[CRITERIA]; // the membership that stands for an unknown one, or SHARED, MAKES_UNKNOWN
+uniform float u_weight[${study.memberships.n_criteria}];
 uniform bool u_weighted; // any weight is above 0
 uniform bool u_classes; // colours of classes, not of scores
 uniform vec3 u_bounds; // lowest score of S1, S2, S3
@@ -67,30 +84,15 @@ vec3 class_color(float score) {
 void main() {
     // At the edges rounding must not reach what lies beside the tile's part of the raster.
     ivec2 pixel = clamp(ivec2(floor(v_texel)), ivec2(u_texels.xy), ivec2(ceil(u_texels.xy + u_texels.zw)) - 1);
+    ivec2 first = ivec2(pixel.x * ${texels}, pixel.y);
     float sum = 0.0;
-    float counted = 0.0;
+    float counted = ${shares ? "0.0" : "1.0"};
     bool unknown = !u_weighted;
     bool excluded = false;
-    for (int t = 0; t < TEXELS; t++) {
-        uvec4 four = texelFetch(u_tile, ivec2(pixel.x * TEXELS + t, pixel.y), 0);
-        for (int i = 0; i < 4; i++) {
-            int band = 4 * t + i;
-            uint own = four[i];
-            if (band < CRITERIA) {
-                float membership = own == 255u ? u_instead[band] : float(own) / 254.0;
-                if (membership == ${SHARED}.0) continue;
-                if (membership == ${MAKES_UNKNOWN}.0) unknown = true;
-                sum += u_weight[band] * membership;
-                counted += u_weight[band];
-            } else if (band < REASONS_END) {
-                if (band == CRITERIA && (own & 1u) == 1u) discard;
-                excluded = excluded || (band == CRITERIA ? own >> 1 : own) != 0u;
-            } else if (band < BANDS) {
-                unknown = unknown || own == 1u;
-            }
-        }
-    }
-    ${shares ? "unknown = unknown || counted == 0.0;\n    float score = counted > 0.0 ? clamp(sum / counted, 0.0, 1.0) : 0.0;" : "float score = clamp(sum, 0.0, 1.0);"}
+    uvec4 four;
+${Array.from({ length: texels }, (_, texel) => addTexel(study, texel, bands, shares)).join("\n")}
+    unknown = unknown || counted == 0.0;
+    float score = counted > 0.0 ? clamp(sum / (counted * ${FULL}.0), 0.0, 1.0) : 0.0;
     vec3 own_color = excluded ? (u_classes ? u_excluded_color : u_zero_color)
         : unknown ? u_unknown_color
         : u_classes ? class_color(score) : ramp(score);

@@ -26,10 +26,16 @@ export function removeSite(folder) {
 export async function serve(folder, answer = () => false) {
     const server = createServer((request, response) => {
         if (answer(request, response)) return;
-        const path = join(folder, decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/\/$/, "/index.html"));
+        const path = join(
+            folder,
+            decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/\/$/, "/index.html"),
+        );
         const size = statSync(path, { throwIfNoEntry: false })?.size;
         if (size === undefined) return void response.writeHead(404).end();
-        const headers = { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream", "Accept-Ranges": "bytes" };
+        const headers = {
+            "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
+            "Accept-Ranges": "bytes",
+        };
         const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "");
         const first = range ? Number(range[1]) : 0;
         const last = range && range[2] ? Math.min(Number(range[2]), size - 1) : size - 1;

@@ -40,19 +40,27 @@ async function withPage(options, use) {
     const faults = [];
     page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
     page.on("pageerror", (error) => faults.push(error.message));
-    page.on("request", (request) => !/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(url) && faults.push(request.url()));
+    page.on(
+        "request",
+        (request) =>
+            !/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(url) && faults.push(request.url()),
+    );
     try {
         await page.goto(url + hash);
         await page.waitForSelector(".weight");
         await use(page, context);
         // Software drawing is slow, and Chromium says so.
-        assert.deepEqual(faults.filter((text) => !/GPU stall due to ReadPixels/.test(text)), []);
+        assert.deepEqual(
+            faults.filter((text) => !/GPU stall due to ReadPixels/.test(text)),
+            [],
+        );
     } finally {
         await context.close();
     }
 }
 
-const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const frames = (page) =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 const shareOf = (list) => list.map((weight) => weight / list.reduce((a, b) => a + b, 0));
 const studyShares = () => shareOf(study.criteria.map(({ weight }) => weight));
@@ -79,7 +87,17 @@ function sumUp({ offset, n }, shares) {
     const [s1, s2, s3] = ["S1", "S2", "S3"].map((id) => study.classes.find((item) => item.id === id).from);
     for (let i = 0; i < n; i++) {
         const { ha, score, excluded } = scoreRecord(offset + i * study.record.bytes, shares);
-        const own = excluded ? "excluded" : Number.isNaN(score) ? "unknown" : score >= s1 ? "S1" : score >= s2 ? "S2" : score >= s3 ? "S3" : "N";
+        const own = excluded
+            ? "excluded"
+            : Number.isNaN(score)
+              ? "unknown"
+              : score >= s1
+                ? "S1"
+                : score >= s2
+                  ? "S2"
+                  : score >= s3
+                    ? "S3"
+                    : "N";
         total[own] += ha;
         if (own !== "unknown") [total.weighted, total.known] = [total.weighted + ha * score, total.known + ha];
     }
@@ -90,20 +108,33 @@ function sumUp({ offset, n }, shares) {
 function predictedZones(shares) {
     const sums = study.zones.map((zone) => ({ name: zone.name, ...sumUp(zone.cells, shares) }));
     sums.sort((a, b) => b.mean - a.mean);
-    return sums.map(({ name, mean, good }, i) => [String(i + 1), name, mean.toFixed(3), Math.round(good).toLocaleString("en")]);
+    return sums.map(({ name, mean, good }, i) => [
+        String(i + 1),
+        name,
+        mean.toFixed(3),
+        Math.round(good).toLocaleString("en"),
+    ]);
 }
 
 async function shownZones(page) {
     await page.click("#tab-zones");
     await frames(page);
     return page.$$eval(".zone-line", (rows) =>
-        rows.map((row) => [row.cells[0].textContent, row.querySelector(".zone-name").textContent, row.cells[2].textContent, row.cells[3].textContent]),
+        rows.map((row) => [
+            row.cells[0].textContent,
+            row.querySelector(".zone-name").textContent,
+            row.cells[2].textContent,
+            row.cells[3].textContent,
+        ]),
     );
 }
 
 // Hectares are sums of many floats, added in another order here.
 function sameZones(shown, predicted) {
-    assert.deepEqual(shown.map((row) => row.slice(0, 3)), predicted.map((row) => row.slice(0, 3)));
+    assert.deepEqual(
+        shown.map((row) => row.slice(0, 3)),
+        predicted.map((row) => row.slice(0, 3)),
+    );
     shown.forEach((row, i) => {
         const [a, b] = [row[3], predicted[i][3]].map((text) => Number(text.replaceAll(",", "")));
         assert.ok(Math.abs(a - b) <= 1, `${row[1]}: ${a} ha, expected ${b} ha`);
@@ -150,7 +181,10 @@ for i in range(1, 50):
             pixels.append([int(b) for b in data.ReadAsArray(int((x - g[0]) / g[1]), int((y - g[3]) / g[5]), 1, 1).ravel()])
         places.append({"lon": lon, "lat": lat, "bytes": pixels[0], "values": pixels[1]})
 print(json.dumps(places))`;
-    const answer = execFileSync("/usr/bin/python3", ["-c", script, folder, ...study.bbox], { encoding: "utf8", maxBuffer: 1e8 });
+    const answer = execFileSync("/usr/bin/python3", ["-c", script, folder, ...study.bbox], {
+        encoding: "utf8",
+        maxBuffer: 1e8,
+    });
     return JSON.parse(answer);
 }
 
@@ -162,7 +196,8 @@ function findPlace(wanted) {
 }
 
 const bitsOf = (bytes) => bytes.slice(study.criteria.length, -1).reduce((bits, byte, i) => bits + byte * 256 ** i, 0);
-const isKnown = (bytes) => bitsOf(bytes) === 0 && bytes.at(-1) === 0 && bytes.slice(0, study.criteria.length).every((byte) => byte !== 255);
+const isKnown = (bytes) =>
+    bitsOf(bytes) === 0 && bytes.at(-1) === 0 && bytes.slice(0, study.criteria.length).every((byte) => byte !== 255);
 
 // ---- weights ----
 
@@ -172,7 +207,10 @@ test("a slider moved by keyboard: shares, zones and classes are those computed f
         const before = await shownZones(page);
         const usual = studyShares();
         const mostly = (k) => usual.map((share, i) => (i === k ? 0.95 : (0.05 * share) / (1 - usual[k])));
-        const names = (shares) => predictedZones(shares).map((row) => row[1]).join();
+        const names = (shares) =>
+            predictedZones(shares)
+                .map((row) => row[1])
+                .join();
         const index = usual.findIndex((_, k) => names(mostly(k)) !== names(usual));
         assert.ok(index >= 0, "no weight changes the order");
         const shares = mostly(index);
@@ -181,10 +219,15 @@ test("a slider moved by keyboard: shares, zones and classes are those computed f
         await page.keyboard.press("End");
         for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowLeft");
         await frames(page);
-        assert.deepEqual(await sharesShown(page), shares.map((share) => (share * 100).toFixed(1)));
+        assert.deepEqual(
+            await sharesShown(page),
+            shares.map((share) => (share * 100).toFixed(1)),
+        );
         const zones = await shownZones(page);
         sameZones(zones, predictedZones(shares));
-        const change = await page.$$eval(".zone-line", (rows) => rows.map((row) => [row.querySelector(".zone-name").textContent, row.querySelector(".change").textContent]));
+        const change = await page.$$eval(".zone-line", (rows) =>
+            rows.map((row) => [row.querySelector(".zone-name").textContent, row.querySelector(".change").textContent]),
+        );
         const rankBefore = new Map(before.map(([rank, name]) => [name, Number(rank)]));
         zones.forEach(([rank, name], i) => {
             const gained = rankBefore.get(name) - Number(rank);
@@ -193,7 +236,9 @@ test("a slider moved by keyboard: shares, zones and classes are those computed f
         });
         await page.click("#tab-classes");
         await frames(page);
-        const shown = await page.$$eval(".classes tbody tr", (rows) => rows.map((row) => Number(row.cells[2].textContent.replace("%", ""))));
+        const shown = await page.$$eval(".classes tbody tr", (rows) =>
+            rows.map((row) => Number(row.cells[2].textContent.replace("%", ""))),
+        );
         const map = sumUp(study.map.cells, shares);
         study.classes.forEach(({ id }, i) => {
             const percent = (100 * map[id]) / study.map.area_ha;
@@ -225,7 +270,10 @@ test("dragged to its end and back a slider leaves the others as they were", asyn
         const moved = (await sharesShown(page)).map((text) => Number(text.replace(",", ".")));
         assert.equal(moved[3], 0);
         const factor = (100 - moved[1]) / (100 - changed[1]);
-        moved.forEach((share, k) => k === 1 || assert.ok(Math.abs(share - changed[k] * factor) < 0.11, `${share} of ${changed[k]}`));
+        moved.forEach(
+            (share, k) =>
+                k === 1 || assert.ok(Math.abs(share - changed[k] * factor) < 0.11, `${share} of ${changed[k]}`),
+        );
     });
 });
 
@@ -243,17 +291,28 @@ test("numbers are typed; locked weights stay; one weight and all are reset; sets
         assert.ok(Math.abs(shown.reduce((a, b) => a + b, 0) - 100) < 0.4, "rounded shares add up to about 100");
         await field.fill("98");
         await field.press("Enter");
-        assert.equal((await sharesShown(page))[1], (100 - Number(study0[0])).toFixed(1), "no more than the lock leaves");
+        assert.equal(
+            (await sharesShown(page))[1],
+            (100 - Number(study0[0])).toFixed(1),
+            "no more than the lock leaves",
+        );
         await field.fill("plenty");
         await field.press("Enter");
         await field.blur();
-        assert.equal((await sharesShown(page))[1], (100 - Number(study0[0])).toFixed(1), "what is no number changes nothing");
+        assert.equal(
+            (await sharesShown(page))[1],
+            (100 - Number(study0[0])).toFixed(1),
+            "what is no number changes nothing",
+        );
         await page.click('.weight:nth-child(2) .tool[aria-label^="Back"]');
         assert.equal((await sharesShown(page))[1], study0[1]);
         await page.click('.chip:has-text("Environment")');
         await frames(page);
         const preset = shareOf(study.criteria.map(({ id }) => study.presets[1].weights[id]));
-        assert.deepEqual(await sharesShown(page), preset.map((share) => (share * 100).toFixed(1)));
+        assert.deepEqual(
+            await sharesShown(page),
+            preset.map((share) => (share * 100).toFixed(1)),
+        );
         assert.equal(await page.getAttribute('.chip:has-text("Environment")', "aria-pressed"), "true");
         assert.equal(await page.isDisabled("#weight-0"), false, "a set of weights opens the locks");
         await page.click('.chip:has-text("Reset all")');
@@ -297,7 +356,9 @@ test("the address restores view, weights, language, point, zone and colours; his
         const again = await state();
         for (const key of ["language", "point", "zone", "coloring"]) assert.deepEqual(again[key], first[key], key);
         shareOf(again.weights).forEach((share, k) => assert.ok(Math.abs(share - shareOf(first.weights)[k]) < 1e-4));
-        assert.ok(Math.abs(again.view.lon - first.view.lon) < 1e-4 && Math.abs(again.view.zoom - first.view.zoom) < 0.01);
+        assert.ok(
+            Math.abs(again.view.lon - first.view.lon) < 1e-4 && Math.abs(again.view.zoom - first.view.zoom) < 0.01,
+        );
         await context.grantPermissions(["clipboard-read", "clipboard-write"]);
         await page.click("#tab-files");
         await page.click('.action:has-text("Copy link")');
@@ -330,15 +391,25 @@ async function whyShown(page) {
 test("why here: rows are those computed by hand from GDAL's pixel, and follow the weights", async () => {
     const { lon, lat, bytes, values } = findPlace(isKnown);
     await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
-        const predict = (shares) => study.criteria.map(({ title, unit, categories, value_scale, value_offset }, k) => {
-            const membership = bytes[k] / 254;
-            const decimals = Math.max(0, Math.ceil(-Math.log10(value_scale)));
-            const number = (values[k] * value_scale + value_offset).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-            const lost = (100 * shares[k] * (1 - membership)).toFixed(1);
-            const value = categories ? categories[values[k]] : `${number} ${unit}`;
-            return [title, values[k] === 65535 ? "–" : value, membership.toFixed(2), `${(100 * shares[k]).toFixed(1)}%`,
-                (100 * shares[k] * membership).toFixed(1), Number(lost) > 0 ? `−${lost}` : lost];
-        });
+        const predict = (shares) =>
+            study.criteria.map(({ title, unit, categories, value_scale, value_offset }, k) => {
+                const membership = bytes[k] / 254;
+                const decimals = Math.max(0, Math.ceil(-Math.log10(value_scale)));
+                const number = (values[k] * value_scale + value_offset).toLocaleString("en", {
+                    minimumFractionDigits: decimals,
+                    maximumFractionDigits: decimals,
+                });
+                const lost = (100 * shares[k] * (1 - membership)).toFixed(1);
+                const value = categories ? categories[values[k]] : `${number} ${unit}`;
+                return [
+                    title,
+                    values[k] === 65535 ? "–" : value,
+                    membership.toFixed(2),
+                    `${(100 * shares[k]).toFixed(1)}%`,
+                    (100 * shares[k] * membership).toFixed(1),
+                    Number(lost) > 0 ? `−${lost}` : lost,
+                ];
+            });
         const usual = studyShares();
         const shown = await whyShown(page);
         assert.deepEqual(shown.rows, predict(usual));
@@ -351,17 +422,25 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
         assert.match(await page.textContent(".coordinates"), new RegExp(`^${lon.toFixed(6)}, ${lat.toFixed(6)}$`));
         await page.click('.chip:has-text("Environment")');
         await frames(page);
-        assert.deepEqual((await whyShown(page)).rows, predict(shareOf(study.criteria.map(({ id }) => study.presets[1].weights[id]))));
+        assert.deepEqual(
+            (await whyShown(page)).rows,
+            predict(shareOf(study.criteria.map(({ id }) => study.presets[1].weights[id]))),
+        );
     });
 });
 
 test("why here: constraints that exclude are named with their legal source", async () => {
     const { lon, lat, bytes } = findPlace((known) => bitsOf(known) > 1 && bitsOf(known) % 2 === 0);
     const bits = bitsOf(bytes);
-    const expected = study.constraints.filter((_, k) => Math.floor(bits / 2 ** (k + 1)) % 2 === 1).map(({ title, source }) => `${title}Dasar hukum: ${source}`);
+    const expected = study.constraints
+        .filter((_, k) => Math.floor(bits / 2 ** (k + 1)) % 2 === 1)
+        .map(({ title, source }) => `${title}Dasar hukum: ${source}`);
     await withPage({ hash: `#p=${lon},${lat}` }, async (page) => {
         assert.equal((await whyShown(page)).class, "Dikecualikan");
-        assert.deepEqual(await page.$$eval(".excluded-by li", (items) => items.map((item) => item.textContent)), expected);
+        assert.deepEqual(
+            await page.$$eval(".excluded-by li", (items) => items.map((item) => item.textContent)),
+            expected,
+        );
     });
 });
 
@@ -375,8 +454,15 @@ test("why here: unknown and outside are said in words", async () => {
     await withPage({ hash: `#l=en&p=${unknown.lon},${unknown.lat}` }, async (page) => {
         const shown = await whyShown(page);
         assert.deepEqual([shown.score, shown.class], ["?", "Unknown"]);
-        assert.deepEqual(shown.rows[0].slice(0, 3), [study.criteria[0].title, "no data; the score becomes unknown", "–"]);
-        assert.match(await page.textContent(".why .remark"), new RegExp(`unknown here\\. .*${study.criteria[0].title}`));
+        assert.deepEqual(shown.rows[0].slice(0, 3), [
+            study.criteria[0].title,
+            "no data; the score becomes unknown",
+            "–",
+        ]);
+        assert.match(
+            await page.textContent(".why .remark"),
+            new RegExp(`unknown here\\. .*${study.criteria[0].title}`),
+        );
     });
 });
 
@@ -388,7 +474,10 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
         assert.equal(await page.isVisible(".crosshair"), true);
         await page.keyboard.press("Enter");
         await page.waitForSelector(".why .verdict, .why .verdict-words");
-        const { point, center } = await page.evaluate(() => ({ point: globalThis.tapak.store.get().point, center: globalThis.tapak.map.center() }));
+        const { point, center } = await page.evaluate(() => ({
+            point: globalThis.tapak.store.get().point,
+            center: globalThis.tapak.map.center(),
+        }));
         assert.deepEqual(point, center);
         assert.equal(await page.evaluate(() => document.activeElement.id), "why-title");
         await page.keyboard.press("Escape");
@@ -401,7 +490,14 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
 
 test("with tapak serve the panel shows its numbers; where it does not answer, the map's", async () => {
     const { lon, lat } = findPlace(isKnown);
-    const criteria = study.criteria.map(({ id }) => ({ id, value: 1234, membership: 0.25, weight: 0.1, gained: 2.5, lost: 7.5 }));
+    const criteria = study.criteria.map(({ id }) => ({
+        id,
+        value: 1234,
+        membership: 0.25,
+        weight: 0.1,
+        gained: 2.5,
+        lost: 7.5,
+    }));
     const exact = { outcome: "scored", score: 0.123, class: "N", limiting: "lereng", criteria, constraints: [] };
     for (const status of [200, 503]) {
         let asked = null;
@@ -420,7 +516,9 @@ test("with tapak serve the panel shows its numbers; where it does not answer, th
             const page = await browser.newPage();
             page.setDefaultTimeout(WAIT_MS);
             await page.goto(`${live.url}#l=en&p=${lon},${lat}`);
-            await page.waitForSelector(status === 200 ? 'text="Computed directly from the source data."' : "text=/The server does not answer/");
+            await page.waitForSelector(
+                status === 200 ? 'text="Computed directly from the source data."' : "text=/The server does not answer/",
+            );
             const shown = await whyShown(page);
             assert.equal(shown.score === "0.123", status === 200);
             assert.deepEqual([asked.get("lon"), asked.get("lat")], [String(lon), String(lat)]);
@@ -454,8 +552,17 @@ test("every file is listed with its size; the picture holds the map and more", a
     await withPage({ hash: "#l=en" }, async (page) => {
         await page.waitForFunction(() => globalThis.tapak.map.isIdle());
         await page.click("#tab-files");
-        const links = await page.$$eval(".file-list a", (items) => items.map((item) => [item.getAttribute("href"), item.download, item.querySelector(".file-title").textContent]));
-        assert.deepEqual(links, study.files.map(({ path, title }) => [path, path.replace("../", ""), title.en]));
+        const links = await page.$$eval(".file-list a", (items) =>
+            items.map((item) => [
+                item.getAttribute("href"),
+                item.download,
+                item.querySelector(".file-title").textContent,
+            ]),
+        );
+        assert.deepEqual(
+            links,
+            study.files.map(({ path, title }) => [path, path.replace("../", ""), title.en]),
+        );
         assert.match(await page.textContent(".file-list"), /suitability\.tif · 1\.2 MB/);
         const waiting = page.waitForEvent("download");
         await page.click('.action:has-text("Save picture")');
@@ -475,7 +582,10 @@ test("printing shows the picture and the tables, also of sections that were neve
         await page.evaluate(() => {
             window.print = () => {
                 window.dispatchEvent(new Event("beforeprint"));
-                window.printed = [document.querySelector(".print-picture")?.naturalWidth ?? 0, document.querySelectorAll(".zone-line").length];
+                window.printed = [
+                    document.querySelector(".print-picture")?.naturalWidth ?? 0,
+                    document.querySelectorAll(".zone-line").length,
+                ];
             };
         });
         await page.click("#tab-files");
@@ -526,7 +636,10 @@ test("tabs are moved through by arrow keys", async () => {
     });
 });
 
-for (const [name, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+for (const [name, viewport] of [
+    ["desktop", DESKTOP],
+    ["phone", PHONE],
+]) {
     test(`axe finds nothing serious at ${name} width`, async () => {
         const { lon, lat } = findPlace(isKnown);
         await withPage({ viewport }, async (page) => {
@@ -548,15 +661,29 @@ test("on a phone nothing scrolls sideways and what is tapped is large enough", a
     const { lon, lat } = findPlace(isKnown);
     await withPage({ viewport: PHONE, hash: `#p=${lon},${lat}` }, async (page) => {
         await page.waitForSelector(".why .verdict");
-        const look = () => page.evaluate(() => {
-            const wide = [document.documentElement, ...document.querySelectorAll(".section:not([hidden]), .why-body")];
-            const small = [...document.querySelectorAll("button, a, label.check, .switch label, input")].filter((item) => {
-                const { width, height } = item.getBoundingClientRect();
-                const shown = item.checkVisibility() && width > 1 && !item.matches(".switch input, .check input, .skip, p > a, .sheet-handle");
-                return shown && (height < 43.5 || width < 43.5);
+        const look = () =>
+            page.evaluate(() => {
+                const wide = [
+                    document.documentElement,
+                    ...document.querySelectorAll(".section:not([hidden]), .why-body"),
+                ];
+                const small = [...document.querySelectorAll("button, a, label.check, .switch label, input")].filter(
+                    (item) => {
+                        const { width, height } = item.getBoundingClientRect();
+                        const shown =
+                            item.checkVisibility() &&
+                            width > 1 &&
+                            !item.matches(".switch input, .check input, .skip, p > a, .sheet-handle");
+                        return shown && (height < 43.5 || width < 43.5);
+                    },
+                );
+                return {
+                    sideways: wide
+                        .filter((item) => item.scrollWidth > item.clientWidth)
+                        .map((item) => item.id || item.className),
+                    small: small.map((item) => item.outerHTML.slice(0, 80)),
+                };
             });
-            return { sideways: wide.filter((item) => item.scrollWidth > item.clientWidth).map((item) => item.id || item.className), small: small.map((item) => item.outerHTML.slice(0, 80)) };
-        });
         assert.deepEqual(await look(), { sideways: [], small: [] });
         await page.click('.why button[aria-label="Tutup"]');
         for (const tab of ["weights", "zones", "classes", "layers", "files", "about"]) {

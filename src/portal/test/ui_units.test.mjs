@@ -104,10 +104,18 @@ test("an address of the study as it is holds the view alone", () => {
 });
 
 test("what is written is read again", () => {
-    const state = { ...plain, weights: [0.25, 0.75], language: "en", point: { lon: 114.5, lat: -3.25 }, zone: "A&1", coloring: "class" };
+    const state = {
+        ...plain,
+        weights: [0.25, 0.75],
+        language: "en",
+        point: { lon: 114.5, lat: -3.25 },
+        zone: "A&1",
+        coloring: "class",
+    };
     const { change, faults } = readLink(study, writeLink(study, state));
     assert.deepEqual(faults, []);
-    for (const key of ["weights", "language", "view", "point", "zone", "coloring"]) assert.deepEqual(change[key], state[key], key);
+    for (const key of ["weights", "language", "view", "point", "zone", "coloring"])
+        assert.deepEqual(change[key], state[key], key);
 });
 
 test("weights of an address are normalised, those it leaves out are 0", () => {
@@ -130,7 +138,18 @@ test("weights that the study does not know are told, and the study's are used", 
 });
 
 test("places that are none are left out", () => {
-    for (const hash of ["", "#", "#map=9/x/114", "#map=99/0/0", "#map=9//114", "#p=200,0", "#p=1", "#z=C", "#l=fr", "#%%%"]) {
+    for (const hash of [
+        "",
+        "#",
+        "#map=9/x/114",
+        "#map=99/0/0",
+        "#map=9//114",
+        "#p=200,0",
+        "#p=1",
+        "#z=C",
+        "#l=fr",
+        "#%%%",
+    ]) {
         const { change, faults } = readLink(study, hash);
         assert.deepEqual(faults, [], hash);
         assert.equal(change.view, undefined, hash);
@@ -147,7 +166,11 @@ test("zones stand by rank; places gained count from the study's weights", () => 
     const now = { zones: [{ rank: 3 }, { rank: 1 }, { rank: 1 }] };
     const before = { zones: [{ rank: 1 }, { rank: 2 }, { rank: 1 }] };
     const list = standings(zones, now, before).map(({ zone, gained }) => [zone.id, gained]);
-    assert.deepEqual(list, [["b", 1], ["c", 0], ["a", -2]]);
+    assert.deepEqual(list, [
+        ["b", 1],
+        ["c", 0],
+        ["a", -2],
+    ]);
 });
 
 test("the scale bar is the longest round length that fits", () => {
@@ -174,21 +197,41 @@ const answer = {
 test("an answer of the server is put in the order of the study", () => {
     const { explanation, values } = readAnswer(study, [0.6, 0.4], answer);
     assert.deepEqual(values, [812, 4.5]);
-    assert.deepEqual(explanation.rows.map((row) => row.lost), [30, 0]);
+    assert.deepEqual(
+        explanation.rows.map((row) => row.lost),
+        [30, 0],
+    );
     assert.equal(explanation.limiting, study.criteria[0]);
     assert.deepEqual(explanation.excludedBy, []);
     assert.equal(explanation.countedWeight, 1);
 });
 
 test("constraints that exclude, and those without data, are told apart", () => {
-    const constraints = [{ id: "hutan", excludes: true }, { id: "lereng_15", excludes: null }];
-    const { explanation } = readAnswer(study, [0.6, 0.4], { ...answer, outcome: "excluded", class: "excluded", score: 0, constraints });
+    const constraints = [
+        { id: "hutan", excludes: true },
+        { id: "lereng_15", excludes: null },
+    ];
+    const { explanation } = readAnswer(study, [0.6, 0.4], {
+        ...answer,
+        outcome: "excluded",
+        class: "excluded",
+        score: 0,
+        constraints,
+    });
     assert.deepEqual(explanation.excludedBy, [study.constraints[0]]);
     assert.equal(explanation.constraintUnknown, true);
 });
 
 test("what is no answer, or of another study, is refused", () => {
-    for (const json of [null, 3, [], {}, { ...answer, outcome: "fine" }, { ...answer, criteria: [] }, { ...answer, criteria: "x" }]) {
+    for (const json of [
+        null,
+        3,
+        [],
+        {},
+        { ...answer, outcome: "fine" },
+        { ...answer, criteria: [] },
+        { ...answer, criteria: "x" },
+    ]) {
         assert.equal(readAnswer(study, [0.6, 0.4], json), null);
     }
 });

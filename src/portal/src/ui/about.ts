@@ -6,7 +6,9 @@ import { el } from "./dom";
 export function createAbout(context: Context): Part {
     const { text, study, format } = context;
     const own = studyLanguage(context);
-    const facts: [string, string][] = [[text.gridTitle, text.grid(format.number(study.grid.cell_m, 0), study.grid.crs)]];
+    const facts: [string, string][] = [
+        [text.gridTitle, text.grid(format.number(study.grid.cell_m, 0), study.grid.crs)],
+    ];
     if (study.created) facts.push([text.createdTitle, format.date(study.created)]);
     facts.push([text.programTitle, `Tapak ${study.tapak}`]);
     const element = el(

@@ -33,7 +33,9 @@ export function readAnswer(study: Study, shares: readonly number[], json: unknow
     if (!outcome || (outcome !== "outside" && items.includes(undefined))) return null;
     const classId: ClassId | null = CLASS_IDS.find((id) => id === answer["class"]) ?? null;
     const excluding = listOf(answer["constraints"]).filter((item) => item["excludes"] === true);
-    const rows = study.criteria.map((criterion, index) => rowOf(criterion, index, shares[index] ?? 0, items[index] ?? {}));
+    const rows = study.criteria.map((criterion, index) =>
+        rowOf(criterion, index, shares[index] ?? 0, items[index] ?? {}),
+    );
     const explanation: Explanation = {
         outcome,
         score: numberOf(answer["score"]),

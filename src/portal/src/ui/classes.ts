@@ -27,7 +27,17 @@ export function createClasses(context: Context): Part {
             ),
         ),
         el("tbody", {}, ...rows.map(({ element }) => element)),
-        el("tfoot", {}, el("tr", {}, el("th", { scope: "row" }, text.total), total, el("td", { class: "number" }, format.percent(1, 1)))),
+        el(
+            "tfoot",
+            {},
+            el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, text.total),
+                total,
+                el("td", { class: "number" }, format.percent(1, 1)),
+            ),
+        ),
     );
     const opacity = el("input", { type: "range", id: "opacity", min: 0, max: 100, step: 5 });
     opacity.addEventListener("input", () => store.set({ opacity: opacity.valueAsNumber / 100 }));

@@ -109,5 +109,6 @@ function tellFaults(page: Page, store: Store, { faults }: Link): void {
 // What the sheet of a phone covers does not count as map.
 function padMap(map: PortalMap, height: SheetHeight): void {
     if (!matchMedia(PHONE).matches) return map.setPadding({});
-    if (height !== "full") map.setPadding({ top: element("header").offsetHeight, bottom: element("panel").offsetHeight });
+    if (height !== "full")
+        map.setPadding({ top: element("header").offsetHeight, bottom: element("panel").offsetHeight });
 }

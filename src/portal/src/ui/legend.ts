@@ -7,7 +7,12 @@ import { el, swatch } from "./dom";
 export function createLegend(context: Context): Part {
     const { text, store } = context;
     const body = el("div", { class: "legend-body" });
-    const element = el("section", { class: "legend card", "aria-label": text.legend }, coloringSwitch(context, "legend"), body);
+    const element = el(
+        "section",
+        { class: "legend card", "aria-label": text.legend },
+        coloringSwitch(context, "legend"),
+        body,
+    );
     let shown: State["coloring"] | null = null;
     function update(): void {
         const { coloring } = store.get();
@@ -36,7 +41,8 @@ export function coloringSwitch(context: Context, name: string): HTMLElement {
 }
 
 export function showColoring(root: HTMLElement, coloring: State["coloring"]): void {
-    for (const input of root.querySelectorAll<HTMLInputElement>(".switch input")) input.checked = input.value === coloring;
+    for (const input of root.querySelectorAll<HTMLInputElement>(".switch input"))
+        input.checked = input.value === coloring;
 }
 
 // Of the study's ramp, on a scale from 0 to 1.
@@ -81,6 +87,10 @@ function classes(context: Context): HTMLElement {
         "div",
         {},
         el("h3", {}, text.classLegend),
-        el("ul", { class: "legend-list" }, ...study.classes.map(({ color, label }) => el("li", {}, swatch(color), label[language]))),
+        el(
+            "ul",
+            { class: "legend-list" },
+            ...study.classes.map(({ color, label }) => el("li", {}, swatch(color), label[language])),
+        ),
     );
 }

@@ -109,13 +109,23 @@ function heading(context: Context): HTMLElement[] {
     const { study, store, language, text } = context;
     const choice = (own: Language): HTMLElement =>
         button(
-            { lang: own, title: TEXTS[own].languageName, "aria-pressed": String(own === language), id: `language-${own}` },
+            {
+                lang: own,
+                title: TEXTS[own].languageName,
+                "aria-pressed": String(own === language),
+                id: `language-${own}`,
+            },
             () => store.set({ language: own }),
             own.toUpperCase(),
             el("span", { class: "unseen" }, ` ${TEXTS[own].languageName}`),
         );
     return [
-        el("div", { class: "heading" }, el("h1", studyLanguage(context), study.title), el("p", { class: "product" }, `Tapak · ${text.map}`)),
+        el(
+            "div",
+            { class: "heading" },
+            el("h1", studyLanguage(context), study.title),
+            el("p", { class: "product" }, `Tapak · ${text.map}`),
+        ),
         el("div", { class: "languages", role: "group", "aria-label": text.language }, choice("id"), choice("en")),
     ];
 }
@@ -172,7 +182,12 @@ function tell(message: string, language: Language): void {
     const clear = (): void => notice.replaceChildren();
     clearTimeout(messageTimer);
     notice.replaceChildren(
-        el("div", { class: "message" }, el("span", {}, message), button({ class: "tool", "aria-label": close }, clear, icon("close"))),
+        el(
+            "div",
+            { class: "message" },
+            el("span", {}, message),
+            button({ class: "tool", "aria-label": close }, clear, icon("close")),
+        ),
     );
     messageTimer = setTimeout(clear, MESSAGE_MS);
 }

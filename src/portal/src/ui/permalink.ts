@@ -25,7 +25,9 @@ export function writeLink(study: Study, state: State): string {
     const { zoom, lat, lon } = state.view;
     const parts = [`map=${fixed(zoom, 2)}/${fixed(lat, 5)}/${fixed(lon, 5)}`];
     if (!sameShares(shares, usual)) {
-        parts.push(`w=${study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${fixed(shares[k] ?? 0, 4)}`).join(",")}`);
+        parts.push(
+            `w=${study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${fixed(shares[k] ?? 0, 4)}`).join(",")}`,
+        );
     }
     if (state.language !== study.language) parts.push(`l=${state.language}`);
     if (state.point) parts.push(`p=${fixed(state.point.lon, 6)},${fixed(state.point.lat, 6)}`);
@@ -36,7 +38,12 @@ export function writeLink(study: Study, state: State): string {
 
 // Whatever is not understood stays as the study has it; weights are told of, as a map of other weights would mislead.
 export function readLink(study: Study, hash: string): Link {
-    const fields = new Map(hash.replace(/^#/, "").split("&").map((part) => splitAt(part, "=")));
+    const fields = new Map(
+        hash
+            .replace(/^#/, "")
+            .split("&")
+            .map((part) => splitAt(part, "=")),
+    );
     const language = LANGUAGES.find((known) => known === fields.get("l")) ?? study.language;
     const { weights, faults } = readWeights(study, fields.get("w"));
     const view = readView(fields.get("map"));

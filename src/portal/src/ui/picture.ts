@@ -44,7 +44,15 @@ export async function makePicture(context: Context): Promise<Blob> {
     });
 }
 
-function write(pen: CanvasRenderingContext2D, words: string, x: number, y: number, size: number, color = INK, weight = 400): void {
+function write(
+    pen: CanvasRenderingContext2D,
+    words: string,
+    x: number,
+    y: number,
+    size: number,
+    color = INK,
+    weight = 400,
+): void {
     pen.font = `${weight} ${size}px ${FONT}`;
     pen.fillStyle = color;
     pen.fillText(words, x, y);
@@ -67,7 +75,9 @@ function drawLegend(context: Context, sheet: Sheet): void {
     const { study, language, text, store } = context;
     const top = HEAD + sheet.mapHeight + 20;
     if (store.get().coloring === "class") {
-        study.classes.forEach(({ color, label }, i) => drawEntry(sheet, color, label[language], MARGIN + Math.floor(i / 3) * 170, top + (i % 3) * 22));
+        study.classes.forEach(({ color, label }, i) =>
+            drawEntry(sheet, color, label[language], MARGIN + Math.floor(i / 3) * 170, top + (i % 3) * 22),
+        );
         return;
     }
     drawRamp(context, sheet, top);
@@ -121,7 +131,13 @@ function drawScale(context: Context, { pen, width, mapHeight }: Sheet): void {
     pen.lineTo(x + length, y - 6);
     pen.stroke();
     pen.textAlign = "center";
-    write(pen, metres >= 1000 ? `${context.format.number(metres / 1000, 0)} km` : `${context.format.number(metres, 0)} m`, x + length / 2, y - 9, 12);
+    write(
+        pen,
+        metres >= 1000 ? `${context.format.number(metres / 1000, 0)} km` : `${context.format.number(metres, 0)} m`,
+        x + length / 2,
+        y - 9,
+        12,
+    );
     pen.textAlign = "start";
 }
 

@@ -20,7 +20,13 @@ export function createStrip(context: Context): Part {
             rankChange(context, gained),
             el("span", { class: "strip-score" }, format.score(now.score)),
         );
-    const element = el("section", { class: "strip", "aria-label": text.ranking }, el("h3", {}, text.ranking), list, bar.element);
+    const element = el(
+        "section",
+        { class: "strip", "aria-label": text.ranking },
+        el("h3", {}, text.ranking),
+        list,
+        bar.element,
+    );
     function update(): void {
         const best = standings(study.zones, context.summary(), context.studySummary).slice(0, MOST);
         list.replaceChildren(...(best.length > 0 ? best.map(line) : [el("li", {}, text.noZones)]));

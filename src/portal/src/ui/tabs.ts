@@ -19,7 +19,11 @@ export function createTabs(label: string, sections: readonly Section[], chosen: 
         el("button", { type: "button", role: "tab", id: `tab-${id}`, "aria-controls": `section-${id}` }, title),
     );
     const panels = sections.map(({ id, content }) =>
-        el("div", { class: "section", role: "tabpanel", id: `section-${id}`, "aria-labelledby": `tab-${id}`, tabindex: 0 }, content),
+        el(
+            "div",
+            { class: "section", role: "tabpanel", id: `section-${id}`, "aria-labelledby": `tab-${id}`, tabindex: 0 },
+            content,
+        ),
     );
     const select = (id: string): void => {
         sections.forEach((section, i) => {
@@ -35,7 +39,9 @@ export function createTabs(label: string, sections: readonly Section[], chosen: 
     list.addEventListener("keydown", (event) => {
         const at = tabs.indexOf(event.target as HTMLButtonElement);
         const last = tabs.length - 1;
-        const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+        const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[
+            event.key
+        ];
         if (at < 0 || next === undefined) return;
         event.preventDefault();
         tabs[next]?.focus();

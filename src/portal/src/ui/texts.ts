@@ -31,7 +31,8 @@ const id = {
     ranking: "Peringkat zona",
 
     zonesTitle: "Peringkat zona",
-    zonesCaption: "Zona menurut nilai rata-rata dengan bobot sekarang; panah menunjukkan perubahan terhadap bobot studi",
+    zonesCaption:
+        "Zona menurut nilai rata-rata dengan bobot sekarang; panah menunjukkan perubahan terhadap bobot studi",
     rank: "Peringkat",
     zone: "Zona",
     score: "Nilai",
@@ -83,10 +84,10 @@ const id = {
     aboutTitle: "Tentang studi ini",
     indicative:
         "Peta ini bersifat indikatif: dasar untuk berdiskusi, bukan penetapan lokasi atau batas resmi. Periksa di lapangan dan pada peta resmi sebelum memutuskan.",
-    method:
-        "Nilai suatu tempat adalah jumlah bobot × keanggotaan setiap kriteria, dari 0 sampai 1. Kendala mengecualikan tempat itu sepenuhnya.",
+    method: "Nilai suatu tempat adalah jumlah bobot × keanggotaan setiap kriteria, dari 0 sampai 1. Kendala mengecualikan tempat itu sepenuhnya.",
     steps: "Di halaman ini keanggotaan dibulatkan ke 1/254; kelas di ambang batas dapat berbeda dari berkas hasil.",
-    fileMode: "Halaman dibuka dari berkas: peta ditampilkan pada ukuran kecil dan nilai asli kriteria tidak tersedia. Buka melalui server web untuk peta penuh.",
+    fileMode:
+        "Halaman dibuka dari berkas: peta ditampilkan pada ukuran kecil dan nilai asli kriteria tidak tersedia. Buka melalui server web untuk peta penuh.",
     noteTitle: "Catatan studi",
     sourcesTitle: "Sumber data",
     gridTitle: "Kisi",
@@ -105,7 +106,8 @@ const id = {
     excludedHere: "Tempat ini dikecualikan oleh:",
     legalSource: "Dasar hukum",
     unknownHere: "Nilai tidak diketahui di sini.",
-    constraintUnknown: "Sebuah kendala tidak dapat diperiksa di sini karena datanya tidak ada; karena itu nilainya tidak diketahui.",
+    constraintUnknown:
+        "Sebuah kendala tidak dapat diperiksa di sini karena datanya tidak ada; karena itu nilainya tidak diketahui.",
     noWeights: "Bobot kriteria yang datanya ada di sini berjumlah nol.",
     wouldScore: "Kriteria di bawah ini hanya keterangan; kendala menentukan.",
     limiting: (title: string, points: string) => `Paling membatasi: ${title} (−${points} poin)`,
@@ -130,7 +132,8 @@ const id = {
     stepped: "Dibaca dari peta; keanggotaan dibulatkan ke 1/254.",
     serverFailed: "Server tidak menjawab; angka berikut dibaca dari peta.",
 
-    rankingNow: (list: string, ha: string) => `Peringkat sekarang: ${list}. S1 dan S2 pada peta: sekitar ${ha} hektare.`,
+    rankingNow: (list: string, ha: string) =>
+        `Peringkat sekarang: ${list}. S1 dan S2 pada peta: sekitar ${ha} hektare.`,
     badLink: (what: string) => `Tautan memuat bobot yang tidak dikenali studi ini (${what}); bobot studi dipakai.`,
     weightsNow: "Bobot",
 };
@@ -152,7 +155,8 @@ const en: Texts = {
     tabs: { weights: "Weights", zones: "Zones", classes: "Classes", layers: "Layers", files: "Files", about: "About" },
 
     weightsTitle: "Weights of the criteria",
-    weightsIntro: "Move one weight: the others give way in proportion, and the sum stays 100%. Lock those that must stay.",
+    weightsIntro:
+        "Move one weight: the others give way in proportion, and the sum stays 100%. Lock those that must stay.",
     weightOf: (title) => `Weight: ${title}`,
     weightPercent: (title) => `Weight in percent: ${title}`,
     lock: (title) => `Lock the weight: ${title}`,
@@ -166,7 +170,8 @@ const en: Texts = {
     ranking: "Ranking of zones",
 
     zonesTitle: "Ranking of zones",
-    zonesCaption: "Zones by mean score with the weights as they are now; arrows show the change from the study's weights",
+    zonesCaption:
+        "Zones by mean score with the weights as they are now; arrows show the change from the study's weights",
     rank: "Rank",
     zone: "Zone",
     score: "Score",
@@ -218,10 +223,10 @@ const en: Texts = {
     aboutTitle: "About this study",
     indicative:
         "This map is indicative: a base for discussion, not a decision on a site nor an official boundary. Check on the ground and on official maps before deciding.",
-    method:
-        "The score of a place is the sum of weight × membership over the criteria, from 0 to 1. A constraint excludes the place altogether.",
+    method: "The score of a place is the sum of weight × membership over the criteria, from 0 to 1. A constraint excludes the place altogether.",
     steps: "On this page memberships are rounded to 1/254; at a class's bound the class may differ from the result files.",
-    fileMode: "The page was opened from a file: the map is shown at a small size, without the criteria's own values. Open it through a web server for the full map.",
+    fileMode:
+        "The page was opened from a file: the map is shown at a small size, without the criteria's own values. Open it through a web server for the full map.",
     noteTitle: "Note of the study",
     sourcesTitle: "Sources of data",
     gridTitle: "Grid",
@@ -246,7 +251,8 @@ const en: Texts = {
     limiting: (title, points) => `Limits most: ${title} (−${points} points)`,
     nothingLimits: "Nothing limits: every criterion is at its best.",
     limits: "limits",
-    shared: (weight, gained, score) => `Only ${weight} of the weight has data: ${gained} points divided by ${weight} make ${score}.`,
+    shared: (weight, gained, score) =>
+        `Only ${weight} of the weight has data: ${gained} points divided by ${weight} make ${score}.`,
     whyCaption: "What each criterion contributes, in points of 100",
     value: "Value",
     membership: "Membership",

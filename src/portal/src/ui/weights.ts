@@ -40,10 +40,13 @@ function createRow(context: Context, criterion: Criterion, index: number, refres
         autocomplete: "off",
         "aria-label": text.weightPercent(criterion.title),
     });
-    const lock = button({ class: "tool", "aria-label": text.lock(criterion.title), title: text.lock(criterion.title) }, () => {
-        locked[index] = !locked[index];
-        refresh();
-    });
+    const lock = button(
+        { class: "tool", "aria-label": text.lock(criterion.title), title: text.lock(criterion.title) },
+        () => {
+            locked[index] = !locked[index];
+            refresh();
+        },
+    );
     const reset = button(
         { class: "tool", "aria-label": text.reset(criterion.title), title: text.reset(criterion.title) },
         () => store.set({ weights: setShare(context.shares(), index, usual, locked, context.studyShares) }),
@@ -51,7 +54,11 @@ function createRow(context: Context, criterion: Criterion, index: number, refres
     );
     followSlider(context, slider, index);
     followField(context, field, index, refresh);
-    const mark = el("span", { class: "study-mark", "aria-hidden": "true", title: text.studyMark(format.percent(usual, 1)) });
+    const mark = el("span", {
+        class: "study-mark",
+        "aria-hidden": "true",
+        title: text.studyMark(format.percent(usual, 1)),
+    });
     mark.style.setProperty("--at", String(usual));
     const element = el(
         "li",
@@ -148,7 +155,13 @@ function createPresets(context: Context): Part {
         const shares = context.shares();
         for (const { chip, shares: own } of chips) chip.setAttribute("aria-pressed", String(sameShares(own, shares)));
         reset.disabled = !context.changed() && !locked.some(Boolean);
-        setText(sum, `${text.sum} ${context.format.percent(shares.reduce((total, share) => total + share, 0), 0)}`);
+        setText(
+            sum,
+            `${text.sum} ${context.format.percent(
+                shares.reduce((total, share) => total + share, 0),
+                0,
+            )}`,
+        );
     }
     return { element, update };
 }

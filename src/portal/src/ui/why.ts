@@ -45,7 +45,11 @@ function place(context: Context, { lon, lat }: { lon: number; lat: number }): HT
         { class: "place" },
         el("span", { class: "unseen" }, `${text.coordinates}: `),
         el("span", { class: "coordinates", title: text.coordinates }, words),
-        button({ class: "tool", "aria-label": text.copyCoordinates, title: text.copyCoordinates }, () => void copy(), icon("copy")),
+        button(
+            { class: "tool", "aria-label": text.copyCoordinates, title: text.copyCoordinates },
+            () => void copy(),
+            icon("copy"),
+        ),
     );
 }
 
@@ -55,7 +59,12 @@ function show(context: Context, answer: Answer): HTMLElement[] {
     if (answer.status !== "known") return [el("p", { class: "quiet" }, text.reading)];
     const { explanation } = answer;
     if (explanation.outcome === "outside") return [el("p", { class: "verdict-words" }, text.outsideHere)];
-    return [verdict(context, explanation), ...reasons(context, explanation), table(context, answer), foot(context, answer)];
+    return [
+        verdict(context, explanation),
+        ...reasons(context, explanation),
+        table(context, answer),
+        foot(context, answer),
+    ];
 }
 
 // ---- the verdict ----
@@ -63,7 +72,9 @@ function show(context: Context, answer: Answer): HTMLElement[] {
 function verdict(context: Context, explanation: Explanation): HTMLElement {
     const { study, format, language, text } = context;
     const own = study.classes.find(({ id }) => id === explanation.classId);
-    const score = { scored: format.score(explanation.score), excluded: "0", unknown: "?", outside: "" }[explanation.outcome];
+    const score = { scored: format.score(explanation.score), excluded: "0", unknown: "?", outside: "" }[
+        explanation.outcome
+    ];
     return el(
         "p",
         { class: "verdict" },
@@ -131,7 +142,12 @@ function table(context: Context, answer: Known): HTMLElement {
         el(
             "thead",
             {},
-            el("tr", {}, el("th", { scope: "col" }, text.value), ...heads.map((head) => el("th", { scope: "col", class: "number" }, head))),
+            el(
+                "tr",
+                {},
+                el("th", { scope: "col" }, text.value),
+                ...heads.map((head) => el("th", { scope: "col", class: "number" }, head)),
+            ),
         ),
         ...rows.map((row) => lines(context, row, answer.values?.[row.index] ?? null, row.criterion === limiting, most)),
         el(
@@ -172,13 +188,22 @@ function lines(context: Context, row: Row, value: number | string | null, limits
         cell(format.points(row.gained)),
         cell(minus(format.points(row.lost))),
     );
-    const bar = el("tr", { "aria-hidden": "true" }, el("td", { colspan: 5, class: "why-bar-cell" }, pointsBar(row, most)));
+    const bar = el(
+        "tr",
+        { "aria-hidden": "true" },
+        el("td", { colspan: 5, class: "why-bar-cell" }, pointsBar(row, most)),
+    );
     const head = el("tr", {}, el("th", { scope: "rowgroup", colspan: 5 }, name, tag));
     return el("tbody", { class: limits ? "limits" : null }, head, numbers, bar);
 }
 
 function pointsBar(row: Row, most: number): HTMLElement {
-    const bar = el("span", { class: "why-bar" }, el("span", { class: "why-gained" }), el("span", { class: "why-lost" }));
+    const bar = el(
+        "span",
+        { class: "why-bar" },
+        el("span", { class: "why-gained" }),
+        el("span", { class: "why-lost" }),
+    );
     const of = (points: number): string => `${most > 0 ? points / most : 0}%`;
     (bar.children[0] as HTMLElement).style.width = of(row.gained);
     (bar.children[1] as HTMLElement).style.width = of(row.lost);
@@ -197,6 +222,8 @@ function valueWords(context: Context, row: Row, value: number | string | null): 
 }
 
 function foot({ text }: Context, answer: Known): HTMLElement {
-    const origin = { map: text.stepped, server: text.exact, "server failed": `${text.serverFailed} ${text.stepped}` }[answer.from];
+    const origin = { map: text.stepped, server: text.exact, "server failed": `${text.serverFailed} ${text.stepped}` }[
+        answer.from
+    ];
     return el("p", { class: "quiet" }, answer.values ? origin : `${origin} ${text.noValues}`);
 }

@@ -30,7 +30,12 @@ export function createZones(context: Context): Part {
             el(
                 "tr",
                 {},
-                el("th", { scope: "col", class: "number" }, el("span", { class: "unseen" }, text.rank), el("span", { "aria-hidden": "true" }, "#")),
+                el(
+                    "th",
+                    { scope: "col", class: "number" },
+                    el("span", { class: "unseen" }, text.rank),
+                    el("span", { "aria-hidden": "true" }, "#"),
+                ),
                 el("th", { scope: "col" }, text.zone),
                 el("th", { scope: "col", class: "number" }, text.score),
                 el("th", { scope: "col", class: "number" }, text.suitableHa),
@@ -96,7 +101,10 @@ function createRow(context: Context, zone: Zone, index: number): Row {
 
 function describe(context: Context, zone: Zone, classHa: Zone["class_ha"]): HTMLElement {
     const { study, text, format, language } = context;
-    const facts: [string, string][] = study.classes.map(({ id, label }) => [label[language], `${format.hectares(classHa[id])} ha`]);
+    const facts: [string, string][] = study.classes.map(({ id, label }) => [
+        label[language],
+        `${format.hectares(classHa[id])} ha`,
+    ]);
     if (classHa.outside > 0) facts.push([text.outside, `${format.hectares(classHa.outside)} ha`]);
     facts.push([text.area, `${format.hectares(zone.area_ha)} ha`]);
     if (zone.stated_area_ha !== null) facts.push([text.statedArea, `${format.hectares(zone.stated_area_ha)} ha`]);

@@ -187,6 +187,7 @@ export class SuitabilityLayer implements CustomLayerInterface {
     readonly id = "suitability";
     readonly type = "custom";
     readonly renderingMode = "2d";
+    complete = false; // the last frame had every tile of its view
     private map: MapLibre | null = null;
     private pipeline: Pipeline | null = null;
 
@@ -200,6 +201,7 @@ export class SuitabilityLayer implements CustomLayerInterface {
 
     onAdd(map: MapLibre, gl: WebGLRenderingContext | WebGL2RenderingContext): void {
         this.map = map;
+        this.complete = false;
         try {
             this.pipeline = buildPipeline(gl as WebGL2RenderingContext, this.study, this.raster.bands);
         } catch (error) {
@@ -217,6 +219,7 @@ export class SuitabilityLayer implements CustomLayerInterface {
         const { gl, program, square, textures, at } = this.pipeline;
         const level = levelFor(this.raster, pixelSize(this.map.getZoom()) / this.map.getPixelRatio());
         const keys = tilesIn(this.raster, viewOf(this.map, this.raster), level);
+        this.complete = !this.tiles.awaits(keys);
         this.tiles.want([...this.coarsest(), ...keys]);
         gl.useProgram(program);
         gl.bindVertexArray(square);

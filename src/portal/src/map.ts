@@ -203,10 +203,11 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
     const tiles = new TileStore(raster, MAX_TILE_BYTES, () => map.triggerRepaint(), told.add);
     const labels = new Labels(map, study, base, (layer) => !isLayerVisible(store.get(), layer));
 
+    const layer = new SuitabilityLayer(study, store, raster, tiles, told.add);
     let styled = false; // the style's layers are there; not while a lost graphics context is away
     const addSuitability = () => {
         styled = true;
-        if (!map.getLayer("suitability")) map.addLayer(new SuitabilityLayer(study, store, raster, tiles, told.add), FIRST_ABOVE);
+        if (!map.getLayer(layer.id)) map.addLayer(layer, FIRST_ABOVE);
         showLayers(map, base, store.get());
         showSelection(map, base, store.get());
     };
@@ -250,6 +251,6 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         },
         picture: () => takePicture(map, labels),
         resize: () => void map.resize(),
-        isIdle: () => map.loaded() && !map.isMoving() && tiles.isIdle(),
+        isIdle: () => styled && map.loaded() && !map.isMoving() && (layer.complete || !isLayerVisible(store.get(), layer.id)),
     };
 }

@@ -94,14 +94,14 @@ export class TileStore {
         for (const key of keys) {
             const name = nameOf(key);
             if (this.coming.size >= MAX_AT_ONCE) return;
-            const rests = performance.now() - (this.failedAt.get(name) ?? -Infinity) < RETRY_MS;
-            if (this.kept.has(name) || this.coming.has(name) || rests) continue;
+            if (this.kept.has(name) || this.coming.has(name) || this.rests(name)) continue;
             this.load(key).catch(this.failed);
         }
     }
 
-    isIdle(): boolean {
-        return this.coming.size === 0;
+    // Whether any of the tiles is still to come; what has just failed is not.
+    awaits(keys: readonly TileKey[]): boolean {
+        return keys.some((key) => !this.kept.has(nameOf(key)) && !this.rests(nameOf(key)));
     }
 
     load(key: TileKey): Promise<Uint8Array> {
@@ -113,6 +113,10 @@ export class TileStore {
         const reading = this.read(key, name);
         this.coming.set(name, reading);
         return reading;
+    }
+
+    private rests(name: string): boolean {
+        return performance.now() - (this.failedAt.get(name) ?? -Infinity) < RETRY_MS;
     }
 
     private async read(key: TileKey, name: string): Promise<Uint8Array> {

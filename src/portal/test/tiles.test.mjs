@@ -72,6 +72,21 @@ test("at most six tiles are read at once, each once, and every arrival is told",
     assert.deepEqual([reads, most, told], [12, 6, 12]);
 });
 
+test("a view awaits what is neither there nor has just failed", async () => {
+    const [good, bad] = [{ level: 0, x: 0, y: 0 }, { level: 0, x: 1, y: 0 }];
+    const raster = makeRaster(async (_level, x) => {
+        if (x === 1) throw new Error("gone");
+        return new Uint8Array(100);
+    });
+    const store = new TileStore(raster, 1e6, () => {}, () => {});
+    assert.equal(store.awaits([good]), true);
+    await store.load(good);
+    assert.equal(store.awaits([good]), false);
+    assert.equal(store.awaits([good, bad]), true);
+    await assert.rejects(store.load(bad));
+    assert.equal(store.awaits([good, bad]), false);
+});
+
 test("a failure is told and not tried again at once", async () => {
     let reads = 0;
     const failures = [];

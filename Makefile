@@ -20,7 +20,7 @@ SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
+FREE_GOALS := setup setup-check run check check-apps portal bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
              for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
@@ -48,7 +48,7 @@ TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data boundaries install \
+.PHONY: all lib tests setup setup-check run check check-apps portal bench asan tsan strict lint format pot po picture gis-data boundaries install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -131,6 +131,29 @@ run: setup                                           ## set-up, build, the sampl
 check: setup-check                                   ## set-up, build, every test; last line: N passed, N failed
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@tests/run.sh $(BUILD)
+
+check-apps: setup-check                              ## set-up, build, tests in the programs that planners open: browser and others
+	@tools/install-packages.sh apps
+	@$(MAKE) --no-print-directory -j$(JOBS) all portal
+	@TEST_SUITE=apps TEST_TIMEOUT=$${TEST_TIMEOUT:-3600} tests/run.sh $(BUILD)
+
+# ---- the portal's page ---------------------------------------------------------------------------------------
+
+# npm of the machine where there is one, otherwise Debian's. Nothing that a package brings is run while it is installed.
+PORTAL_SOURCES := $(wildcard src/portal/*.* src/portal/src/*.ts src/portal/src/ui/*.ts)
+
+portal: $(BUILD)/portal/app.js                       ## the portal's page, into build/portal
+
+src/portal/node_modules/.package-lock.json: src/portal/package-lock.json
+	@command -v npm >/dev/null || tools/install-packages.sh portal
+	$(call say,npm ci )
+	$(Q)cd src/portal && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILD)/portal/app.js: src/portal/node_modules/.package-lock.json $(PORTAL_SOURCES)
+	$(call say,bundle )
+	$(Q)src/portal/node_modules/.bin/tsc --noEmit -p src/portal
+	$(Q)node src/portal/build.mjs $(abspath $(BUILD)/portal)
 
 # ---- deeper checks -------------------------------------------------------------------------------------------
 
@@ -227,12 +250,15 @@ install: all                                         ## into PREFIX (default /us
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@LIBS@|$(strip $(LIBS))|' tapak.pc.in > $(INSTALL_TO)/lib/pkgconfig/tapak.pc
 	for mo in $(patsubst $(BUILD)/locale/%,%,$(CATALOGUES)); do \
 	    install -D -m 644 $(BUILD)/locale/$$mo $(INSTALL_TO)/share/locale/$$mo || exit 1; done
+	if [ -e $(BUILD)/portal/app.js ]; then \
+	    install -d $(INSTALL_TO)/share/tapak/portal && \
+	    install -m 644 $(BUILD)/portal/* $(INSTALL_TO)/share/tapak/portal; fi
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" -eq 0 ] && command -v ldconfig >/dev/null; then ldconfig; fi
 
 uninstall:                                           ## removes what install put there
 	rm -f $(INSTALL_TO)/bin/tapak $(INSTALL_TO)/lib/libtapak.a $(INSTALL_TO)/lib/libtapak.so* \
 	    $(INSTALL_TO)/lib/pkgconfig/tapak.pc $(INSTALL_TO)/share/locale/*/LC_MESSAGES/tapak.mo
-	rm -rf $(INSTALL_TO)/include/tapak
+	rm -rf $(INSTALL_TO)/include/tapak $(INSTALL_TO)/share/tapak
 
 clean:                                               ## removes build/ but for the benchmark's data
 	@find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,174 @@
+// A quiet basemap from the study's own layers: no glyphs, no sprites, nothing from elsewhere. Names are placed by labels.ts.
+
+import type { FeatureCollection } from "geojson";
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+
+export type BaseRole = "area" | "zones" | "line" | "point" | "polygon" | "coast";
+
+export interface BaseLayer {
+    readonly id: string;
+    readonly title: string;
+    readonly role: BaseRole;
+    readonly geojson: FeatureCollection;
+}
+
+const SEA = "#dce6ec";
+const LAND = "#f3f1ec";
+const INK = "#22303a";
+const WATER = "#4f86ad";
+const ROAD = "#5b5149";
+const LINES = ["#6d5a86", "#7a6a3f", "#3f6f68"]; // further lines
+const FILLS = ["#8a9a5b", "#9a7d5b", "#6d7f94", "#94707f"];
+
+// found: what base.js left; a study without it is shown without a basemap.
+export function readBase(found: unknown): readonly BaseLayer[] {
+    const layers = (found as { layers?: unknown } | null | undefined)?.layers;
+    return Array.isArray(layers) ? (layers as BaseLayer[]) : [];
+}
+
+// Only the look depends on the name: a layer that tells nothing is drawn like any other.
+function lineColor(layer: BaseLayer, index: number): string {
+    const name = `${layer.id} ${layer.title}`.toLowerCase();
+    if (/sungai|air|river|water|kanal|canal/.test(name)) return WATER;
+    if (/jalan|road|tol\b|highway/.test(name)) return ROAD;
+    return LINES[index % LINES.length]!;
+}
+
+const byZoom = (near: number, far: number): ["interpolate", ["linear"], ["zoom"], number, number, number, number] => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    7,
+    far,
+    13,
+    near,
+];
+
+function drawLine(layer: BaseLayer, index: number): LayerSpecification[] {
+    const color = lineColor(layer, index);
+    const source = layer.id;
+    const layout = { "line-cap": "round", "line-join": "round" } as const;
+    const casing: LayerSpecification = {
+        id: `${layer.id}-casing`,
+        type: "line",
+        source,
+        layout,
+        paint: { "line-color": "#ffffff", "line-width": byZoom(5, 2), "line-opacity": 0.75 },
+    };
+    const line: LayerSpecification = {
+        id: layer.id,
+        type: "line",
+        source,
+        layout,
+        paint: { "line-color": color, "line-width": byZoom(2.4, 0.9) },
+    };
+    return color === ROAD ? [casing, line] : [line];
+}
+
+function drawFill(layer: BaseLayer, color: string, opacity: number): LayerSpecification[] {
+    return [
+        { id: layer.id, type: "fill", source: layer.id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": color, "fill-opacity": opacity } },
+        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": color, "line-width": 1, "line-opacity": Math.min(1, opacity + 0.3) } },
+    ];
+}
+
+function drawLand(layer: BaseLayer): LayerSpecification[] {
+    return [
+        { id: layer.id, type: "fill", source: layer.id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": LAND } },
+        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": "#8fa3b0", "line-width": 1 } },
+    ];
+}
+
+// White below the ink, so that the outline is seen on every colour of the map.
+function drawZones(layer: BaseLayer): LayerSpecification[] {
+    return [
+        { id: `${layer.id}-casing`, type: "line", source: layer.id, layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": byZoom(6, 3.2) } },
+        { id: layer.id, type: "line", source: layer.id, layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": byZoom(2.6, 1.4) } },
+        {
+            id: `${layer.id}-selected`,
+            type: "line",
+            source: layer.id,
+            filter: ["==", ["to-string", ["get", "id"]], ""],
+            layout: { "line-join": "round" },
+            paint: { "line-color": "#d9138a", "line-width": byZoom(5, 3.4) },
+        },
+    ];
+}
+
+function drawPoints(layer: BaseLayer): LayerSpecification[] {
+    return [
+        {
+            id: layer.id,
+            type: "circle",
+            source: layer.id,
+            paint: { "circle-radius": byZoom(5.5, 3), "circle-color": "#ffffff", "circle-stroke-color": INK, "circle-stroke-width": byZoom(2.2, 1.4) },
+        },
+    ];
+}
+
+function draw(layer: BaseLayer, index: number): LayerSpecification[] {
+    switch (layer.role) {
+        case "coast":
+        case "area":
+            return drawLand(layer);
+        case "polygon":
+            return drawFill(layer, FILLS[index % FILLS.length]!, 0.35);
+        case "line":
+            return drawLine(layer, index);
+        case "zones":
+            return drawZones(layer);
+        case "point":
+            return drawPoints(layer);
+    }
+}
+
+// From the bottom up; the suitability map stands between the two.
+const BELOW: readonly BaseRole[] = ["coast", "area", "polygon"];
+const ABOVE: readonly BaseRole[] = ["line", "zones", "point"];
+
+export function inOrder(base: readonly BaseLayer[], roles: readonly BaseRole[]): BaseLayer[] {
+    return roles.flatMap((role) => base.filter((layer) => layer.role === role));
+}
+
+export const orderBelow = (base: readonly BaseLayer[]) => inOrder(base, BELOW);
+export const orderAbove = (base: readonly BaseLayer[]) => inOrder(base, ABOVE);
+
+// Ids of the style's layers that draw a layer of the base.
+export function styleLayersOf(base: readonly BaseLayer[], id: string): string[] {
+    const at = base.findIndex((layer) => layer.id === id);
+    return at < 0 ? [] : draw(base[at]!, at).map((layer) => layer.id);
+}
+
+export function selectedZoneLayers(base: readonly BaseLayer[]): string[] {
+    return base.filter((layer) => layer.role === "zones").map((layer) => `${layer.id}-selected`);
+}
+
+export const FIRST_ABOVE = "above-suitability"; // the suitability map is put below it
+export const POINT_SOURCE = "asked-point";
+
+const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+export function basemapStyle(base: readonly BaseLayer[]): StyleSpecification {
+    const drawn = (layers: readonly BaseLayer[]) => layers.flatMap((layer) => draw(layer, base.indexOf(layer)));
+    const ring = (id: string, color: string, width: number): LayerSpecification => ({
+        id,
+        type: "circle",
+        source: POINT_SOURCE,
+        paint: { "circle-radius": 9, "circle-opacity": 0, "circle-stroke-color": color, "circle-stroke-width": width },
+    });
+    return {
+        version: 8,
+        sources: {
+            ...Object.fromEntries(base.map((layer) => [layer.id, { type: "geojson" as const, data: layer.geojson, tolerance: 0.2 }])),
+            [POINT_SOURCE]: { type: "geojson", data: EMPTY },
+        },
+        layers: [
+            { id: "sea", type: "background", paint: { "background-color": SEA } },
+            ...drawn(orderBelow(base)),
+            { id: FIRST_ABOVE, type: "background", paint: { "background-opacity": 0 } },
+            ...drawn(orderAbove(base)),
+            ring("asked-point-casing", "#ffffff", 6),
+            ring("asked-point", "#d9138a", 3),
+        ],
+    };
+}

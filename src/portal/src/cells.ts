@@ -1,0 +1,180 @@
+// Hectares by class and scores of zones, for any weights, from the records of cells.js.
+
+import { faults } from "./faults";
+import { FULL, insteadOfUnknown, normalise, UNKNOWN } from "./score";
+import type { CellRange, ClassHectares, Criterion, Study } from "./study";
+
+// The records of one zone, or of the map. Only those that weights can change are kept one by one.
+export interface Group {
+    readonly ha: Float32Array;
+    readonly memberships: readonly Uint8Array[]; // one array a criterion
+    readonly excluded_ha: number;
+    readonly unknown_ha: number; // a constraint is unknown
+}
+
+export interface Cells {
+    readonly zones: readonly Group[];
+    readonly map: Group;
+}
+
+export interface ZoneSummary {
+    readonly id: string;
+    readonly score: number | null; // mean over the known hectares; null: none known
+    readonly rank: number; // 1 is best; equal scores share a rank, unknown is last
+    readonly class_ha: Readonly<ClassHectares & { outside: number }>;
+}
+
+export interface Summary {
+    readonly zones: readonly ZoneSummary[]; // in the order of study.zones
+    readonly map: { readonly class_ha: Readonly<ClassHectares>; readonly area_ha: number }; // of a lattice: about
+}
+
+// For any weights; fast enough to be called at every movement of a slider.
+export type Summarise = (weights: readonly number[]) => Summary;
+
+// ---- decoding ----
+
+function bytesFromBase64(text: string): Uint8Array {
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+    return bytes;
+}
+
+function decodeGroup(study: Study, view: DataView, range: CellRange): Group {
+    const { record } = study;
+    const start = (i: number) => range.offset + i * record.bytes;
+    const kept: number[] = [];
+    let excluded_ha = 0;
+    let unknown_ha = 0;
+    for (let i = 0; i < range.n; i++) {
+        const ha = view.getFloat32(start(i) + record.ha, true);
+        if (view.getUint32(start(i) + record.reasons, true) !== 0) excluded_ha += ha;
+        else if (view.getUint8(start(i) + record.state) === 1) unknown_ha += ha;
+        else kept.push(start(i));
+    }
+    const memberships = study.criteria.map((_, k) =>
+        Uint8Array.from(kept, (offset) => view.getUint8(offset + record.memberships + k)),
+    );
+    return { ha: Float32Array.from(kept, (offset) => view.getFloat32(offset + record.ha, true)), memberships, excluded_ha, unknown_ha };
+}
+
+// text: what cells.js holds. Throws Fault.
+export function decodeCells(study: Study, text: unknown): Cells {
+    if (typeof text !== "string") throw faults.missing("cells.js");
+    const bytes = bytesFromBase64(text);
+    const ranges = [...study.zones.map((zone) => zone.cells), study.map.cells];
+    const end = Math.max(...ranges.map((range) => range.offset + range.n * study.record.bytes));
+    if (end > bytes.length) throw faults.damaged("cells.js", `${bytes.length} < ${end} bytes`);
+    const view = new DataView(bytes.buffer);
+    return {
+        zones: study.zones.map((zone) => decodeGroup(study, view, zone.cells)),
+        map: decodeGroup(study, view, study.map.cells),
+    };
+}
+
+// ---- weighing ----
+
+// For every membership byte what a criterion adds to the sum, and to the weight that is counted.
+interface Terms {
+    readonly sum: Float64Array; // 256
+    readonly counted: Float64Array; // 256
+}
+
+function termsOf(criterion: Criterion, weight: number): Terms {
+    const sum = Float64Array.from({ length: 256 }, (_, byte) => (weight * byte) / FULL);
+    const counted = new Float64Array(256).fill(weight);
+    const instead = insteadOfUnknown(criterion.unknown);
+    sum[UNKNOWN] = instead === null ? 0 : weight * instead;
+    counted[UNKNOWN] = instead === null ? 0 : weight;
+    return { sum, counted };
+}
+
+const PIECE = 2048; // records whose sums stay in the processor's cache
+const sums = new Float64Array(PIECE);
+const counts = new Float64Array(PIECE);
+
+const NOTHING = new Float64Array(256);
+
+// Four criteria at a time, so that a sum is fetched and stored a quarter as often; where there are fewer, NOTHING is added.
+function addTerms(into: Float64Array, terms: readonly Float64Array[], group: Group, first: number, n: number): void {
+    const some = group.memberships;
+    for (let k = 0; k < terms.length; k += 4) {
+        const [a, b, c, d] = [terms[k]!, terms[k + 1] ?? NOTHING, terms[k + 2] ?? NOTHING, terms[k + 3] ?? NOTHING];
+        const [p, q, r, s] = [some[k]!, some[k + 1] ?? some[k]!, some[k + 2] ?? some[k]!, some[k + 3] ?? some[k]!];
+        for (let i = 0, at = first; i < n; i++, at++) into[i]! += a[p[at]!]! + b[q[at]!]! + c[r[at]!]! + d[s[at]!]!;
+    }
+}
+
+interface Tally {
+    readonly ha: Float64Array; // S1, S2, S3, N, unknown
+    score_ha: number; // sum of score x hectares
+}
+
+// Bounds and scores are compared in single precision, as the run compares what it stores.
+function tallyPiece(tally: Tally, ha: Float32Array, first: number, n: number, bounds: Float32Array): void {
+    const [s1 = 0, s2 = 0, s3 = 0] = bounds;
+    for (let i = 0; i < n; i++) {
+        const score = Math.fround(sums[i]!);
+        const own_ha = ha[first + i]!;
+        if (score !== score) {
+            tally.ha[4]! += own_ha;
+            continue;
+        }
+        tally.ha[score >= s1 ? 0 : score >= s2 ? 1 : score >= s3 ? 2 : 3]! += own_ha;
+        tally.score_ha += sums[i]! * own_ha;
+    }
+}
+
+function weigh(group: Group, terms: readonly Terms[], shares: boolean, bounds: Float32Array): Tally {
+    const tally: Tally = { ha: new Float64Array(5), score_ha: 0 };
+    for (let first = 0; first < group.ha.length; first += PIECE) {
+        const n = Math.min(PIECE, group.ha.length - first);
+        sums.fill(0);
+        addTerms(sums, terms.map((term) => term.sum), group, first, n);
+        if (shares) {
+            counts.fill(0);
+            addTerms(counts, terms.map((term) => term.counted), group, first, n);
+            for (let i = 0; i < n; i++) sums[i]! /= counts[i]!; // 0/0, nothing known, is unknown
+        }
+        tallyPiece(tally, group.ha, first, n, bounds);
+    }
+    return tally;
+}
+
+// ---- results ----
+
+function hectares(group: Group, tally: Tally): ClassHectares {
+    const [S1 = 0, S2 = 0, S3 = 0, N = 0, unknown = 0] = tally.ha;
+    return { S1, S2, S3, N, excluded: group.excluded_ha, unknown: unknown + group.unknown_ha };
+}
+
+// Excluded land counts 0; unknown land does not count.
+function meanScore(group: Group, tally: Tally): number | null {
+    const { S1, S2, S3, N, excluded } = hectares(group, tally);
+    const known_ha = S1 + S2 + S3 + N + excluded;
+    return known_ha > 0 ? tally.score_ha / known_ha : null;
+}
+
+function rankOf(score: number | null, all: readonly (number | null)[]): number {
+    return 1 + all.filter((other) => other !== null && (score === null || other > score)).length;
+}
+
+export function summarise(study: Study, cells: Cells, weights: readonly number[]): Summary {
+    const normal = normalise(weights);
+    const none = !normal.some((weight) => weight > 0); // no weight at all: every score is unknown
+    const terms = study.criteria.map((criterion, k) => termsOf(criterion, none ? NaN : normal[k]!));
+    const shares = study.criteria.some((criterion) => criterion.unknown === "share");
+    const bounds = Float32Array.from(["S1", "S2", "S3"], (id) => study.classes.find((one) => one.id === id)?.from ?? Infinity);
+
+    const tallies = cells.zones.map((group) => weigh(group, terms, shares, bounds));
+    const scores = cells.zones.map((group, i) => meanScore(group, tallies[i]!));
+    const zones = study.zones.map((zone, i) => ({
+        id: zone.id,
+        score: scores[i]!,
+        rank: rankOf(scores[i]!, scores),
+        class_ha: { ...hectares(cells.zones[i]!, tallies[i]!), outside: zone.class_ha.outside },
+    }));
+    const map = weigh(cells.map, terms, shares, bounds);
+    return { zones, map: { class_ha: hectares(cells.map, map), area_ha: study.map.area_ha } };
+}

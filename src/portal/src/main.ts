@@ -1,0 +1,94 @@
+// Starts the page: loads the study's files, makes the map, hands over to the user interface.
+
+import { readBase } from "./basemap";
+import { decodeCells, summarise, type Summarise } from "./cells";
+import { openMemberships, valueReader } from "./cog";
+import { Fault, fault, faults } from "./faults";
+import { createMap, type MapSources, type PortalMap } from "./map";
+import { openSmall } from "./small";
+import { createStore, type State, type Store } from "./state";
+import { bandCount, readStudy, type Study } from "./study";
+import { startUi } from "./ui/index";
+
+// What the files of the study leave behind, and what the page offers to scripts.
+declare global {
+    var TAPAK_STUDY: unknown;
+    var TAPAK_CELLS: unknown;
+    var TAPAK_BASE: unknown;
+    var TAPAK_SMALL: unknown;
+    var tapak: { study: Study; store: Store; map: PortalMap; summarise: Summarise } | undefined;
+}
+
+// By a script element, which works from files too.
+function loadScript(file: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = file;
+        script.onload = () => resolve();
+        script.onerror = () => reject(faults.missing(file));
+        document.head.append(script);
+    });
+}
+
+function requireWebgl(): void {
+    if (!document.createElement("canvas").getContext("webgl2")) throw faults.noWebgl();
+}
+
+const fromFile = location.protocol === "file:";
+
+async function openSources(study: Study): Promise<MapSources> {
+    const base = readBase(globalThis.TAPAK_BASE);
+    const bands = bandCount(study);
+    if (!fromFile) return { base, raster: await openMemberships(study, bands), readValues: valueReader(study) };
+    await loadScript("small.js");
+    return { base, raster: openSmall(globalThis.TAPAK_SMALL, bands), readValues: null };
+}
+
+const START_ZOOM = 8; // until the page has its panels and the whole study can be fitted between them
+
+function initialState(study: Study): State {
+    return {
+        weights: study.criteria.map((criterion) => criterion.weight),
+        language: study.language,
+        view: { lon: study.center[0], lat: study.center[1], zoom: START_ZOOM },
+        point: null,
+        zone: null,
+        hidden: [],
+        coloring: "score",
+        opacity: 0.85,
+    };
+}
+
+async function start(container: HTMLElement): Promise<void> {
+    await Promise.all([loadScript("study.js"), loadScript("cells.js"), loadScript("base.js")]);
+    const study = readStudy(globalThis.TAPAK_STUDY);
+    const cells = decodeCells(study, globalThis.TAPAK_CELLS);
+    globalThis.TAPAK_CELLS = undefined; // decoded; the text would only hold memory
+    requireWebgl();
+    const sources = await openSources(study);
+    const initial = initialState(study);
+    const store = createStore(initial);
+    const map = createMap(container, study, store, sources);
+    const summariser: Summarise = (weights) => summarise(study, cells, weights);
+    globalThis.tapak = { study, store, map, summarise: summariser };
+    startUi(study, store, map, summariser);
+    if (store.get().view === initial.view) map.showWhole();
+}
+
+function tell(error: unknown): void {
+    const { text } = error instanceof Fault ? error : fault(`The page could not start: ${String(error)}`, `Halaman tidak dapat dimulai: ${String(error)}`);
+    const message = document.createElement("main");
+    message.setAttribute("role", "alert");
+    message.style.cssText = "max-width:36rem;margin:12vh auto;padding:0 1.5rem;font:1rem/1.6 system-ui,sans-serif;color:#22303a";
+    for (const [language, words] of Object.entries(text)) {
+        const paragraph = document.createElement("p");
+        paragraph.lang = language;
+        paragraph.textContent = words;
+        message.append(paragraph);
+    }
+    document.body.replaceChildren(message);
+    console.warn(text.en);
+}
+
+const container = document.getElementById("map");
+if (container) start(container).catch(tell);

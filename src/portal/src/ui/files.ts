@@ -1,0 +1,63 @@
+// The section of downloads: the picture and link of what is shown, and every file of the study.
+
+import { copyText } from "./clipboard";
+import type { Context, Part } from "./context";
+import { button, el, icon } from "./dom";
+import { makePicture, printPicture } from "./picture";
+
+export function createFiles(context: Context): Part {
+    const { text, study } = context;
+    const element = el(
+        "div",
+        {},
+        el("h2", {}, text.filesTitle),
+        el("h3", {}, text.pictureTitle),
+        el(
+            "div",
+            { class: "actions" },
+            button({ class: "action" }, () => void withPicture(context, save), icon("picture"), text.savePicture),
+            button({ class: "action" }, () => void withPicture(context, printPicture), icon("print"), text.print),
+            button({ class: "action" }, () => void copyLink(context), icon("link"), text.copyLink),
+        ),
+        el("h3", {}, text.resultFiles),
+        el("p", { class: "quiet" }, text.filesIntro),
+        el("ul", { class: "file-list" }, ...study.files.map((file) => fileLink(context, file))),
+    );
+    return { element, update() {} };
+}
+
+async function withPicture(context: Context, use: (context: Context, picture: Blob) => void): Promise<void> {
+    try {
+        use(context, await makePicture(context));
+    } catch {
+        context.tell(context.text.pictureFailed);
+    }
+}
+
+function save(context: Context, picture: Blob): void {
+    const url = URL.createObjectURL(picture);
+    const name = context.study.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    el("a", { href: url, download: `${name}.png` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    context.tell(context.text.pictureSaved);
+}
+
+async function copyLink(context: Context): Promise<void> {
+    const copied = await copyText(location.href);
+    context.tell(copied ? context.text.linkCopied : context.text.copyFailed);
+}
+
+function fileLink(context: Context, file: Context["study"]["files"][number]): HTMLElement {
+    const name = file.path.split("/").pop() ?? file.path;
+    return el(
+        "li",
+        {},
+        el(
+            "a",
+            { href: file.path, download: name },
+            el("span", { class: "file-title" }, file.title[context.language]),
+            el("span", { class: "file-name" }, `${name} · ${context.format.bytes(file.bytes)}`),
+            icon("download"),
+        ),
+    );
+}

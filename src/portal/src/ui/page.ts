@@ -1,0 +1,193 @@
+// The page around the map, in one language: its parts, put together.
+
+import type { Summary } from "../cells";
+import type { PortalMap } from "../map";
+import { normalise } from "../score";
+import type { Store } from "../state";
+import type { Language, Study } from "../study";
+import { createAbout } from "./about";
+import { rankingWords } from "./announce";
+import { createClasses } from "./classes";
+import { type Context, type Part, sameShares, studyLanguage } from "./context";
+import { createCrosshair } from "./crosshair";
+import { button, el, icon, setText } from "./dom";
+import { createFiles } from "./files";
+import { createFormat } from "./format";
+import type { Inquiry } from "./inquiry";
+import { createLayers } from "./layers";
+import { createLegend } from "./legend";
+import { createSheet, type Sheet, type SheetHeight } from "./sheet";
+import { createTabs } from "./tabs";
+import { TEXTS } from "./texts";
+import { createWeights } from "./weights";
+import { createWhy, type Why } from "./why";
+import { createZones } from "./zones";
+
+// What outlives a change of language.
+export interface Desk {
+    readonly study: Study;
+    readonly store: Store;
+    readonly map: PortalMap;
+    readonly summarise: (weights: readonly number[]) => Summary;
+    readonly inquiry: Inquiry;
+    readonly locked: boolean[];
+    readonly close: () => void; // of "why here"
+    readonly sheetMoved: (height: SheetHeight) => void;
+    tab: string;
+    sheet: SheetHeight;
+}
+
+export interface Page {
+    readonly why: Why;
+    readonly sheet: Sheet;
+    update(): void; // what is in sight
+    updateAll(): void; // sections behind tabs too
+    rankingWords(): string;
+    tell(message: string): void;
+}
+
+export function element(id: string): HTMLElement {
+    const found = document.getElementById(id);
+    if (!found) throw new Error(`index.html has no #${id}`);
+    return found;
+}
+
+export function buildPage(desk: Desk): Page {
+    const context = createContext(desk);
+    const { text, language, study } = context;
+    document.documentElement.lang = language;
+    document.title = study.title;
+    setText(element("skip"), text.skipToMap);
+    element("map").querySelector("canvas")?.setAttribute("aria-describedby", "map-help");
+    setText(element("map-help"), text.mapHelp);
+    element("header").replaceChildren(...heading(context));
+    const panel = buildPanel(desk, context);
+    const why = createWhy(context, desk.inquiry, desk.close);
+    const legend = createLegend(context);
+    const crosshair = createCrosshair();
+    element("over").replaceChildren(crosshair, legend.element, why.element);
+    const updateWith = (updatePanel: () => void) => () => {
+        for (const part of [legend, why]) part.update();
+        updatePanel();
+    };
+    const update = updateWith(panel.update);
+    update();
+    return {
+        why,
+        sheet: panel.sheet,
+        update,
+        updateAll: updateWith(panel.updateAll),
+        rankingWords: () => rankingWords(context),
+        tell: context.tell,
+    };
+}
+
+function createContext({ study, store, map, summarise, locked }: Desk): Context {
+    const language = store.get().language;
+    const studyShares = normalise(study.criteria.map(({ weight }) => weight));
+    const shares = (): readonly number[] => normalise(store.get().weights);
+    return {
+        study,
+        store,
+        map,
+        language,
+        text: TEXTS[language],
+        format: createFormat(language),
+        studyShares,
+        studySummary: summarise(studyShares),
+        locked,
+        shares,
+        summary: () => summarise(store.get().weights),
+        changed: () => !sameShares(shares(), studyShares),
+        tell: (message) => tell(message, language),
+    };
+}
+
+// ---- head ----
+
+function heading(context: Context): HTMLElement[] {
+    const { study, store, language, text } = context;
+    const choice = (own: Language): HTMLElement =>
+        button(
+            {
+                lang: own,
+                title: TEXTS[own].languageName,
+                "aria-pressed": String(own === language),
+                id: `language-${own}`,
+            },
+            () => store.set({ language: own }),
+            own.toUpperCase(),
+            el("span", { class: "unseen" }, ` ${TEXTS[own].languageName}`),
+        );
+    return [
+        el(
+            "div",
+            { class: "heading" },
+            el("h1", studyLanguage(context), study.title),
+            el("p", { class: "product" }, `Tapak · ${text.map}`),
+        ),
+        el("div", { class: "languages", role: "group", "aria-label": text.language }, choice("id"), choice("en")),
+    ];
+}
+
+// ---- panel ----
+
+interface Panel {
+    readonly sheet: Sheet;
+    update(): void;
+    updateAll(): void;
+}
+
+function buildPanel(desk: Desk, context: Context): Panel {
+    const { text } = context;
+    const panel = element("panel");
+    panel.setAttribute("aria-label", text.panel);
+    const parts: Readonly<Record<keyof typeof text.tabs, Part>> = {
+        weights: createWeights(context),
+        zones: createZones(context),
+        classes: createClasses(context),
+        layers: createLayers(context),
+        files: createFiles(context),
+        about: createAbout(context),
+    };
+    const ids = Object.keys(parts) as (keyof typeof parts)[];
+    const sections = ids.map((id) => ({ id, title: text.tabs[id], content: parts[id].element }));
+    const sheet = createSheet(panel, text, (height) => {
+        desk.sheet = height;
+        desk.sheetMoved(height);
+    });
+    const tabs = createTabs(text.sections, sections, (id) => {
+        desk.tab = id;
+        parts[id as keyof typeof parts].update();
+    });
+    tabs.list.addEventListener("click", () => desk.sheet === "low" && sheet.raise("half"));
+    panel.replaceChildren(sheet.handle, tabs.list, ...tabs.panels);
+    tabs.select(desk.tab);
+    sheet.raise(desk.sheet);
+    return {
+        sheet,
+        update: () => parts[desk.tab as keyof typeof parts].update(),
+        updateAll: () => ids.forEach((id) => parts[id].update()),
+    };
+}
+
+// ---- messages ----
+
+const MESSAGE_MS = 8000;
+let messageTimer: ReturnType<typeof setTimeout> | undefined;
+
+function tell(message: string, language: Language): void {
+    const notice = element("notice");
+    const close = TEXTS[language].close;
+    const clear = (): void => notice.replaceChildren();
+    clearTimeout(messageTimer);
+    notice.replaceChildren(
+        el(
+            "div",
+            { class: "message" },
+            el("span", {}, message),
+            button({ class: "tool", "aria-label": close }, clear, icon("close")),
+        ),
+    );
+    messageTimer = setTimeout(clear, MESSAGE_MS);
+}

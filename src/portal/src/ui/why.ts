@@ -1,0 +1,229 @@
+// The panel "why here": what a place scores, what every criterion gives and costs, what excludes it.
+
+import type { Explanation, Row } from "../score";
+import type { UnknownPolicy } from "../study";
+import { copyText } from "./clipboard";
+import { type Context, type Part, studyLanguage } from "./context";
+import { button, el, icon, swatch } from "./dom";
+import type { Answer, Inquiry } from "./inquiry";
+
+type Known = Extract<Answer, { status: "known" }>;
+
+export interface Why extends Part {
+    focus(): void;
+}
+
+export function createWhy(context: Context, inquiry: Inquiry, close: () => void): Why {
+    const { text, store } = context;
+    const title = el("h2", { id: "why-title", tabindex: -1 }, text.whyTitle);
+    const body = el("div", { class: "why-body", "aria-live": "off" });
+    const element = el(
+        "section",
+        { class: "why card", role: "dialog", "aria-labelledby": "why-title" },
+        el(
+            "header",
+            { class: "why-head" },
+            title,
+            button({ class: "tool", "aria-label": text.close, title: text.close }, close, icon("close")),
+        ),
+        body,
+    );
+    function update(): void {
+        const { point } = store.get();
+        element.hidden = point === null;
+        if (point) body.replaceChildren(place(context, point), ...show(context, inquiry.answer()));
+    }
+    return { element, update, focus: () => title.focus() };
+}
+
+function place(context: Context, { lon, lat }: { lon: number; lat: number }): HTMLElement {
+    const { text, tell } = context;
+    const words = `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
+    const copy = async (): Promise<void> => tell((await copyText(words)) ? text.coordinatesCopied : text.copyFailed);
+    return el(
+        "p",
+        { class: "place" },
+        el("span", { class: "unseen" }, `${text.coordinates}: `),
+        el("span", { class: "coordinates", title: text.coordinates }, words),
+        button(
+            { class: "tool", "aria-label": text.copyCoordinates, title: text.copyCoordinates },
+            () => void copy(),
+            icon("copy"),
+        ),
+    );
+}
+
+function show(context: Context, answer: Answer): HTMLElement[] {
+    const { text } = context;
+    if (answer.status === "failed") return [el("p", { class: "remark" }, text.readFailed)];
+    if (answer.status !== "known") return [el("p", { class: "quiet" }, text.reading)];
+    const { explanation } = answer;
+    if (explanation.outcome === "outside") return [el("p", { class: "verdict-words" }, text.outsideHere)];
+    return [
+        verdict(context, explanation),
+        ...reasons(context, explanation),
+        table(context, answer),
+        foot(context, answer),
+    ];
+}
+
+// ---- the verdict ----
+
+function verdict(context: Context, explanation: Explanation): HTMLElement {
+    const { study, format, language, text } = context;
+    const own = study.classes.find(({ id }) => id === explanation.classId);
+    const score = { scored: format.score(explanation.score), excluded: "0", unknown: "?", outside: "" }[
+        explanation.outcome
+    ];
+    return el(
+        "p",
+        { class: "verdict" },
+        el("span", { class: "unseen" }, `${text.score}: `),
+        el("span", { class: "verdict-score" }, score),
+        own ? el("span", { class: "verdict-class" }, swatch(own.color), own.label[language]) : null,
+    );
+}
+
+function reasons(context: Context, explanation: Explanation): HTMLElement[] {
+    if (explanation.outcome === "excluded") return excluded(context, explanation);
+    if (explanation.outcome === "unknown") return [el("p", { class: "remark" }, whyUnknown(context, explanation))];
+    const { text, format } = context;
+    const { limiting } = explanation;
+    const cost = explanation.rows.find((row) => row.criterion === limiting)?.lost ?? 0;
+    const words = limiting ? text.limiting(limiting.title, format.points(cost)) : text.nothingLimits;
+    return [el("p", { class: "verdict-words" }, words), ...sharing(context, explanation)];
+}
+
+// Where a criterion without data leaves its weight to the others, the points do not add up to the score by themselves.
+function sharing({ text, format }: Context, { rows, countedWeight, score }: Explanation): HTMLElement[] {
+    if (rows.every((row) => row.counted !== null)) return [];
+    const gained = rows.reduce((sum, row) => sum + row.gained, 0);
+    const words = text.shared(format.percent(countedWeight, 1), format.points(gained), format.score(score));
+    return [el("p", { class: "quiet" }, words)];
+}
+
+function excluded(context: Context, explanation: Explanation): HTMLElement[] {
+    const { text } = context;
+    const items = explanation.excludedBy.map(({ title, source }) =>
+        el(
+            "li",
+            {},
+            el("strong", studyLanguage(context), title),
+            source ? el("span", { class: "source" }, `${text.legalSource}: ${source}`) : null,
+        ),
+    );
+    return [
+        el("p", { class: "verdict-words" }, text.excludedHere),
+        el("ul", { class: "excluded-by" }, ...items),
+        el("p", { class: "quiet" }, text.wouldScore),
+    ];
+}
+
+function whyUnknown({ text }: Context, explanation: Explanation): string {
+    if (explanation.constraintUnknown) return `${text.unknownHere} ${text.constraintUnknown}`;
+    const silent = explanation.rows.filter((row) => row.membership === null && row.criterion.unknown === "exclude");
+    if (silent.length === 0) return `${text.unknownHere} ${text.noWeights}`;
+    return `${text.unknownHere} ${silent.map((row) => row.criterion.title).join(", ")}: ${text.unknownPolicy.exclude}.`;
+}
+
+// ---- the table ----
+
+function table(context: Context, answer: Known): HTMLElement {
+    const { text, format } = context;
+    const { rows, limiting, outcome, countedWeight } = answer.explanation;
+    const most = Math.max(...rows.map((row) => row.weight), 0);
+    const heads = [text.membership, text.weight, text.gained, text.lost];
+    const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+    const scored = outcome === "scored";
+    return el(
+        "table",
+        { class: "why-table" },
+        el("caption", {}, text.whyCaption),
+        el(
+            "thead",
+            {},
+            el(
+                "tr",
+                {},
+                el("th", { scope: "col" }, text.value),
+                ...heads.map((head) => el("th", { scope: "col", class: "number" }, head)),
+            ),
+        ),
+        ...rows.map((row) => lines(context, row, answer.values?.[row.index] ?? null, row.criterion === limiting, most)),
+        el(
+            "tfoot",
+            {},
+            el(
+                "tr",
+                {},
+                el("th", { scope: "row", colspan: 2 }, text.total),
+                cell(format.percent(countedWeight, 0)),
+                cell(scored ? format.points(sum((row) => row.gained)) : "–"),
+                cell(scored ? minus(format.points(sum((row) => row.lost))) : "–"),
+            ),
+        ),
+    );
+}
+
+// Of points lost; those that round to nothing carry no sign.
+function minus(points: string): string {
+    return /[1-9]/.test(points) ? `−${points}` : points;
+}
+
+function cell(words: string): HTMLElement {
+    return el("td", { class: "number" }, words);
+}
+
+// A body of three lines: the criterion, its numbers, and a bar of what was gained and lost out of the greatest weight.
+function lines(context: Context, row: Row, value: number | string | null, limits: boolean, most: number): HTMLElement {
+    const { format, text } = context;
+    const name = el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title);
+    const tag = limits ? el("span", { class: "tag" }, text.limits) : null;
+    const numbers = el(
+        "tr",
+        { class: "why-numbers" },
+        el("td", { class: "why-value" }, valueWords(context, row, value)),
+        cell(row.membership === null ? "–" : format.number(row.membership, 2)),
+        cell(format.percent(row.weight, 1)),
+        cell(format.points(row.gained)),
+        cell(minus(format.points(row.lost))),
+    );
+    const bar = el(
+        "tr",
+        { "aria-hidden": "true" },
+        el("td", { colspan: 5, class: "why-bar-cell" }, pointsBar(row, most)),
+    );
+    const head = el("tr", {}, el("th", { scope: "rowgroup", colspan: 5 }, name, tag));
+    return el("tbody", { class: limits ? "limits" : null }, head, numbers, bar);
+}
+
+function pointsBar(row: Row, most: number): HTMLElement {
+    const bar = el(
+        "span",
+        { class: "why-bar" },
+        el("span", { class: "why-gained" }),
+        el("span", { class: "why-lost" }),
+    );
+    const of = (points: number): string => `${most > 0 ? points / most : 0}%`;
+    (bar.children[0] as HTMLElement).style.width = of(row.gained);
+    (bar.children[1] as HTMLElement).style.width = of(row.lost);
+    return bar;
+}
+
+function unknownWords({ text, format }: Context, policy: UnknownPolicy): string {
+    if (typeof policy === "number") return text.unknownPolicy.value(format.number(policy, 2));
+    return text.unknownPolicy[policy];
+}
+
+function valueWords(context: Context, row: Row, value: number | string | null): string {
+    if (row.membership === null) return unknownWords(context, row.criterion.unknown);
+    if (value === null) return "–";
+    return typeof value === "string" ? value : context.format.value(row.criterion, value);
+}
+
+function foot({ text }: Context, answer: Known): HTMLElement {
+    const origin = { map: text.stepped, server: text.exact, "server failed": `${text.serverFailed} ${text.stepped}` }[
+        answer.from
+    ];
+    return el("p", { class: "quiet" }, answer.values ? origin : `${origin} ${text.noValues}`);
+}

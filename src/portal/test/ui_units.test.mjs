@@ -1,0 +1,237 @@
+// Parts of the page that need no page: weights that stay a whole, numbers, addresses, ranks, answers of the server.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./site.mjs";
+
+const { setShare, roomFor } = await load("ui/spread.ts");
+const { createFormat, parseNumber } = await load("ui/format.ts");
+const { readLink, writeLink } = await load("ui/permalink.ts");
+const { standings } = await load("ui/ranks.ts");
+const { readAnswer } = await load("ui/answer.ts");
+const { scaleLength } = await load("ui/picture.ts");
+
+const free = [false, false, false, false];
+
+function near(actual, expected) {
+    assert.equal(actual.length, expected.length);
+    actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-12, `[${actual}] is not [${expected}]`));
+}
+
+// ---- shares ----
+
+test("others give way in proportion and the sum stays 1", () => {
+    near(setShare([0.4, 0.3, 0.2, 0.1], 0, 0.7, free, [0.25, 0.25, 0.25, 0.25]), [0.7, 0.15, 0.1, 0.05]);
+    near(setShare([0.4, 0.3, 0.2, 0.1], 3, 0.0, free, [0.25, 0.25, 0.25, 0.25]), [4 / 9, 3 / 9, 2 / 9, 0]);
+});
+
+test("locked shares stay, and cut what can be given", () => {
+    const locked = [false, true, false, false];
+    near(setShare([0.4, 0.3, 0.2, 0.1], 0, 0.1, locked, [1, 0, 0, 0]), [0.1, 0.3, 0.4, 0.2]);
+    near(setShare([0.4, 0.3, 0.2, 0.1], 0, 1, locked, [1, 0, 0, 0]), [0.7, 0.3, 0, 0]);
+    assert.ok(Math.abs(roomFor([0.4, 0.3, 0.2, 0.1], 0, locked) - 0.7) < 1e-12);
+});
+
+test("from nothing the others take the usual proportions, or equal ones", () => {
+    near(setShare([1, 0, 0, 0], 0, 0.4, free, [0.1, 0.3, 0.6, 0]), [0.4, 0.2, 0.4, 0]);
+    near(setShare([1, 0, 0, 0], 0, 0.4, free, [1, 0, 0, 0]), [0.4, 0.2, 0.2, 0.2]);
+});
+
+test("with all others locked a share cannot move", () => {
+    near(setShare([0.4, 0.3, 0.2, 0.1], 0, 0.9, [false, true, true, true], [1, 0, 0, 0]), [0.4, 0.3, 0.2, 0.1]);
+});
+
+test("a share beyond 0 and 1 is cut", () => {
+    near(setShare([0.5, 0.5], 0, 7, [false, false], [1, 1]), [1, 0]);
+    near(setShare([0.5, 0.5], 0, -7, [false, false], [1, 1]), [0, 1]);
+});
+
+// ---- numbers ----
+
+test("numbers are written as the language does", () => {
+    const [id, en] = [createFormat("id"), createFormat("en")];
+    assert.equal(id.number(1234.5, 1), "1.234,5");
+    assert.equal(en.number(1234.5, 1), "1,234.5");
+    assert.equal(id.percent(0.205, 1), "20,5 %");
+    assert.equal(en.percent(0.205, 1), "20.5%");
+    assert.equal(id.about(123456), "123.000");
+    assert.equal(en.score(null), "–");
+    assert.equal(id.bound(0.8), "0,8");
+    assert.equal(en.bytes(1_234_567), "1.2 MB");
+});
+
+test("values carry their unit and no more decimals than were stored", () => {
+    const format = createFormat("id");
+    const metres = { unit: "m", value_scale: 2, categories: null };
+    const density = { unit: "tempat/km2", value_scale: 0.00001, categories: null };
+    const cover = { unit: "", value_scale: 1, categories: ["Hutan", "Sawah"] };
+    assert.equal(format.value(metres, 12345.678), "12.346 m");
+    assert.equal(format.value(density, 0.00251), "0,00251 tempat/km2");
+    assert.equal(format.value(cover, 1), "Sawah");
+    assert.equal(format.value(cover, 9), "–");
+});
+
+test("numbers are read with both marks; what is none is NaN", () => {
+    assert.equal(parseNumber("12,5 %"), 12.5);
+    assert.equal(parseNumber("12.5"), 12.5);
+    assert.equal(parseNumber("1.234,5"), 1234.5);
+    for (const text of ["", "abc", "-3", "1e3", ".", "0x10"]) assert.ok(Number.isNaN(parseNumber(text)), text);
+});
+
+// ---- addresses ----
+
+const study = {
+    language: "id",
+    criteria: [
+        { id: "jalan", weight: 0.6 },
+        { id: "lereng %", weight: 0.4 },
+    ],
+    constraints: [{ id: "hutan" }, { id: "lereng_15" }],
+    zones: [{ id: "A&1" }, { id: "B" }],
+};
+const plain = {
+    weights: [0.6, 0.4],
+    language: "id",
+    view: { lon: 114.59, lat: -3.32, zoom: 9.5 },
+    point: null,
+    zone: null,
+    hidden: [],
+    coloring: "score",
+    opacity: 1,
+};
+
+test("an address of the study as it is holds the view alone", () => {
+    assert.equal(writeLink(study, plain), "#map=9.5/-3.32/114.59");
+});
+
+test("what is written is read again", () => {
+    const state = {
+        ...plain,
+        weights: [0.25, 0.75],
+        language: "en",
+        point: { lon: 114.5, lat: -3.25 },
+        zone: "A&1",
+        coloring: "class",
+    };
+    const { change, faults } = readLink(study, writeLink(study, state));
+    assert.deepEqual(faults, []);
+    for (const key of ["weights", "language", "view", "point", "zone", "coloring"])
+        assert.deepEqual(change[key], state[key], key);
+});
+
+test("weights of an address are normalised, those it leaves out are 0", () => {
+    assert.deepEqual(readLink(study, "#w=jalan:3").change.weights, [1, 0]);
+    assert.deepEqual(readLink(study, "#w=jalan:3,lereng%20%25:1").change.weights, [0.75, 0.25]);
+});
+
+test("weights that the study does not know are told, and the study's are used", () => {
+    for (const [hash, fault] of [
+        ["#w=rel:0.5,jalan:0.5", "rel:0.5"],
+        ["#w=jalan:x", "jalan:x"],
+        ["#w=jalan:-1", "jalan:-1"],
+        ["#w=jalan:", "jalan:"],
+        ["#w=jalan:0", "jalan:0"],
+    ]) {
+        const { change, faults } = readLink(study, hash);
+        assert.deepEqual(faults, [fault]);
+        assert.deepEqual(change.weights, [0.6, 0.4]);
+    }
+});
+
+test("places that are none are left out", () => {
+    for (const hash of [
+        "",
+        "#",
+        "#map=9/x/114",
+        "#map=99/0/0",
+        "#map=9//114",
+        "#p=200,0",
+        "#p=1",
+        "#z=C",
+        "#l=fr",
+        "#%%%",
+    ]) {
+        const { change, faults } = readLink(study, hash);
+        assert.deepEqual(faults, [], hash);
+        assert.equal(change.view, undefined, hash);
+        assert.equal(change.point, null, hash);
+        assert.equal(change.zone, null, hash);
+        assert.equal(change.language, "id", hash);
+    }
+});
+
+// ---- ranks, scale ----
+
+test("zones stand by rank; places gained count from the study's weights", () => {
+    const zones = [{ id: "a" }, { id: "b" }, { id: "c" }];
+    const now = { zones: [{ rank: 3 }, { rank: 1 }, { rank: 1 }] };
+    const before = { zones: [{ rank: 1 }, { rank: 2 }, { rank: 1 }] };
+    const list = standings(zones, now, before).map(({ zone, gained }) => [zone.id, gained]);
+    assert.deepEqual(list, [
+        ["b", 1],
+        ["c", 0],
+        ["a", -2],
+    ]);
+});
+
+test("the scale bar is the longest round length that fits", () => {
+    assert.equal(scaleLength(10, 160), 1000);
+    assert.equal(scaleLength(100, 160), 10000);
+    assert.equal(scaleLength(35, 160), 5000);
+    assert.equal(scaleLength(1.3, 160), 200);
+});
+
+// ---- the server's answer ----
+
+const answer = {
+    outcome: "scored",
+    score: 0.7,
+    class: "S2",
+    limiting: "jalan",
+    criteria: [
+        { id: "lereng %", value: 4.5, membership: 1, weight: 0.4, gained: 40, lost: 0 },
+        { id: "jalan", value: 812, membership: 0.5, weight: 0.6, gained: 30, lost: 30 },
+    ],
+    constraints: [{ id: "hutan", excludes: false }],
+};
+
+test("an answer of the server is put in the order of the study", () => {
+    const { explanation, values } = readAnswer(study, [0.6, 0.4], answer);
+    assert.deepEqual(values, [812, 4.5]);
+    assert.deepEqual(
+        explanation.rows.map((row) => row.lost),
+        [30, 0],
+    );
+    assert.equal(explanation.limiting, study.criteria[0]);
+    assert.deepEqual(explanation.excludedBy, []);
+    assert.equal(explanation.countedWeight, 1);
+});
+
+test("constraints that exclude, and those without data, are told apart", () => {
+    const constraints = [
+        { id: "hutan", excludes: true },
+        { id: "lereng_15", excludes: null },
+    ];
+    const { explanation } = readAnswer(study, [0.6, 0.4], {
+        ...answer,
+        outcome: "excluded",
+        class: "excluded",
+        score: 0,
+        constraints,
+    });
+    assert.deepEqual(explanation.excludedBy, [study.constraints[0]]);
+    assert.equal(explanation.constraintUnknown, true);
+});
+
+test("what is no answer, or of another study, is refused", () => {
+    for (const json of [
+        null,
+        3,
+        [],
+        {},
+        { ...answer, outcome: "fine" },
+        { ...answer, criteria: [] },
+        { ...answer, criteria: "x" },
+    ]) {
+        assert.equal(readAnswer(study, [0.6, 0.4], json), null);
+    }
+});

@@ -182,13 +182,16 @@ static void add_class_rules(tpk_text *text, const tpk_outline_style *style)
     tpk_text_add(text, "    </symbols>\n  </renderer-v2>\n");
 }
 
-static void add_labels(tpk_text *text, const char *label_field)
+static void add_labels(tpk_text *text, const tpk_outline_style *style)
 {
+    const char *label_field = style->label_field;
     tpk_text_add(text, "  <labeling type=\"simple\">\n    <settings>\n      <text-style");
     tpk_xml_attribute(text, "fieldName", label_field);
-    tpk_text_add(text, " isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"9\" fontSizeUnit=\"Point\""
-                       " textColor=\"35,35,35,255\" textOpacity=\"1\">\n"
-                       "        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
+    tpk_text_addf(text,
+                  " isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"9\" fontSizeUnit=\"Point\""
+                  " textColor=\"%d,%d,%d,255\" textOpacity=\"1\">\n",
+                  style->line.r, style->line.g, style->line.b);
+    tpk_text_add(text, "        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
                        " bufferColor=\"255,255,255,255\" bufferOpacity=\"1\"/>\n      </text-style>\n"
                        "      <placement placement=\"1\"/>\n      <rendering drawLabels=\"1\"/>\n"
                        "    </settings>\n  </labeling>\n");
@@ -220,7 +223,7 @@ tpk_status tpk_outline_write_qml(const tpk_outline_style *style, const char *pat
         add_symbol(&text, 0, style, NULL);
         tpk_text_add(&text, "    </symbols>\n  </renderer-v2>\n");
     }
-    if (style->label_field) add_labels(&text, style->label_field);
+    if (style->label_field) add_labels(&text, style);
     tpk_text_add(&text, "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
     return write_style(&text, path, err);
 }

@@ -82,7 +82,13 @@ $(BUILD)/flags: FORCE
 $(BUILD)/version.h: FORCE
 	$(call write_if_changed,#define TPK_VERSION "$(VERSION)"\n#define TPK_LOCALE_DIR "$(PREFIX)/share/locale"\n)
 
-$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
+# The program's own set of styles is part of it: no file has to be found.
+$(BUILD)/default_styles.h: styles/default.yaml
+	@mkdir -p $(@D)
+	@{ echo 'static const char DEFAULT_STYLES[] ='; \
+	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h $(BUILD)/default_styles.h
 	@mkdir -p $(@D)
 	$(call say,compile)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<

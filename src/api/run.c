@@ -5,6 +5,7 @@
 #include "api/results.h"
 #include "api/run_examination.h"
 #include "api/study.h"
+#include "api/styles.h"
 #include "api/zone_table.h"
 #include "base/i18n.h"
 #include "output/run_record.h"
@@ -154,6 +155,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
     if (status == TPK_OK) status = write_zones(&r, err);
     if (status == TPK_OK) status = write_regions(&r, err);
+    if (status == TPK_OK) status = tpk_styles_write_web(study, r.rasters, r.staging, err);
     status = tpk_run_examination_end(&examination, status, &study->examination, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);

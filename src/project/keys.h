@@ -4,6 +4,7 @@
 #define TPK_PROJECT_KEYS_H
 
 #include "project/schema.h"
+#include "project/styles.h"
 
 typedef struct tpk_key_spec {
     tpk_param_spec value;
@@ -28,6 +29,8 @@ enum {
     TPK_SECTION_DECISION,
     TPK_SECTION_CLASSES,
     TPK_SECTION_OUTPUT,
+    TPK_SECTION_STYLES,
+    TPK_SECTION_STYLE,
     TPK_SECTION_COUNT
 };
 extern const tpk_section TPK_SECTIONS[TPK_SECTION_COUNT];
@@ -88,7 +91,14 @@ enum {
     TPK_CONSTRAINT_COUNT = TPK_CONSTRAINT_TESTS + TPK_N_TESTS
 };
 enum { TPK_DECISION_COMBINE, TPK_DECISION_WEIGHTS, TPK_DECISION_CLASSES, TPK_DECISION_COUNT };
-enum { TPK_OUTPUT_RASTERS, TPK_OUTPUT_COMPRESS, TPK_OUTPUT_OVERVIEWS, TPK_OUTPUT_COUNT };
+enum { TPK_OUTPUT_RASTERS, TPK_OUTPUT_COMPRESS, TPK_OUTPUT_OVERVIEWS, TPK_OUTPUT_STYLES, TPK_OUTPUT_COUNT };
+enum {
+    TPK_STYLES_RAMP = TPK_LABEL_COUNT, /* after a key for each tpk_map_label, in that order */
+    TPK_STYLES_LIST,
+    TPK_STYLES_OUTLINE,
+    TPK_STYLES_COUNT
+};
+enum { TPK_STYLE_ID, TPK_STYLE_EN, TPK_STYLE_COLOR, TPK_STYLE_COUNT };
 enum { TPK_CLASSES_S1, TPK_CLASSES_S2, TPK_CLASSES_S3, TPK_CLASSES_COUNT };
 
 /* "number", "vector layer", ... translated. */

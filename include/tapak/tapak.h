@@ -8,8 +8,10 @@
  * NULL where none is allowed with TPK_ERR_ARGUMENT. `err` may be NULL everywhere.
  *
  * Threads: different studies may be used by different threads at the same time; one study by one thread at a
- * time. tpk_study_run uses all cores by itself, the evaluating functions work on the caller's thread.
- * tpk_cancel_request may be called from any thread and from a signal handler.
+ * time. Views are the way to use one study from many threads: each view by one thread at a time, while
+ * nothing but views is made and asked of the study. tpk_study_run uses all cores by itself, the evaluating
+ * functions and views work on the caller's thread. tpk_cancel_request may be called from any thread and from
+ * a signal handler.
  *
  *     tpk_err err = {0};
  *     tpk_study *study = NULL;
@@ -145,6 +147,29 @@ TPK_API TPK_MUST_CHECK tpk_status tpk_study_evaluate_window(tpk_study *study, co
                                                             double y0, double dx, double dy, int32_t n_rows,
                                                             int32_t n_cols, const tpk_results *results,
                                                             tpk_err *err);
+
+/* ---- views: many threads, other weights ---- */
+
+/* One study, asked in one CRS under one set of weights. Holds a few MB. */
+typedef struct tpk_view tpk_view;
+
+/* crs: as above, NULL: the study's own. weights: one for each criterion, 0 or more, not all 0; divided by
+ * their sum; NULL: the project's, which give the same bits as tpk_study_evaluate_points. Any thread.
+ * TPK_ERR_CRS, TPK_ERR_ARGUMENT, TPK_ERR_MEMORY. The study is borrowed. Caller frees with tpk_view_free,
+ * before the study is closed. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_new(const tpk_study *study, const char *crs, const double *weights,
+                                               tpk_view **view, tpk_err *err);
+TPK_API void tpk_view_free(tpk_view *view); /* NULL is allowed */
+
+/* Other weights from now on, as tpk_view_new's; on an error the old ones stay. Costs nothing. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_set_weights(tpk_view *view, const double *weights, tpk_err *err);
+
+/* As tpk_study_evaluate_points and tpk_study_evaluate_window. After an error the view may be asked again. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_points(tpk_view *view, const double *xy, size_t n,
+                                                  const tpk_results *results, tpk_err *err);
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_window(tpk_view *view, double x0, double y0, double dx, double dy,
+                                                  int32_t n_rows, int32_t n_cols, const tpk_results *results,
+                                                  tpk_err *err);
 
 /* ---- running ---- */
 

@@ -174,7 +174,7 @@ void tpk_study_close(tpk_study *study)
 {
     if (!study) return;
     tpk_study_forget_run(study);
-    tpk_study_forget_room(study);
+    tpk_view_free(study->view);
     tpk_plan_free(study->plan);
     tpk_store_free(study->store);
     tpk_project_free(study->project);

@@ -11,8 +11,6 @@
 #include "tapak/tapak.h"
 #include "zones/overlay.h"
 
-typedef struct tpk_room tpk_room; /* evaluate.c's */
-
 struct tpk_cancel {
     atomic_int requested;
 };
@@ -39,7 +37,7 @@ struct tpk_study {
     tpk_store *store;
     tpk_plan *plan;
     tpk_box lonlat; /* of the plan's grid, degrees; where transformations must be accurate */
-    tpk_room *room; /* owned; what the evaluating functions keep between calls; NULL: nothing yet */
+    tpk_view *view; /* owned; of the evaluating functions; NULL: none yet */
 
     /* Of the last run. */
     tpk_zone_row *zones;
@@ -52,8 +50,7 @@ struct tpk_study {
 /* Hands every remark that was not yet told to the message function. */
 void tpk_study_report(tpk_study *study);
 
-void tpk_study_forget_run(tpk_study *study);  /* frees what the last run left */
-void tpk_study_forget_room(tpk_study *study); /* frees what the evaluating functions keep; safe twice */
+void tpk_study_forget_run(tpk_study *study); /* frees what the last run left */
 
 /* A pointer that must be given is NULL: TPK_ERR_ARGUMENT, naming it. */
 tpk_status tpk_null_argument(const char *name, tpk_err *err);

@@ -6,8 +6,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "engine/tiles.h"
 
-enum { BLOCK_SIDE = 128, BLOCK_POINTS = BLOCK_SIDE * BLOCK_SIDE };
+enum { BLOCK_SIDE = TPK_VIEW_SIDE, BLOCK_POINTS = BLOCK_SIDE * BLOCK_SIDE };
 
 /* The study's plan is constant and shared; everything that is not is the view's own, PROJ's context too. */
 struct tpk_view {
@@ -21,7 +22,7 @@ struct tpk_view {
     /* Room for the results of one block. */
     float *score;
     uint8_t *cell_class, *limiting;
-    uint32_t *reasons;
+    uint32_t *reasons, *unjudged;
     double *xy, *x, *y;
     double **values, **memberships; /* n_criteria arrays each, in `scratch`; NULL until they are wanted */
     double *scratch;
@@ -35,9 +36,9 @@ void tpk_view_free(tpk_view *v)
     tpk_evaluator_free(v->evaluator);
     tpk_transform_free(v->transform);
     tpk_worker_free(v->worker);
-    void *const blocks[] = {v->plan.criteria, v->crs,     v->score, v->cell_class, v->limiting,
-                            v->reasons,       v->xy,      v->x,     v->y,          v->values,
-                            v->memberships,   v->scratch, v};
+    void *const blocks[] = {v->plan.criteria, v->crs, v->score, v->cell_class, v->limiting, v->reasons,
+                            v->unjudged,      v->xy,  v->x,     v->y,          v->values,   v->memberships,
+                            v->scratch,       v};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
 }
 
@@ -47,10 +48,11 @@ static bool allocate_results(tpk_view *v)
     v->cell_class = tpk_alloc(BLOCK_POINTS, 1);
     v->limiting = tpk_alloc(BLOCK_POINTS, 1);
     v->reasons = tpk_alloc(BLOCK_POINTS, sizeof *v->reasons);
+    v->unjudged = tpk_alloc(BLOCK_POINTS, sizeof *v->unjudged);
     v->xy = tpk_alloc(2 * BLOCK_POINTS, sizeof *v->xy);
     v->x = tpk_alloc(BLOCK_POINTS, sizeof *v->x);
     v->y = tpk_alloc(BLOCK_POINTS, sizeof *v->y);
-    return v->score && v->cell_class && v->limiting && v->reasons && v->xy && v->x && v->y;
+    return v->score && v->cell_class && v->limiting && v->reasons && v->unjudged && v->xy && v->x && v->y;
 }
 
 static bool allocate_details(tpk_view *v)
@@ -169,9 +171,8 @@ tpk_status tpk_view_new(const tpk_study *study, const char *crs, const double *w
     return TPK_OK;
 }
 
-static tpk_status make_ready(tpk_view *v, const tpk_results *results, tpk_err *err)
+static tpk_status make_ready(tpk_view *v, bool detailed, tpk_err *err)
 {
-    bool detailed = results->values || results->memberships;
     if (detailed && !v->scratch && !allocate_details(v)) return tpk_err_memory(err);
     return v->evaluator ? TPK_OK : tpk_evaluator_new(&v->plan, BLOCK_POINTS, &v->evaluator, err);
 }
@@ -200,7 +201,7 @@ static void cut_outside(tpk_view *v, size_t n)
             continue;
         v->score[i] = NAN;
         v->cell_class[i] = TPK_CELL_OUTSIDE;
-        v->reasons[i] = 0;
+        v->reasons[i] = v->unjudged[i] = 0;
         v->limiting[i] = TPK_LIMITING_NOT_SCORED;
     }
 }
@@ -218,6 +219,7 @@ static void copy_rows(const tpk_view *v, int32_t n_rows, int32_t n_cols, target 
         if (results->score) memcpy(results->score + to, v->score + from, n * sizeof *v->score);
         if (results->point_class) memcpy(results->point_class + to, v->cell_class + from, n);
         if (results->reasons) memcpy(results->reasons + to, v->reasons + from, n * sizeof *v->reasons);
+        if (results->unjudged) memcpy(results->unjudged + to, v->unjudged + from, n * sizeof *v->unjudged);
         if (results->limiting) memcpy(results->limiting + to, v->limiting + from, n);
         for (size_t k = 0; k < v->plan.n_criteria; k++) {
             size_t to_k = k * t.total + to;
@@ -228,32 +230,75 @@ static void copy_rows(const tpk_view *v, int32_t n_rows, int32_t n_cols, target 
     }
 }
 
-/* Evaluates the n_rows x n_cols points in v->xy. */
-static tpk_status evaluate_block(tpk_view *v, int32_t n_rows, int32_t n_cols, target t,
-                                 const tpk_results *results, tpk_err *err)
+/* Evaluates the points of a block into the view's own arrays. */
+static tpk_status evaluate(tpk_view *v, const tpk_block *block, bool detailed, tpk_err *err)
 {
-    bool detailed = results->values || results->memberships;
-    size_t n = (size_t)n_rows * (size_t)n_cols;
     if (tpk_cancelled(&v->study->control))
         return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
-    place_points(v, n);
-    tpk_block block = {.n_rows = n_rows, .n_cols = n_cols, .x = v->x, .y = v->y, .cell_m = v->plan.cell_m};
     tpk_evaluation out = {.score = v->score,
                           .cell_class = v->cell_class,
                           .reasons = v->reasons,
+                          .unjudged = v->unjudged,
                           .limiting = v->limiting,
                           .values = detailed ? v->values : NULL,
                           .membership = detailed ? v->memberships : NULL};
-    tpk_status status = tpk_evaluate(v->evaluator, &block, &out, err);
+    tpk_status status = tpk_evaluate(v->evaluator, block, &out, err);
     if (status != TPK_OK) {
         /* What a source was in the middle of is no ground to go on from. */
         tpk_evaluator_free(v->evaluator);
         v->evaluator = NULL;
-        return status;
     }
+    return status;
+}
+
+/* Evaluates the n_rows x n_cols points in v->xy. */
+static tpk_status evaluate_block(tpk_view *v, int32_t n_rows, int32_t n_cols, target t,
+                                 const tpk_results *results, tpk_err *err)
+{
+    size_t n = (size_t)n_rows * (size_t)n_cols;
+    place_points(v, n);
+    tpk_block block = {.n_rows = n_rows, .n_cols = n_cols, .x = v->x, .y = v->y, .cell_m = v->plan.cell_m};
+    tpk_status status = evaluate(v, &block, results->values || results->memberships, err);
+    if (status != TPK_OK) return status;
     cut_outside(v, n);
     copy_rows(v, n_rows, n_cols, t, results);
     return TPK_OK;
+}
+
+tpk_status tpk_view_cells(tpk_view *v, tpk_window window, tpk_zonal_tile *tile, tpk_err *err)
+{
+    tpk_status status = make_ready(v, true, err);
+    if (status != TPK_OK) return status;
+    tpk_window_lattice(&v->plan.grid, window, v->x, v->y);
+    tpk_block block = {.n_rows = window.n_rows,
+                       .n_cols = window.n_cols,
+                       .lattice = true,
+                       .x = v->x,
+                       .y = v->y,
+                       .cell_m = v->plan.cell_m};
+    *tile = (tpk_zonal_tile){.window = window,
+                             .score = v->score,
+                             .cell_class = v->cell_class,
+                             .reasons = v->reasons,
+                             .limiting = v->limiting,
+                             .values = (const double *const *)v->values,
+                             .membership = (const double *const *)v->memberships};
+    return evaluate(v, &block, true, err);
+}
+
+const tpk_plan *tpk_view_plan(const tpk_view *v)
+{
+    return &v->plan;
+}
+
+const tpk_study *tpk_view_study(const tpk_view *v)
+{
+    return v->study;
+}
+
+const char *tpk_view_crs(const tpk_view *v)
+{
+    return v->crs ? v->crs : tpk_study_crs(v->study);
 }
 
 tpk_status tpk_view_points(tpk_view *v, const double *xy, size_t n, const tpk_results *results, tpk_err *err)
@@ -261,7 +306,7 @@ tpk_status tpk_view_points(tpk_view *v, const double *xy, size_t n, const tpk_re
     if (!v) return tpk_null_argument("view", err);
     if (!results) return tpk_null_argument("results", err);
     if (!xy && n > 0) return tpk_null_argument("xy", err);
-    tpk_status status = make_ready(v, results, err);
+    tpk_status status = make_ready(v, results->values || results->memberships, err);
     for (size_t first = 0; first < n && status == TPK_OK; first += BLOCK_POINTS) {
         size_t count = n - first < BLOCK_POINTS ? n - first : BLOCK_POINTS;
         memcpy(v->xy, xy + 2 * first, 2 * count * sizeof *xy);
@@ -302,7 +347,7 @@ tpk_status tpk_view_window(tpk_view *v, double x0, double y0, double dx, double 
             _("window of %d x %d pixels of %g x %g at (%g, %g): sizes must be positive and finite"), n_rows,
             n_cols, dx, dy, x0, y0);
     }
-    tpk_status status = make_ready(v, results, err);
+    tpk_status status = make_ready(v, results->values || results->memberships, err);
     if (status != TPK_OK) return status;
     return evaluate_window(v, (double[2]){x0, y0}, (double[2]){dx, dy}, n_rows, n_cols, results, err);
 }

@@ -12,8 +12,7 @@
 
 /* ---- reading ---- */
 
-/* A field's value as text; "" for null. Caller frees with tpk_free; NULL: no memory. */
-static char *field_text(const tpk_field *field, int64_t feature)
+char *tpk_zone_field_text(const tpk_field *field, int64_t feature)
 {
     if (field->type == TPK_FIELD_TEXT) return tpk_strdup(field->text[feature] ? field->text[feature] : "");
     if (isnan(field->number[feature])) return tpk_strdup("");
@@ -70,7 +69,7 @@ static tpk_status check_ids(const tpk_zone_shapes *shapes, tpk_err *err)
     zone_id *ids = tpk_zalloc(shapes->n, sizeof *ids);
     bool fine = ids != NULL;
     for (size_t zone = 0; zone < shapes->n && fine; zone++) {
-        ids[zone] = (zone_id){field_text(shapes->id, (int64_t)zone), zone};
+        ids[zone] = (zone_id){tpk_zone_field_text(shapes->id, (int64_t)zone), zone};
         fine = ids[zone].text != NULL;
     }
     tpk_status status = fine ? judge_ids(shapes, ids, err) : tpk_err_memory(err);
@@ -79,7 +78,7 @@ static tpk_status check_ids(const tpk_zone_shapes *shapes, tpk_err *err)
     return status;
 }
 
-tpk_status tpk_zone_shapes_read(tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err)
+tpk_status tpk_zone_shapes_read(const tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err)
 {
     *shapes = (tpk_zone_shapes){0};
     const tpk_zones_spec *spec = &study->project->zones;
@@ -142,9 +141,9 @@ tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shap
 static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
 {
     tpk_zone_row *row = &study->zones[zone];
-    row->id = field_text(shapes->id, (int64_t)zone);
-    row->name = field_text(shapes->name, (int64_t)zone);
-    row->note = shapes->note ? field_text(shapes->note, (int64_t)zone) : NULL;
+    row->id = tpk_zone_field_text(shapes->id, (int64_t)zone);
+    row->name = tpk_zone_field_text(shapes->name, (int64_t)zone);
+    row->note = shapes->note ? tpk_zone_field_text(shapes->note, (int64_t)zone) : NULL;
     row->stated_area_ha = shapes->stated_area ? shapes->stated_area->number[zone] : (double)NAN;
     return row->id && row->name && (row->note || !shapes->note) ? TPK_OK : tpk_err_memory(err);
 }

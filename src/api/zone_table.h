@@ -17,8 +17,11 @@ typedef struct tpk_zone_shapes {
 
 /* TPK_ERR_DATA: two zones with one id, a zone without id or geometry, stated areas that are text. Caller
  * frees with tpk_zone_shapes_clear. */
-TPK_MUST_CHECK tpk_status tpk_zone_shapes_read(tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_zone_shapes_read(const tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err);
 void tpk_zone_shapes_clear(tpk_zone_shapes *shapes);
+
+/* A field's value as text; "" for null. Caller frees with tpk_free; NULL: no memory. */
+char *tpk_zone_field_text(const tpk_field *field, int64_t feature);
 
 /* What sums up the zones during the computation. Errors of tpk_zonal_new. Caller frees with
  * tpk_zonal_free. */

@@ -165,6 +165,11 @@ TPK_API void tpk_view_free(tpk_view *view); /* NULL is allowed */
 /* Other weights from now on, as tpk_view_new's; on an error the old ones stay. Costs nothing. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_view_set_weights(tpk_view *view, const double *weights, tpk_err *err);
 
+/* Lets the points of a window of another CRS be up to tolerance_m metres off, for maps on a screen: a mesh of
+ * points is transformed and the others interpolated where that suffices, which takes PROJ's time away. 0, at
+ * first: not at all. Points are never off. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_set_tolerance(tpk_view *view, double tolerance_m, tpk_err *err);
+
 /* As tpk_study_evaluate_points and tpk_study_evaluate_window. After an error the view may be asked again. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_view_points(tpk_view *view, const double *xy, size_t n,
                                                   const tpk_results *results, tpk_err *err);

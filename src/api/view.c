@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/mesh.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "engine/tiles.h"
@@ -18,6 +19,7 @@ struct tpk_view {
     tpk_evaluator *evaluator; /* NULL: none yet, or the last one failed */
     char *crs;                /* owned; as the caller wrote it; NULL: the study's own */
     tpk_transform *transform; /* NULL: none is needed */
+    double tolerance_m;       /* how far a point of a window may be off; 0: not at all */
 
     /* Room for the results of one block. */
     float *score;
@@ -141,6 +143,16 @@ tpk_status tpk_view_set_weights(tpk_view *v, const double *weights, tpk_err *err
     return TPK_OK;
 }
 
+tpk_status tpk_view_set_tolerance(tpk_view *v, double tolerance_m, tpk_err *err)
+{
+    if (!v) return tpk_null_argument("view", err);
+    if (!(tolerance_m >= 0) || !isfinite(tolerance_m))
+        return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                           _("tolerance %g m: allowed are finite numbers of 0 or more"), tolerance_m);
+    v->tolerance_m = tolerance_m;
+    return TPK_OK;
+}
+
 static tpk_status prepare(tpk_view *v, const char *crs, const double *weights, tpk_err *err)
 {
     const tpk_plan *plan = v->study->plan;
@@ -179,16 +191,19 @@ static tpk_status make_ready(tpk_view *v, bool detailed, tpk_err *err)
 
 /* ---- evaluating ---- */
 
-/* The points in v->xy into the plan's CRS and apart; a point that cannot be transformed is NaN. */
-static void place_points(tpk_view *v, size_t n)
+/* The points in v->xy, already in the plan's CRS, apart; one that could not be transformed is NaN. */
+static void part_points(tpk_view *v, size_t n)
 {
-    int64_t n_failed = 0;
-    if (v->transform) tpk_transform_forward(v->transform, v->xy, (int64_t)n, &n_failed);
     for (size_t i = 0; i < n; i++) {
         bool fine = isfinite(v->xy[2 * i]) && isfinite(v->xy[2 * i + 1]);
         v->x[i] = fine ? v->xy[2 * i] : (double)NAN;
         v->y[i] = fine ? v->xy[2 * i + 1] : (double)NAN;
     }
+}
+
+static void transform_points(tpk_view *v, size_t n)
+{
+    if (v->transform) tpk_transform_forward(v->transform, v->xy, (int64_t)n, NULL);
 }
 
 /* A point that is nowhere is outside; so is one beyond the grid where no study area bounds the study. */
@@ -256,7 +271,7 @@ static tpk_status evaluate_block(tpk_view *v, int32_t n_rows, int32_t n_cols, ta
                                  const tpk_results *results, tpk_err *err)
 {
     size_t n = (size_t)n_rows * (size_t)n_cols;
-    place_points(v, n);
+    part_points(v, n);
     tpk_block block = {.n_rows = n_rows, .n_cols = n_cols, .x = v->x, .y = v->y, .cell_m = v->plan.cell_m};
     tpk_status status = evaluate(v, &block, results->values || results->memberships, err);
     if (status != TPK_OK) return status;
@@ -310,9 +325,26 @@ tpk_status tpk_view_points(tpk_view *v, const double *xy, size_t n, const tpk_re
     for (size_t first = 0; first < n && status == TPK_OK; first += BLOCK_POINTS) {
         size_t count = n - first < BLOCK_POINTS ? n - first : BLOCK_POINTS;
         memcpy(v->xy, xy + 2 * first, 2 * count * sizeof *xy);
+        transform_points(v, count);
         status = evaluate_block(v, 1, (int32_t)count, (target){first, count, n}, results, err);
     }
     return status;
+}
+
+/* The pixel centres of a part of a window into v->xy, in the plan's CRS. */
+static void place_window(tpk_view *v, const double origin[2], const double step[2], tpk_window part)
+{
+    int32_t cols = part.n_cols, n = part.n_rows * cols;
+    const double first[2] = {origin[0] + (part.col0 + 0.5) * step[0],
+                             origin[1] - (part.row0 + 0.5) * step[1]};
+    if (v->transform && v->tolerance_m > 0 &&
+        tpk_mesh_transform(v->transform, first, step, part.n_rows, cols, v->tolerance_m, v->xy))
+        return;
+    for (int32_t i = 0; i < n; i++) {
+        v->xy[2 * i] = origin[0] + ((double)part.col0 + i % cols + 0.5) * step[0];
+        v->xy[2 * i + 1] = origin[1] - ((double)part.row0 + i / cols + 0.5) * step[1];
+    }
+    transform_points(v, (size_t)n);
 }
 
 static tpk_status evaluate_window(tpk_view *v, const double origin[2], const double step[2], int32_t n_rows,
@@ -323,10 +355,7 @@ static tpk_status evaluate_window(tpk_view *v, const double origin[2], const dou
         for (int32_t col0 = 0; col0 < n_cols; col0 += BLOCK_SIDE) {
             int32_t rows = n_rows - row0 < BLOCK_SIDE ? n_rows - row0 : BLOCK_SIDE;
             int32_t cols = n_cols - col0 < BLOCK_SIDE ? n_cols - col0 : BLOCK_SIDE;
-            for (int32_t i = 0; i < rows * cols; i++) {
-                v->xy[2 * i] = origin[0] + ((double)col0 + i % cols + 0.5) * step[0];
-                v->xy[2 * i + 1] = origin[1] - ((double)row0 + i / cols + 0.5) * step[1];
-            }
+            place_window(v, origin, step, (tpk_window){row0, col0, rows, cols});
             target t = {(size_t)row0 * (size_t)n_cols + (size_t)col0, (size_t)n_cols, total};
             tpk_status status = evaluate_block(v, rows, cols, t, results, err);
             if (status != TPK_OK) return status;

@@ -170,6 +170,45 @@ static void views_of_several_threads_say_what_one_thread_says(void **state)
     tpk_study_close(study);
 }
 
+/* A distance changes by no more than the place does. */
+static void window_with_a_tolerance_is_no_farther_off(void **state)
+{
+    (void)state;
+    enum { ROWS = 150, COLS = 203, CELLS = ROWS * COLS }; /* several blocks, none whole */
+    static double exact[N_CRITERIA * CELLS], near[N_CRITERIA * CELLS];
+    tpk_study *study = open_study(path, (tpk_options){0});
+    tpk_view *view = new_view(study, "EPSG:3857", NULL);
+    assert_string_equal(tpk_study_criterion_unit(study, 0), "m");
+    for (double pixel_m = 4; pixel_m < 5000; pixel_m *= 3) {
+        double tolerance_m = pixel_m / 1000, worst_m = 0;
+        const double x0 = 12870000 - COLS * pixel_m / 2, y0 = -410000 + ROWS * pixel_m / 2;
+        for (int with = 0; with < 2; with++) {
+            tpk_results results = {.values = with ? near : exact};
+            assert_int_equal(tpk_view_set_tolerance(view, with ? tolerance_m : 0, NULL), TPK_OK);
+            assert_int_equal(tpk_view_window(view, x0, y0, pixel_m, pixel_m, ROWS, COLS, &results, NULL),
+                             TPK_OK);
+        }
+        for (int i = 0; i < CELLS; i++) worst_m = fmax(worst_m, fabs(exact[i] - near[i]));
+        if (!(worst_m <= tolerance_m)) fail_msg("pixels of %g m: %g m off", pixel_m, worst_m);
+        if (pixel_m == 36) assert_true(worst_m > 0); /* the mesh was used */
+    }
+    tpk_view_free(view);
+    tpk_study_close(study);
+}
+
+static void impossible_tolerances_are_refused(void **state)
+{
+    (void)state;
+    tpk_study *study = open_study(path, (tpk_options){0});
+    tpk_view *view = new_view(study, NULL, NULL);
+    assert_int_equal(tpk_view_set_tolerance(view, -1, NULL), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_view_set_tolerance(view, (double)NAN, NULL), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_view_set_tolerance(view, (double)INFINITY, NULL), TPK_ERR_ARGUMENT);
+    assert_int_equal(tpk_view_set_tolerance(NULL, 1, NULL), TPK_ERR_ARGUMENT);
+    tpk_view_free(view);
+    tpk_study_close(study);
+}
+
 static void weights_of_the_project_give_the_bits_of_the_study(void **state)
 {
     (void)state;
@@ -263,6 +302,8 @@ int main(void)
     const struct CMUnitTest of_maps[] = {
         cmocka_unit_test(views_of_several_threads_say_what_one_thread_says),
         cmocka_unit_test(weights_of_the_project_give_the_bits_of_the_study),
+        cmocka_unit_test(window_with_a_tolerance_is_no_farther_off),
+        cmocka_unit_test(impossible_tolerances_are_refused),
     };
     int n_failed = cmocka_run_group_tests(by_hand, write_small, files_tear_down);
     return n_failed + cmocka_run_group_tests(of_maps, write_large, files_tear_down);

@@ -23,6 +23,7 @@ typedef struct tpk_zone_row {
     double stated_area_ha;
     tpk_zone_stats stats;
 } tpk_zone_row;
+void tpk_zone_rows_free(tpk_zone_row *rows, size_t n); /* NULL is allowed */
 
 struct tpk_study {
     tpk_options options;

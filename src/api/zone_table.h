@@ -28,6 +28,11 @@ char *tpk_zone_field_text(const tpk_field *field, int64_t feature);
 TPK_MUST_CHECK tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shapes,
                                             tpk_zonal **zonal, tpk_err *err);
 
+/* shapes->n rows (all zero before) from their figures: names, stated hectares, ranks; rows own the figures
+ * from then on, after an error too. Caller frees with tpk_zone_rows_free. TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_zone_rows_fill(const tpk_zone_shapes *shapes, const tpk_zone_stats *stats,
+                                             tpk_zone_row *rows, tpk_err *err);
+
 /* Fills study->zones from the sums: names, stated hectares, figures, ranks; with the findings about them
  * (api/findings.h). */
 TPK_MUST_CHECK tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes,
@@ -46,6 +51,12 @@ typedef struct tpk_layer_overlay {
 TPK_MUST_CHECK tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes,
                                            tpk_layer_overlay **overlays, tpk_err *err);
 void tpk_overlays_free(tpk_layer_overlay *overlays, size_t n);
+
+/* A feature for each row; overlays NULL: without their figures. */
+TPK_MUST_CHECK tpk_status tpk_zone_rows_write(const tpk_study *study, const tpk_zone_row *rows,
+                                              const tpk_zone_shapes *shapes,
+                                              const tpk_layer_overlay *overlays, tpk_geojson *geojson,
+                                              tpk_err *err);
 
 /* zones.geojson with its style, overlay.geojson, in the staging. */
 TPK_MUST_CHECK tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,

@@ -20,6 +20,7 @@ int cli_exit_code(tpk_status status);
 int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_explain(int argc, char **argv);
+int cli_serve(int argc, char **argv);
 int cli_reference(int argc, char **argv);
 int cli_version(int argc, char **argv);
 

@@ -22,7 +22,7 @@ SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
+FREE_GOALS := setup setup-check run check bench bench-serve asan tsan strict clean help pot po format picture gis-data boundaries uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
              for p in $(PACKAGES) $(SERVER_PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
@@ -52,7 +52,7 @@ CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildca
 SHARED_OBJECTS := $(filter-out $(BUILD)/obj/src/server/%,$(LIB_OBJECTS))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data boundaries install \
+.PHONY: all lib tests setup setup-check run check bench bench-serve asan tsan strict lint format pot po picture gis-data boundaries install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -151,7 +151,7 @@ tsan:                                                ## parallel tests with the 
 	@tests/tools/tsan_works.sh build/tsan clang $(TSAN_FLAGS)
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang OPTIMISE=-O1 SANITIZE="$(TSAN_FLAGS)" all tests
 	@TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=0" \
-	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate|view'
+	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate|view|serve'
 
 strict:                                              ## warnings are errors, under gcc and under clang
 	@tools/install-packages.sh build test develop
@@ -172,6 +172,10 @@ bench: setup                                         ## the reference job: Tapak
 	@if [ -n "$(BENCH_INSTALL)" ]; then tools/install-packages.sh bench; fi
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@BENCH_BUILD="$(shell $(CC) --version 2>/dev/null | head -1); $(strip $(CFLAGS_ALL))" python3 tests/bench/bench.py
+
+bench-serve: setup                                   ## tiles of `tapak serve`: milliseconds, tiles a second
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@python3 tests/bench/serve.py $(BUILD)/tapak gis-data/kalsel.yaml
 
 # ---- translations --------------------------------------------------------------------------------------------
 

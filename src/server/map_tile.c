@@ -7,6 +7,8 @@
 
 enum { N_POINTS = TPK_MAP_TILE_SIDE * TPK_MAP_TILE_SIDE, ZERO = 1, FIRST_STEP = 2, N_STEPS = 253 };
 
+/* How far from its place a pixel may be evaluated, in pixels. */
+static const double OFF_PIXELS = 0.01;
 static const double HALF_WORLD_M = 20037508.342789244; /* pi x 6378137 m */
 
 struct tpk_map_tile {
@@ -95,8 +97,10 @@ tpk_status tpk_map_tile_draw(tpk_map_tile *tile, tpk_view *view, const tpk_reque
     tpk_results results = {.score = request->classes ? NULL : tile->score,
                            .point_class = request->classes ? tile->point_class : NULL};
     *png = NULL;
-    tpk_status status = tpk_view_window(view, west, north, pixel_m, pixel_m, TPK_MAP_TILE_SIDE,
-                                        TPK_MAP_TILE_SIDE, &results, err);
+    tpk_status status = tpk_view_set_tolerance(view, pixel_m * OFF_PIXELS, err);
+    if (status != TPK_OK) return status;
+    status = tpk_view_window(view, west, north, pixel_m, pixel_m, TPK_MAP_TILE_SIDE, TPK_MAP_TILE_SIDE,
+                             &results, err);
     if (status != TPK_OK) return status;
     for (size_t i = 0; !request->classes && i < N_POINTS; i++) tile->pixels[i] = number_of(tile->score[i]);
     return tpk_png_encode(tile->png, request->classes ? tile->point_class : tile->pixels,

@@ -286,8 +286,10 @@ static void *work(void *user)
     tpk_worker_thread *own = user;
     job *j;
     while ((j = tpk_queue_take(own->server->queue))) {
-        if (atomic_load(&own->server->stopping) || has_left(j))
+        if (atomic_load(&own->server->stopping))
             tpk_answer_error(&j->answer, 503, _("the server is being stopped"));
+        else if (has_left(j))
+            tpk_answer_error(&j->answer, 503, _("the client has closed its side of the connection"));
         else
             tpk_desk_answer(own->desk, &j->request, &j->answer);
         j->answered = true;

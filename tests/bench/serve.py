@@ -75,17 +75,20 @@ def measure(n_threads, cores):
     for w in walkers:
         w.join()
     took = time.perf_counter() - began
+    own = open(f"/proc/{program.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
     program.terminate()
     program.wait()
-    return len(criteria), [t for part in times for t in part], took
+    cpu_s = (int(own[11]) + int(own[12])) / os.sysconf("SC_CLK_TCK")
+    return len(criteria), [t for part in times for t in part], took, cpu_s
 
 
-n_criteria, times, took = measure(1, "0")
+n_criteria, times, took, cpu_s = measure(1, "0")
 print(f"one core, one client, {n_criteria} criteria: {len(times)} tiles in {took:.1f} s, load of the machine {os.getloadavg()[0]:.1f}")
 for z in ZOOMS:
     own = [ms for zoom, ms in times if zoom == z]
     print(f"  zoom {z:2}: median {percentile(own, .5):5.1f} ms, 95 % within {percentile(own, .95):5.1f} ms")
 every = [ms for _, ms in times]
-print(f"  all    : median {percentile(every, .5):5.1f} ms, 95 % within {percentile(every, .95):5.1f} ms")
-_, times, took = measure(2, "0,1")
+print(f"  all    : median {percentile(every, .5):5.1f} ms, 95 % within {percentile(every, .95):5.1f} ms; "
+      f"{1000 * cpu_s / len(every):.1f} ms of CPU a tile, loading included")
+_, times, took, _ = measure(2, "0,1")
 print(f"two cores, two clients: {len(times) / took:.0f} tiles a second")

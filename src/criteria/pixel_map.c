@@ -10,6 +10,8 @@
 static const double MESH_SAMPLES = 32, MESH_MOST_M = 0x1p20;
 /* The largest error found at a mesh cell's middles; twice that bounds the error anywhere in it. */
 static const double MESH_TOLERANCE_PX = 0.005;
+/* A mesh is made wider than MESH_SAMPLES only where that costs a tenth of it. */
+static const double WIDER_TOLERANCE_PX = 0.0005;
 
 enum { CACHE_SIDE = 16, N_NODES = 4, N_PROBES = 5 };
 
@@ -229,7 +231,7 @@ static bool is_fine_enough(tpk_pixel_mapper *mapper, double side)
         double x = a.x_min + (a.x_max - a.x_min) * (k % (PLACES + 1)) / PLACES,
                y = a.y_min + (a.y_max - a.y_min) * (k / (PLACES + 1)) / PLACES;
         double error = fill_mesh_cell(mapper, &cell, (int64_t)floor(x / side), (int64_t)floor(y / side));
-        if (!(error <= MESH_TOLERANCE_PX / 2)) return false;
+        if (!(error <= WIDER_TOLERANCE_PX)) return false;
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "api/stale.h"
+#include "api/zone_table.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -31,6 +32,15 @@ static void edition_free(tpk_edition *edition)
     tpk_free(edition);
 }
 
+/* Reads the zone layer: the store takes in no other layer from then on, so that threads may look at it. */
+static tpk_status read_zones(const tpk_study *study, tpk_err *err)
+{
+    tpk_zone_shapes shapes;
+    tpk_status status = tpk_zone_shapes_read(study, &shapes, err);
+    if (status == TPK_OK) tpk_zone_shapes_clear(&shapes);
+    return status;
+}
+
 static tpk_status open_edition(tpk_live *live, tpk_edition **out, tpk_err *err)
 {
     struct stat file = {0};
@@ -41,6 +51,7 @@ static tpk_status open_edition(tpk_live *live, tpk_edition **out, tpk_err *err)
     edition->n_users = 1; /* being the newest */
     stat(live->project, &file);
     tpk_status status = tpk_study_open(live->project, &live->options, &edition->study, err);
+    if (status == TPK_OK) status = read_zones(edition->study, err);
     if (status == TPK_OK) status = tpk_map_colors_init(edition->study, &edition->colors, err);
     if (status != TPK_OK) {
         edition_free(edition);

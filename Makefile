@@ -16,21 +16,24 @@ V ?=
 VERSION := $(shell cat VERSION)
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
 PACKAGES := gdal proj geos libfyaml jansson libcrypto libdeflate libzstd
+# Of the program alone: the shared library has no server.
+SERVER_PACKAGES := libmicrohttpd
 SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check check-apps portal bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
+FREE_GOALS := setup setup-check run check check-apps portal bench bench-serve asan tsan strict clean help pot po format picture gis-data boundaries uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
-             for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
+             for p in $(PACKAGES) $(SERVER_PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
              command -v $(CC) >/dev/null || echo $(CC))
 ifneq ($(strip $(MISSING)),)
 $(error Not installed: $(MISSING). `make setup` installs what building needs; `make run` does that, builds, \
         and computes the sample)
 endif
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(SERVER_PACKAGES))
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+SERVER_LIBS := $(shell $(PKG_CONFIG) --libs $(SERVER_PACKAGES))
 endif
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes
@@ -46,9 +49,10 @@ LIB_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out src/cli/%,$(SOURCES)
 CLI_OBJECTS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter src/cli/%,$(SOURCES)))
 TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
+SHARED_OBJECTS := $(filter-out $(BUILD)/obj/src/server/%,$(LIB_OBJECTS))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check check-apps portal bench asan tsan strict lint format pot po picture gis-data boundaries install \
+.PHONY: all lib tests setup setup-check run check check-apps portal bench bench-serve asan tsan strict lint format pot po picture gis-data boundaries install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -102,10 +106,10 @@ $(BUILD)/libtapak.a: $(LIB_OBJECTS) $(BUILD)/objects
 	$(call say,archive)
 	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
 
-$(SHARED): $(LIB_OBJECTS) $(BUILD)/objects
+$(SHARED): $(SHARED_OBJECTS) $(BUILD)/objects
 	$(call say,link   )
 	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libtapak.so.$(SOVERSION) $(if $(SANITIZE),,-Wl,-z,defs) -o $@ \
-	    $(LIB_OBJECTS) $(LIBS)
+	    $(SHARED_OBJECTS) $(LIBS)
 
 $(BUILD)/libtapak.so: $(SHARED)
 	@ln -sf $(notdir $<) $(BUILD)/libtapak.so.$(SOVERSION)
@@ -113,12 +117,12 @@ $(BUILD)/libtapak.so: $(SHARED)
 
 $(BUILD)/tapak: $(CLI_OBJECTS) $(BUILD)/libtapak.a $(BUILD)/objects
 	$(call say,link   )
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJECTS) $(BUILD)/libtapak.a $(LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CLI_OBJECTS) $(BUILD)/libtapak.a $(LIBS) $(SERVER_LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libtapak.a
 	@mkdir -p $(@D)
 	$(call say,link   )
-	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libtapak.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libtapak.a $(LIBS) $(SERVER_LIBS) -lcmocka
 
 -include $(patsubst %.o,%.d,$(LIB_OBJECTS) $(CLI_OBJECTS)) $(wildcard $(BUILD)/obj/tests/unit/*.d)
 
@@ -176,7 +180,7 @@ tsan:                                                ## parallel tests with the 
 	@tests/tools/tsan_works.sh build/tsan clang $(TSAN_FLAGS)
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang OPTIMISE=-O1 SANITIZE="$(TSAN_FLAGS)" all tests
 	@TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=0" \
-	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate'
+	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate|view|serve'
 
 strict:                                              ## warnings are errors, under gcc and under clang
 	@tools/install-packages.sh build test develop
@@ -197,6 +201,10 @@ bench: setup                                         ## the reference job: Tapak
 	@if [ -n "$(BENCH_INSTALL)" ]; then tools/install-packages.sh bench; fi
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@BENCH_BUILD="$(shell $(CC) --version 2>/dev/null | head -1); $(strip $(CFLAGS_ALL))" python3 tests/bench/bench.py
+
+bench-serve: setup                                   ## tiles of `tapak serve`: milliseconds, tiles a second
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@python3 tests/bench/serve.py $(BUILD)/tapak gis-data/kalsel.yaml
 
 # ---- translations --------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ import re
 import sys
 
 # A room includes itself and rooms before it.
-ROOMS = ["base", "geo", "project", "input", "criteria", "decision", "zones", "engine", "check", "output", "api", "cli"]
+ROOMS = ["base", "geo", "project", "input", "criteria", "decision", "zones", "engine", "check", "output", "api", "server",
+         "cli"]
 
 # Where each outside library may be included.
 HOMES = [
@@ -25,11 +26,11 @@ HOMES = [
     ("libdeflate", r"libdeflate\.h", {"output"}),
     ("zstd", r"zstd[a-z0-9_]*\.h", {"output"}),
     ("cairo", r"cairo[a-z0-9_-]*\.h|cairo/.*", {"output"}),
-    ("libmicrohttpd", r"microhttpd[a-z0-9_]*\.h", {"cli"}),
+    ("libmicrohttpd", r"microhttpd[a-z0-9_]*\.h", {"server"}),
 ]
 SYSTEM = set("""assert complex ctype errno fenv float inttypes iso646 limits locale malloc math setjmp signal stdalign stdarg stdatomic
     stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype
-    dirent dlfcn fcntl fnmatch getopt glob iconv immintrin langinfo libgen libintl omp poll pthread regex sched semaphore
+    dirent dlfcn fcntl fnmatch getopt glob iconv immintrin langinfo libgen libintl netdb omp poll pthread regex sched semaphore
     spawn syscall termios unistd""".split())
 GENERATED = {"version.h", "default_styles.h"}  # written by the Makefile
 

@@ -8,8 +8,10 @@
  * NULL where none is allowed with TPK_ERR_ARGUMENT. `err` may be NULL everywhere.
  *
  * Threads: different studies may be used by different threads at the same time; one study by one thread at a
- * time. tpk_study_run uses all cores by itself, the evaluating functions work on the caller's thread.
- * tpk_cancel_request may be called from any thread and from a signal handler.
+ * time. Views are the way to use one study from many threads: each view by one thread at a time, while
+ * nothing but views is made and asked of the study. tpk_study_run uses all cores by itself, the evaluating
+ * functions and views work on the caller's thread. tpk_cancel_request may be called from any thread and from
+ * a signal handler.
  *
  *     tpk_err err = {0};
  *     tpk_study *study = NULL;
@@ -124,6 +126,7 @@ typedef struct tpk_results {
     float *score;         /* 0..1; 0 where excluded; NaN where unknown or outside */
     uint8_t *point_class; /* TPK_CLASS_... */
     uint32_t *reasons;    /* bit k: constraint k excludes the point */
+    uint32_t *unjudged;   /* bit k: constraint k cannot be judged there, for want of data */
     /* 1 + index of the criterion that costs most; 0: none costs anything; 255: not scored. */
     uint8_t *limiting;
     /* criterion_count x n: criterion k's values start at k*n; in its unit, a category as its code
@@ -146,6 +149,101 @@ TPK_API TPK_MUST_CHECK tpk_status tpk_study_evaluate_window(tpk_study *study, co
                                                             double y0, double dx, double dy, int32_t n_rows,
                                                             int32_t n_cols, const tpk_results *results,
                                                             tpk_err *err);
+
+/* ---- views: many threads, other weights ---- */
+
+/* One study, asked in one CRS under one set of weights. Holds a few MB. */
+typedef struct tpk_view tpk_view;
+
+/* crs: as above, NULL: the study's own. weights: one for each criterion, 0 or more, not all 0; divided by
+ * their sum; NULL: the project's, which give the same bits as tpk_study_evaluate_points. Any thread.
+ * TPK_ERR_CRS, TPK_ERR_ARGUMENT, TPK_ERR_MEMORY. The study is borrowed. Caller frees with tpk_view_free,
+ * before the study is closed. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_new(const tpk_study *study, const char *crs, const double *weights,
+                                               tpk_view **view, tpk_err *err);
+TPK_API void tpk_view_free(tpk_view *view); /* NULL is allowed */
+
+/* Other weights from now on, as tpk_view_new's; on an error the old ones stay. Costs nothing. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_set_weights(tpk_view *view, const double *weights, tpk_err *err);
+
+/* Lets the points of a window of another CRS be up to tolerance_m metres off, for maps on a screen: a mesh of
+ * points is transformed and the others interpolated where that suffices, which takes PROJ's time away. 0, at
+ * first: not at all. Points are never off. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_set_tolerance(tpk_view *view, double tolerance_m, tpk_err *err);
+
+/* As tpk_study_evaluate_points and tpk_study_evaluate_window. After an error the view may be asked again. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_points(tpk_view *view, const double *xy, size_t n,
+                                                  const tpk_results *results, tpk_err *err);
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_window(tpk_view *view, double x0, double y0, double dx, double dy,
+                                                  int32_t n_rows, int32_t n_cols, const tpk_results *results,
+                                                  tpk_err *err);
+
+/* ---- explaining ---- */
+
+/* What one criterion says of the place. */
+typedef struct tpk_explained_criterion {
+    const char *id, *title;
+    const char *unit; /* "" when it has none */
+    const char
+        *category; /* values that are categories: the name (of a zone: the one that covers most); else NULL */
+    double value;  /* in the unit (of a zone: the mean); NaN unknown, and where values are categories */
+    double membership; /* 0..1 (of a zone: the mean where it is known); NaN unknown */
+    double weight;     /* 0..1; all sum to 1 */
+    /* Where the membership is unknown, what that does: "exclude" (the score is unknown), "worst" (counts as
+     * 0), "value" (counts as a stated membership), "share" (the others share its weight). "" where it is
+     * known. */
+    const char *unknown;
+    double counted;        /* the membership that counts; NaN: none does */
+    double weight_counted; /* after sharing; 0 where its weight was shared */
+    /* Points out of 100: 100 x weight_counted x counted, and x (1 - counted); NaN where none counts. Those of
+     * all criteria sum to 100; what was gained is 100 x the score of a point that is not excluded. */
+    double gained, lost;
+    double unknown_ha; /* of a zone; of a point NaN */
+} tpk_explained_criterion;
+
+typedef struct tpk_explained_constraint {
+    const char *id, *title, *source; /* source: the legal one */
+    int excludes;                    /* not 0: it excludes the point, or a part of the zone */
+    int unjudged;                    /* not 0: its data are missing at the point; of a zone always 0 */
+    double excluded_ha;              /* of a zone; of a point NaN */
+} tpk_explained_constraint;
+
+/* Strings are borrowed from the study, those of a zone from the explanation. */
+typedef struct tpk_explanation {
+    const char *zone_id, *zone_name; /* NULL: a point */
+    const char *crs;                 /* of the point: of its view, until that is freed; of a zone "" */
+    double x, y;                     /* of the point as it was asked for; of a zone NaN */
+    int point_class;                 /* TPK_CLASS_...; of a zone that of its mean score */
+    const char *class_title;         /* "S2 Moderately suitable", in the project's language */
+    double score; /* 0..1 (of a zone the mean, excluded parts counting 0); NaN unknown, outside */
+    int limiting; /* index of the criterion that costs most (of a zone: that limits most of it); -1: none */
+    double area_ha, class_ha[7]; /* of a zone, by TPK_CLASS_...; of a point NaN */
+    const tpk_explained_criterion *criteria;
+    size_t n_criteria;
+    const tpk_explained_constraint *constraints;
+    size_t n_constraints;
+} tpk_explanation;
+
+/* Why a point is as it is: (x, y) in the view's CRS, its weights. Nothing is read from results of a run.
+ * Outside the study area the criteria have their values, and no constraint is judged. TPK_ERR_ARGUMENT (x or
+ * y is no finite number), TPK_ERR_MEMORY, errors of the layers. Caller frees with tpk_explanation_free,
+ * before the study is closed. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_explain(tpk_view *view, double x, double y,
+                                                   tpk_explanation **explanation, tpk_err *err);
+
+/* The same of a zone, by its id in the project's zone layer; the view's CRS does not matter. Looks at the
+ * zone's cells as a run does, the figures are those of zones.geojson. Reads the study's zone layer: one such
+ * call of a study at a time, other calls of views may go on meanwhile. TPK_ERR_ARGUMENT (no such zone: the
+ * nearest id is named), TPK_ERR_DATA. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_view_explain_zone(tpk_view *view, const char *id,
+                                                        tpk_explanation **explanation, tpk_err *err);
+TPK_API void tpk_explanation_free(tpk_explanation *explanation); /* NULL is allowed */
+
+/* As a JSON document ending in a newline; its shape is in docs/commands/explain.md. TPK_ERR_MEMORY. Caller
+ * frees *json with tpk_text_free. */
+TPK_API TPK_MUST_CHECK tpk_status tpk_explanation_json(const tpk_explanation *explanation, char **json,
+                                                       tpk_err *err);
+TPK_API void tpk_text_free(char *text); /* NULL is allowed */
 
 /* ---- running ---- */
 

@@ -154,20 +154,25 @@ tpk_status tpk_study_open(const char *path, const tpk_options *options, tpk_stud
     return TPK_OK;
 }
 
+void tpk_zone_rows_free(tpk_zone_row *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        tpk_free(rows[i].id);
+        tpk_free(rows[i].name);
+        tpk_free(rows[i].note);
+        tpk_zone_stats_clear(&rows[i].stats);
+    }
+    tpk_free(rows);
+}
+
 void tpk_study_forget_run(tpk_study *study)
 {
-    for (size_t i = 0; i < study->n_zones; i++) {
-        tpk_free(study->zones[i].id);
-        tpk_free(study->zones[i].name);
-        tpk_free(study->zones[i].note);
-        tpk_zone_stats_clear(&study->zones[i].stats);
-    }
+    tpk_zone_rows_free(study->zones, study->n_zones);
     for (size_t i = 0; i < study->n_regions; i++) {
         tpk_free(study->regions[i].id);
         tpk_free(study->regions[i].name);
     }
     for (size_t i = 0; i < study->n_files; i++) tpk_free(study->files[i]);
-    tpk_free(study->zones);
     tpk_free(study->regions);
     tpk_free(study->files);
     tpk_check_free(study->examination);
@@ -182,7 +187,7 @@ void tpk_study_close(tpk_study *study)
 {
     if (!study) return;
     tpk_study_forget_run(study);
-    tpk_study_forget_room(study);
+    tpk_view_free(study->view);
     tpk_plan_free(study->plan);
     tpk_store_free(study->store);
     tpk_project_free(study->project);

@@ -12,8 +12,6 @@
 #include "zones/overlay.h"
 #include "zones/regional.h"
 
-typedef struct tpk_room tpk_room; /* evaluate.c's */
-
 struct tpk_cancel {
     atomic_int requested;
 };
@@ -26,6 +24,7 @@ typedef struct tpk_zone_row {
     double stated_area_ha;
     tpk_zone_stats stats;
 } tpk_zone_row;
+void tpk_zone_rows_free(tpk_zone_row *rows, size_t n); /* NULL is allowed */
 
 /* One region of the last run, with everything its row in regions.csv says. */
 typedef struct tpk_region_row {
@@ -48,7 +47,7 @@ struct tpk_study {
     tpk_store *store;
     tpk_plan *plan;
     tpk_box lonlat; /* of the plan's grid, degrees; where transformations must be accurate */
-    tpk_room *room; /* owned; what the evaluating functions keep between calls; NULL: nothing yet */
+    tpk_view *view; /* owned; of the evaluating functions; NULL: none yet */
 
     /* Of the last run. */
     tpk_zone_row *zones;
@@ -64,8 +63,7 @@ struct tpk_study {
 /* Hands every remark that was not yet told to the message function. */
 void tpk_study_report(tpk_study *study);
 
-void tpk_study_forget_run(tpk_study *study);  /* frees what the last run left */
-void tpk_study_forget_room(tpk_study *study); /* frees what the evaluating functions keep; safe twice */
+void tpk_study_forget_run(tpk_study *study); /* frees what the last run left */
 
 /* A pointer that must be given is NULL: TPK_ERR_ARGUMENT, naming it. */
 tpk_status tpk_null_argument(const char *name, tpk_err *err);

@@ -76,18 +76,31 @@ static void describe_overlay(const tpk_layer_overlay *item, size_t zone, tpk_rec
     tpk_record_text(record, nearest, "%s_nearest_name", item->id);
 }
 
-static tpk_status write_zone(tpk_study *study, const tpk_zone_shapes *shapes,
+static tpk_status write_zone(const tpk_study *study, const tpk_zone_row *rows, const tpk_zone_shapes *shapes,
                              const tpk_layer_overlay *overlays, size_t zone, tpk_record *record,
                              tpk_geojson *geojson, tpk_err *err)
 {
     tpk_record_reset(record);
-    describe_scores(study, &study->zones[zone], record);
-    describe_parts(study, &study->zones[zone], record);
-    for (size_t i = 0; i < study->project->n_overlay; i++) describe_overlay(&overlays[i], zone, record);
-    const char *note = study->zones[zone].note;
+    describe_scores(study, &rows[zone], record);
+    describe_parts(study, &rows[zone], record);
+    for (size_t i = 0; overlays && i < study->project->n_overlay; i++)
+        describe_overlay(&overlays[i], zone, record);
+    const char *note = rows[zone].note;
     if (note) tpk_record_text(record, *note ? note : NULL, "note");
     tpk_status status = zone == 0 ? tpk_record_declare(record, geojson, err) : TPK_OK;
     return status == TPK_OK ? tpk_record_write(record, geojson, shapes->geoms[zone], err) : status;
+}
+
+tpk_status tpk_zone_rows_write(const tpk_study *study, const tpk_zone_row *rows,
+                               const tpk_zone_shapes *shapes, const tpk_layer_overlay *overlays,
+                               tpk_geojson *geojson, tpk_err *err)
+{
+    tpk_record record = {0};
+    tpk_status status = TPK_OK;
+    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++)
+        status = write_zone(study, rows, shapes, overlays, zone, &record, geojson, err);
+    tpk_record_clear(&record);
+    return status;
 }
 
 tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,
@@ -96,13 +109,9 @@ tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,
     const char *path = tpk_staging_path(staging, "zones.geojson");
     if (!path) return tpk_err_memory(err);
     tpk_geojson *geojson = NULL;
-    tpk_record record = {0};
     tpk_status status =
         tpk_geojson_open(path, study->project->title, study->project->note, study->plan->crs, &geojson, err);
-    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++) {
-        status = write_zone(study, shapes, overlays, zone, &record, geojson, err);
-    }
-    tpk_record_clear(&record);
+    if (status == TPK_OK) status = tpk_zone_rows_write(study, study->zones, shapes, overlays, geojson, err);
     if (status == TPK_OK) status = tpk_geojson_finish(geojson, err);
     if (status != TPK_OK) {
         tpk_geojson_abort(geojson);

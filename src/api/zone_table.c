@@ -70,7 +70,7 @@ static tpk_status check_ids(const tpk_zone_shapes *shapes, tpk_err *err)
     return status;
 }
 
-tpk_status tpk_zone_shapes_read(tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err)
+tpk_status tpk_zone_shapes_read(const tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err)
 {
     *shapes = (tpk_zone_shapes){0};
     const tpk_zones_spec *spec = &study->project->zones;
@@ -130,14 +130,24 @@ tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shap
     return status;
 }
 
-static tpk_status fill_row(tpk_study *study, const tpk_zone_shapes *shapes, size_t zone, tpk_err *err)
+static tpk_status fill_row(const tpk_zone_shapes *shapes, size_t zone, tpk_zone_row *row, tpk_err *err)
 {
-    tpk_zone_row *row = &study->zones[zone];
     row->id = tpk_field_value(shapes->id, (int64_t)zone);
     row->name = tpk_field_value(shapes->name, (int64_t)zone);
     row->note = shapes->note ? tpk_field_value(shapes->note, (int64_t)zone) : NULL;
     row->stated_area_ha = shapes->stated_area ? shapes->stated_area->number[zone] : (double)NAN;
     return row->id && row->name && (row->note || !shapes->note) ? TPK_OK : tpk_err_memory(err);
+}
+
+tpk_status tpk_zone_rows_fill(const tpk_zone_shapes *shapes, const tpk_zone_stats *stats, tpk_zone_row *rows,
+                              tpk_err *err)
+{
+    tpk_status status = TPK_OK;
+    for (size_t zone = 0; zone < shapes->n; zone++) rows[zone].stats = stats[zone];
+    for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++)
+        status = fill_row(shapes, zone, &rows[zone], err);
+    rank(rows, shapes->n);
+    return status;
 }
 
 tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, const tpk_zonal_acc *sums,
@@ -149,10 +159,7 @@ tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, 
     tpk_status status = stats && study->zones ? tpk_zonal_finish(sums, stats, err) : tpk_err_memory(err);
     if (status == TPK_OK) {
         study->n_zones = shapes->n;
-        for (size_t zone = 0; zone < shapes->n; zone++) study->zones[zone].stats = stats[zone];
-        for (size_t zone = 0; zone < shapes->n && status == TPK_OK; zone++)
-            status = fill_row(study, shapes, zone, err);
-        rank(study->zones, study->n_zones);
+        status = tpk_zone_rows_fill(shapes, stats, study->zones, err);
     }
     tpk_free(stats);
     return status == TPK_OK ? tpk_findings_zones(study, shapes, err) : status;

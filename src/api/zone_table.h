@@ -17,13 +17,18 @@ typedef struct tpk_zone_shapes {
 
 /* TPK_ERR_DATA: two zones with one id, a zone without id or geometry, stated areas that are text. Caller
  * frees with tpk_zone_shapes_clear. */
-TPK_MUST_CHECK tpk_status tpk_zone_shapes_read(tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_zone_shapes_read(const tpk_study *study, tpk_zone_shapes *shapes, tpk_err *err);
 void tpk_zone_shapes_clear(tpk_zone_shapes *shapes);
 
 /* What sums up the zones during the computation. Errors of tpk_zonal_new. Caller frees with
  * tpk_zonal_free. */
 TPK_MUST_CHECK tpk_status tpk_zone_sums_new(const tpk_study *study, const tpk_zone_shapes *shapes,
                                             tpk_zonal **zonal, tpk_err *err);
+
+/* shapes->n rows (all zero before) from their figures: names, stated hectares, ranks; rows own the figures
+ * from then on, after an error too. Caller frees with tpk_zone_rows_free. TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_zone_rows_fill(const tpk_zone_shapes *shapes, const tpk_zone_stats *stats,
+                                             tpk_zone_row *rows, tpk_err *err);
 
 /* Fills study->zones from the sums: names, stated hectares, figures, ranks; with the findings about them
  * (api/findings.h). */
@@ -43,6 +48,12 @@ typedef struct tpk_layer_overlay {
 TPK_MUST_CHECK tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes,
                                            tpk_layer_overlay **overlays, tpk_err *err);
 void tpk_overlays_free(tpk_layer_overlay *overlays, size_t n);
+
+/* A feature for each row; overlays NULL: without their figures. */
+TPK_MUST_CHECK tpk_status tpk_zone_rows_write(const tpk_study *study, const tpk_zone_row *rows,
+                                              const tpk_zone_shapes *shapes,
+                                              const tpk_layer_overlay *overlays, tpk_geojson *geojson,
+                                              tpk_err *err);
 
 /* zones.geojson with its style, overlay.geojson, in the staging. */
 TPK_MUST_CHECK tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,

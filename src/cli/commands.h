@@ -19,6 +19,8 @@ int cli_exit_code(tpk_status status);
 /* argv starts behind the command's name. Return an exit code. */
 int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+int cli_serve(int argc, char **argv);
 int cli_reference(int argc, char **argv);
 int cli_version(int argc, char **argv);
 

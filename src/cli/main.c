@@ -21,6 +21,8 @@ typedef struct command_row {
 static const command_row COMMANDS[] = {
     {"run", cli_run, N_("compute a study: suitability maps, zone figures, GeoJSON")},
     {"check", cli_check, N_("examine layers and a project before they make a wrong map")},
+    {"explain", cli_explain, N_("why a point or a zone is suitable, or not")},
+    {"serve", cli_serve, N_("map tiles, the portal and explanations over HTTP")},
     {"reference", cli_reference, N_("print the reference of the project file (Markdown)")},
     {"version", cli_version, N_("print the version")},
 };

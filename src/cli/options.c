@@ -162,6 +162,13 @@ static bool take_option(const cli_command *command, int argc, char **argv, int *
     return set_value(command, option, argv[++*i]);
 }
 
+/* "-3.98": a number, not an option. */
+static bool is_option(const char *word)
+{
+    double number;
+    return word[0] == '-' && word[1] != '\0' && !tpk_text_to_number(word, &number);
+}
+
 cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, const char **arguments,
                            int *n_arguments)
 {
@@ -175,7 +182,7 @@ cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, co
         }
         if (!only_arguments && strcmp(word, "--") == 0) {
             only_arguments = true;
-        } else if (!only_arguments && word[0] == '-' && word[1] != '\0') {
+        } else if (!only_arguments && is_option(word)) {
             if (!take_option(command, argc, argv, &i)) return CLI_USAGE_ERROR;
         } else if (*n_arguments == command->max_arguments) {
             cli_usage_error(command, _("one argument too many: '%s'"), word);

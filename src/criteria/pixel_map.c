@@ -6,10 +6,12 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-/* Side of a mesh cell: at least this many samples. */
-static const double MESH_SAMPLES = 32;
+/* Side of a mesh cell: at least this many samples, and at most so many metres. */
+static const double MESH_SAMPLES = 32, MESH_MOST_M = 0x1p20;
 /* The largest error found at a mesh cell's middles; twice that bounds the error anywhere in it. */
 static const double MESH_TOLERANCE_PX = 0.005;
+/* A mesh is made wider than MESH_SAMPLES only where that costs a tenth of it. */
+static const double WIDER_TOLERANCE_PX = 0.0005;
 
 enum { CACHE_SIDE = 16, N_NODES = 4, N_PROBES = 5 };
 
@@ -106,6 +108,7 @@ tpk_status tpk_pixel_map_init(tpk_pixel_map *map, const tpk_source_request *requ
     tpk_transform *transform = NULL;
     tpk_status status = set_affine(map, err);
     if (status != TPK_OK) goto done;
+    map->area = request->area;
     if (!tpk_crs_is_same(request->crs, raster->crs)) {
         status = set_area(map, request, err);
         if (status != TPK_OK) goto done;
@@ -193,11 +196,13 @@ static double between(const double nodes[N_NODES], double u, double v)
     return (nodes[0] * (1 - u) + nodes[1] * u) * (1 - v) + (nodes[2] * (1 - u) + nodes[3] * u) * v;
 }
 
-static void fill_mesh_cell(tpk_pixel_mapper *mapper, mesh_cell *cell, int64_t i, int64_t j)
+/* Fills the nodes of mesh cell (i, j). Returns the largest error found between them, in pixels; infinite
+ * where something cannot be transformed. */
+static double fill_mesh_cell(tpk_pixel_mapper *mapper, mesh_cell *cell, int64_t i, int64_t j)
 {
     static const double U[N_NODES + N_PROBES] = {0, 1, 0, 1, 0.5, 0.5, 0, 1, 0.5};
     static const double V[N_NODES + N_PROBES] = {0, 0, 1, 1, 0, 1, 0.5, 0.5, 0.5};
-    double xy[2 * (N_NODES + N_PROBES)];
+    double xy[2 * (N_NODES + N_PROBES)], greatest = 0;
     for (int k = 0; k < N_NODES + N_PROBES; k++) {
         xy[2 * k] = ((double)i + U[k]) * mapper->side;
         xy[2 * k + 1] = ((double)j + V[k]) * mapper->side;
@@ -209,16 +214,35 @@ static void fill_mesh_cell(tpk_pixel_mapper *mapper, mesh_cell *cell, int64_t i,
     for (int k = N_NODES; k < N_NODES + N_PROBES; k++) {
         double px, py;
         to_pixels(mapper->map, xy[2 * k], xy[2 * k + 1], &px, &py);
-        double error =
-            fmax(fabs(between(cell->px, U[k], V[k]) - px), fabs(between(cell->py, U[k], V[k]) - py));
-        if (!(error <= MESH_TOLERANCE_PX) || isnan(px) || isnan(py)) cell->exact = true;
+        double error = fabs(between(cell->px, U[k], V[k]) - px) + fabs(between(cell->py, U[k], V[k]) - py);
+        greatest = fmax(greatest, isnan(error) ? HUGE_VAL : error);
     }
+    cell->exact = !(greatest <= MESH_TOLERANCE_PX);
+    return greatest;
 }
 
+static bool is_fine_enough(tpk_pixel_mapper *mapper, double side)
+{
+    enum { PLACES = 4 };
+    mesh_cell cell;
+    tpk_box a = mapper->map->area;
+    mapper->side = side;
+    for (int k = 0; k < (PLACES + 1) * (PLACES + 1); k++) {
+        double x = a.x_min + (a.x_max - a.x_min) * (k % (PLACES + 1)) / PLACES,
+               y = a.y_min + (a.y_max - a.y_min) * (k / (PLACES + 1)) / PLACES;
+        double error = fill_mesh_cell(mapper, &cell, (int64_t)floor(x / side), (int64_t)floor(y / side));
+        if (!(error <= WIDER_TOLERANCE_PX)) return false;
+    }
+    return true;
+}
+
+/* The widest mesh that is fine enough all over the study area: samples may lie far apart. */
 static void set_mesh(tpk_pixel_mapper *mapper, double cell_m)
 {
     mapper->cell_m = cell_m;
-    mapper->side = exp2(ceil(log2(MESH_SAMPLES * cell_m)));
+    double side = exp2(ceil(log2(MESH_SAMPLES * cell_m)));
+    while (2 * side <= MESH_MOST_M && is_fine_enough(mapper, 2 * side)) side *= 2;
+    mapper->side = side;
     memset(mapper->cells, 0, (size_t)CACHE_SIDE * CACHE_SIDE * sizeof *mapper->cells);
 }
 

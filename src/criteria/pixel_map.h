@@ -1,10 +1,11 @@
 /* Where a sample point falls on a raster, in pixels (as sample.h counts them), from whatever CRS to whatever
  * CRS.
  *
- * Asking PROJ costs about a microsecond a point. Between the nodes of a mesh with a side of 32 to 64 samples
- * (a power of two in the plan's unit, anchored at its origin, so that nothing depends on the block a point
- * comes in) places are interpolated where exact transformations at the middles of the mesh cell's sides and
- * of the cell itself agree within 0.005 pixel; elsewhere every point is transformed exactly. */
+ * Asking PROJ costs about a microsecond a point. Between the nodes of a mesh with a side of 32 samples or
+ * more, as wide as is fine enough all over the study area (a power of two in the plan's unit, anchored at its
+ * origin, so that nothing depends on the block a point comes in), places are interpolated where exact
+ * transformations at the middles of the mesh cell's sides and of the cell itself agree within 0.005 pixel;
+ * elsewhere every point is transformed exactly. */
 #ifndef TPK_CRITERIA_PIXEL_MAP_H
 #define TPK_CRITERIA_PIXEL_MAP_H
 
@@ -12,11 +13,11 @@
 
 /* Constant after set-up, shared by threads. Initialise with {0}. */
 typedef struct tpk_pixel_map {
-    const tpk_raster *raster; /* borrowed, must outlive this */
-    char *plan_wkt;           /* owned; NULL: the raster is in the plan's CRS */
-    tpk_box area_lonlat;
-    bool north_up;       /* rows run along x, columns along y */
-    double inverse[4];   /* of the geotransform's matrix, for rasters that are not */
+    const tpk_raster *raster;  /* borrowed, must outlive this */
+    char *plan_wkt;            /* owned; NULL: the raster is in the plan's CRS */
+    tpk_box area, area_lonlat; /* of the study, in the plan's CRS and in degrees */
+    bool north_up;             /* rows run along x, columns along y */
+    double inverse[4];         /* of the geotransform's matrix, for rasters that are not */
     double wrap_cols;    /* pixels that are 360 degrees wide; 0: the raster does not go round the earth */
     double pixels_per_m; /* in the middle of the study area, the larger of both axes */
 } tpk_pixel_map;

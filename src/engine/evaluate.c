@@ -162,14 +162,16 @@ static bool test_holds(const tpk_plan_constraint *constraint, double value)
 }
 
 static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const double *values,
-                             uint32_t *reasons)
+                             const tpk_evaluation *out)
 {
+    uint32_t *reasons = out->reasons;
     const tpk_plan_constraint *constraint = &e->plan->constraints[index];
     tpk_unknown_policy policy = constraint->spec->unknown;
     uint32_t bit = UINT32_C(1) << index;
     for (size_t i = 0; i < n; i++) {
         if (!e->in_area[i]) continue;
         if (isnan(values[i])) {
+            if (out->unjudged) out->unjudged[i] |= bit;
             if (policy == TPK_UNKNOWN_WORST) reasons[i] |= bit;
             if (policy == TPK_UNKNOWN_EXCLUDE) e->unknown[i] = 1;
         } else if (test_holds(constraint, values[i])) {
@@ -178,8 +180,8 @@ static void apply_constraint(tpk_evaluator *e, size_t index, size_t n, const dou
     }
 }
 
-static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size_t n, uint32_t *reasons,
-                                  tpk_err *err)
+static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size_t n,
+                                  const tpk_evaluation *out, tpk_err *err)
 {
     for (size_t k = 0; k < e->plan->n_constraints; k++) {
         if (!e->constraints[k]) continue;
@@ -187,7 +189,7 @@ static tpk_status own_constraints(tpk_evaluator *e, const tpk_block *block, size
         tpk_status status = tpk_source_evaluate(e->constraints[k], block, &hint, e->values, err);
         if (status != TPK_OK)
             return tpk_err_prefix(err, status, _("constraint '%s'"), e->plan->constraints[k].spec->id);
-        apply_constraint(e, k, n, e->values, reasons);
+        apply_constraint(e, k, n, e->values, out);
     }
     return TPK_OK;
 }
@@ -271,8 +273,7 @@ static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *bloc
     if (status != TPK_OK) return tpk_err_prefix(err, status, _("criterion '%s'"), criterion->spec->id);
     add_values(e, k, values, n, out);
     for (size_t c = 0; c < e->plan->n_constraints; c++) {
-        if (e->plan->constraints[c].spec->criterion == (int32_t)k)
-            apply_constraint(e, c, n, values, out->reasons);
+        if (e->plan->constraints[c].spec->criterion == (int32_t)k) apply_constraint(e, c, n, values, out);
     }
     return TPK_OK;
 }
@@ -318,6 +319,7 @@ static void judge(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 static void start(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
 {
     memset(out->reasons, 0, n * sizeof *out->reasons);
+    if (out->unjudged) memset(out->unjudged, 0, n * sizeof *out->unjudged);
     memset(e->unknown, 0, n);
     memset(e->sum, 0, n * sizeof *e->sum);
     if (out->limiting) {
@@ -340,7 +342,7 @@ tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_eval
     bool any = status == TPK_OK && (mark_need(e, &block, NULL, e->need_area) || everywhere);
     if (any) {
         block.need = e->need_area;
-        status = own_constraints(e, &block, n, out->reasons, err);
+        status = own_constraints(e, &block, n, out, err);
         if (status == TPK_OK) mark_need(e, &block, out->reasons, e->need_score);
         for (size_t k = 0; k < e->plan->n_criteria && status == TPK_OK; k++) {
             status = evaluate_criterion(e, k, &block, n, out, err);

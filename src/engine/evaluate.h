@@ -12,6 +12,9 @@ typedef struct tpk_evaluation {
     float *score;        /* 0..1; 0 where excluded; NaN where unknown or outside the study area */
     uint8_t *cell_class; /* tpk_cell_class */
     uint32_t *reasons;   /* bit k: constraint k excludes the point; 0 outside the study area */
+    /* Bit k: what constraint k looks at is unknown at the point; 0 outside the study area. NULL: not wanted.
+     */
+    uint32_t *unjudged;
     uint8_t
         *limiting; /* 1 + index of the criterion that costs most, 0 when none costs anything, 255 where there
                       is no positive score to explain: outside, excluded, unknown. NULL: not wanted */

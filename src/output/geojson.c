@@ -20,7 +20,8 @@ static const double LONGEST_EDGE = 1000; /* map units */
 
 /* OGR writes into memory: its GeoJSON driver does not notice a full disk. */
 struct tpk_geojson {
-    char *path;             /* owned */
+    char *path; /* owned; without a file the name of the layer, for messages */
+    bool has_file;
     char memory[64];        /* name in /vsimem */
     tpk_crs *crs;           /* borrowed until finish */
     GDALDatasetH file;      /* owned; NULL after finish */
@@ -66,7 +67,8 @@ tpk_status tpk_geojson_open(const char *path, const char *name, const char *desc
     if (!made) return tpk_err_memory(err);
     snprintf(made->memory, sizeof made->memory, "/vsimem/tapak_%p.geojson", (void *)made);
     made->crs = crs;
-    made->path = tpk_strdup(path);
+    made->has_file = path != NULL;
+    made->path = tpk_strdup(path ? path : name);
     tpk_status status = made->path ? TPK_OK : tpk_err_memory(err);
     CPLPushErrorHandler(CPLQuietErrorHandler);
     if (status == TPK_OK && !create_layer(made, name, description)) status = ogr_error(made, err);
@@ -86,7 +88,7 @@ void tpk_geojson_abort(tpk_geojson *geojson)
     if (geojson->file) GDALClose(geojson->file);
     VSIUnlink(geojson->memory);
     CPLPopErrorHandler();
-    if (geojson->path) tpk_file_discard(geojson->path);
+    if (geojson->has_file && geojson->path) tpk_file_discard(geojson->path);
     tpk_free(geojson->xy);
     tpk_free(geojson->types);
     tpk_free(geojson->path);
@@ -248,23 +250,40 @@ tpk_status tpk_geojson_add(tpk_geojson *geojson, tpk_geom geom, const tpk_value 
     return status;
 }
 
-tpk_status tpk_geojson_finish(tpk_geojson *geojson, tpk_err *err)
+/* The whole document in memory; borrowed from /vsimem. NULL after an error. */
+static const char *close_document(tpk_geojson *geojson, size_t *n)
 {
-    CPLPushErrorHandler(CPLQuietErrorHandler);
     CPLErrorReset();
     GDALClose(geojson->file);
     geojson->file = NULL;
     geojson->layer = NULL;
-    vsi_l_offset n = 0;
-    GByte *bytes = VSIGetMemFileBuffer(geojson->memory, &n, FALSE);
-    tpk_status status;
-    if (!bytes || CPLGetLastErrorType() >= CE_Failure) {
-        status = ogr_error(geojson, err);
-    } else {
-        status = tpk_file_write_temporary(geojson->path, _("the layer"), bytes, (size_t)n, err);
-    }
+    vsi_l_offset size = 0;
+    GByte *bytes = VSIGetMemFileBuffer(geojson->memory, &size, FALSE);
+    *n = (size_t)size;
+    return CPLGetLastErrorType() >= CE_Failure ? NULL : (const char *)bytes;
+}
+
+tpk_status tpk_geojson_finish(tpk_geojson *geojson, tpk_err *err)
+{
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    size_t n;
+    const char *bytes = close_document(geojson, &n);
+    tpk_status status = bytes ? tpk_file_write_temporary(geojson->path, _("the layer"), bytes, n, err)
+                              : ogr_error(geojson, err);
     VSIUnlink(geojson->memory);
     CPLPopErrorHandler();
+    return status;
+}
+
+tpk_status tpk_geojson_take_text(tpk_geojson *geojson, char **text, tpk_err *err)
+{
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    size_t n;
+    const char *bytes = close_document(geojson, &n);
+    *text = bytes ? tpk_strndup(bytes, n) : NULL;
+    tpk_status status = *text ? TPK_OK : bytes ? tpk_err_memory(err) : ogr_error(geojson, err);
+    CPLPopErrorHandler();
+    tpk_geojson_abort(geojson);
     return status;
 }
 

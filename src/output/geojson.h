@@ -25,7 +25,7 @@ typedef struct tpk_geojson tpk_geojson;
  * and latitude; edges longer than 1000 map units of a projected crs are densified so that a straight map line
  * stays one. name is the collection's title, description a remark on all of it (a member beside name; NULL:
  * none). The file appears at path only when finish and publish succeed; caller ends it with publish or abort.
- * One thread at a time. TPK_ERR_MEMORY, TPK_ERR_IO. */
+ * One thread at a time. path NULL: no file, tpk_geojson_take_text ends it. TPK_ERR_MEMORY, TPK_ERR_IO. */
 TPK_MUST_CHECK tpk_status tpk_geojson_open(const char *path, const char *name, const char *description,
                                            tpk_crs *crs, tpk_geojson **geojson, tpk_err *err);
 
@@ -41,6 +41,9 @@ TPK_MUST_CHECK tpk_status tpk_geojson_add(tpk_geojson *geojson, tpk_geom geom, c
 
 /* Leaves the complete file under its temporary name. */
 TPK_MUST_CHECK tpk_status tpk_geojson_finish(tpk_geojson *geojson, tpk_err *err);
+/* The document as a text, where no path was given; frees geojson in every case. Caller frees *text with
+ * tpk_free. TPK_ERR_IO, TPK_ERR_MEMORY. */
+TPK_MUST_CHECK tpk_status tpk_geojson_take_text(tpk_geojson *geojson, char **text, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_geojson_publish(tpk_geojson *geojson,
                                               tpk_err *err); /* frees it in every case */
 void tpk_geojson_abort(tpk_geojson *geojson);                /* NULL is allowed */

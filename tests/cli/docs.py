@@ -80,7 +80,7 @@ def help(tapak, _scratch):
             if line.startswith("$ tapak "):
                 expect_text("%s: %s" % (page, line), written, says([tapak] + line.split()[2:]))
                 n_commands += 1
-    for command in ("run", "check", "reference"):
+    for command in ("run", "check", "explain", "reference"):
         expect("$ tapak %s --help\n" % command in read("docs/commands/%s.md" % command), "docs/commands/%s.md has no help" % command)
     expect(n_commands >= 4, "only %d commands found" % n_commands)
 

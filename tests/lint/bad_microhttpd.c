@@ -1,3 +1,3 @@
 /* as: src/api/planted.c */
-/* expect: microhttpd.h (libmicrohttpd) belongs in cli only, not in api */
+/* expect: microhttpd.h (libmicrohttpd) belongs in server only, not in api */
 #include <microhttpd.h>

@@ -1,0 +1,51 @@
+#include "output/serve_json.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/json.h"
+#include "version.h"
+
+/* Takes document; NULL: no memory. */
+static tpk_status text_of(json_t *document, char **text, tpk_err *err)
+{
+    *text = NULL;
+    if (!document) return tpk_err_memory(err);
+    tpk_status status = tpk_json_text(document, text, err);
+    json_decref(document);
+    return status;
+}
+
+/* A message may quote bytes of a request. Owned by the caller. */
+static char *utf8_of(const char *text)
+{
+    char *copy = tpk_strdup(text);
+    if (!copy || tpk_text_is_utf8(copy, strlen(copy))) return copy;
+    for (char *c = copy; *c; c++) {
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    }
+    return copy;
+}
+
+tpk_status tpk_error_json(const char *message, char **text, tpk_err *err)
+{
+    *text = NULL;
+    char *said = utf8_of(message);
+    if (!said) return tpk_err_memory(err);
+    tpk_status status = text_of(json_pack("{s:s}", "error", said), text, err);
+    tpk_free(said);
+    return status;
+}
+
+tpk_status tpk_tilejson(const char *title, const char *note, const char *url, tpk_box lonlat, int max_zoom,
+                        char **text, tpk_err *err)
+{
+    double west = lonlat.x_min, south = lonlat.y_min, east = lonlat.x_max, north = lonlat.y_max;
+    return text_of(json_pack("{s:s, s:s, s:s*, s:s, s:s, s:[s], s:s, s:i, s:i, s:[f,f,f,f], s:[f,f,i]}", //
+                             "tilejson", "3.0.0", "name", title, "description", note,                    //
+                             "version", TPK_VERSION, "scheme", "xyz", "tiles", url, "format", "png",     //
+                             "minzoom", 0, "maxzoom", max_zoom, "bounds", west, south, east, north,      //
+                             "center", (west + east) / 2, (south + north) / 2, 8),
+                   text, err);
+}

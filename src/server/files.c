@@ -1,0 +1,236 @@
+#include "server/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/results.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/gzip.h"
+
+enum { MAX_DEPTH = 6 };
+static const off_t MOST_TO_PACK = 32 << 20; /* bytes; what is larger is sent as it is */
+
+/* ---- what kind a file is ---- */
+
+typedef struct media {
+    const char *suffix, *type;
+    bool packs; /* text, worth packing */
+} media;
+
+static const media MEDIA[] = {
+    {".html", "text/html; charset=utf-8", true},
+    {".js", "text/javascript; charset=utf-8", true},
+    {".css", "text/css; charset=utf-8", true},
+    {".txt", "text/plain; charset=utf-8", true},
+    {".geojson", "application/geo+json", true},
+    {".json", "application/json", true},
+    {".svg", "image/svg+xml", true},
+    {".sld", "application/vnd.ogc.sld+xml", true},
+    {".qml", "application/xml", true},
+    {".xml", "application/xml", true},
+    {".tif", "image/tiff; application=geotiff; profile=cloud-optimized", false},
+    {".png", "image/png", false},
+    {".pmtiles", "application/vnd.pmtiles", false},
+    {".gpkg", "application/geopackage+sqlite3", false},
+    {".qgz", "application/x-qgis-project", false},
+    {".pdf", "application/pdf", false},
+    {".zip", "application/zip", false},
+    {".woff2", "font/woff2", false},
+    {"", "application/octet-stream", false},
+};
+
+static const media *media_of(const char *path)
+{
+    size_t n = strlen(path);
+    const media *m = MEDIA;
+    for (;; m++) {
+        size_t k = strlen(m->suffix);
+        if (n >= k && strcmp(path + n - k, m->suffix) == 0) return m;
+    }
+}
+
+/* ---- finding ---- */
+
+static bool is_result_name(const char *path)
+{
+    for (const char *const *name = TPK_RESULT_NAMES; *name; name++) {
+        if (strcmp(path, *name) == 0) return true;
+    }
+    return false;
+}
+
+/* Steps from folder to folder by single names, none of which may lead up or away. -1: there is no such file.
+ */
+static int open_below(int folder, const char *path)
+{
+    int fd = dup(folder);
+    const char *p = path;
+    for (int depth = 0; fd >= 0; depth++) {
+        char name[256];
+        size_t n = strcspn(p, "/");
+        bool last = p[n] == '\0';
+        int next = -1;
+        if (n > 0 && n < sizeof name && *p != '.' && depth < MAX_DEPTH) {
+            memcpy(name, p, n);
+            name[n] = '\0';
+            next =
+                openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+        }
+        close(fd);
+        fd = next;
+        if (last) return fd;
+        p += n + 1;
+    }
+    return -1;
+}
+
+/* -1 when there is none; a regular file otherwise. */
+static int open_file(const char *folder, const char *path, struct stat *facts)
+{
+    int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (top < 0) return -1;
+    int portal = openat(top, "portal", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = portal >= 0 ? open_below(portal, *path ? path : "index.html") : -1;
+    if (fd < 0 && is_result_name(path)) fd = open_below(top, path);
+    if (portal >= 0) close(portal);
+    close(top);
+    if (fd >= 0 && (fstat(fd, facts) != 0 || !S_ISREG(facts->st_mode))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* ---- parts ---- */
+
+/* "bytes=0-99", "bytes=100-", "bytes=-100". False: no such form, to be ignored (RFC 9110, 14.2); *n is 0
+ * where nothing of the file is meant. */
+static bool take_range(const char *text, uint64_t size, uint64_t *offset, uint64_t *n)
+{
+    unsigned long long first = 0, last = 0;
+    int used = 0;
+    if (strncmp(text, "bytes=", 6) != 0 || strspn(text + 6, "0123456789-") != strlen(text + 6)) return false;
+    const char *p = text + 6;
+    if (sscanf(p, "-%18llu%n", &last, &used) == 1 && p[used] == '\0') {
+        *n = last < size ? last : size;
+        *offset = size - *n;
+        return true;
+    }
+    last = UINT64_MAX;
+    if (sscanf(p, "%18llu-%n", &first, &used) != 1 || used == 0) return false;
+    if (p[used] != '\0') {
+        int rest = 0;
+        p += used;
+        if (sscanf(p, "%18llu%n", &last, &rest) != 1 || p[rest] != '\0' || last < first) return false;
+    }
+    *offset = first;
+    *n = first >= size ? 0 : (last < size - 1 ? last : size - 1) - first + 1;
+    return true;
+}
+
+static void send_part(const tpk_request *request, uint64_t size, tpk_answer *answer)
+{
+    uint64_t offset, n;
+    bool same = !request->if_range || strcmp(request->if_range, answer->etag) == 0;
+    answer->n = size;
+    if (!request->range || !same || !take_range(request->range, size, &offset, &n)) return;
+    if (n == 0) {
+        tpk_answer_error(answer, 416, _("the range lies beyond the end of the file"));
+        snprintf(answer->content_range, sizeof answer->content_range, "bytes */%llu",
+                 (unsigned long long)size);
+        return;
+    }
+    answer->code = 206;
+    answer->offset = offset;
+    answer->n = n;
+    snprintf(answer->content_range, sizeof answer->content_range, "bytes %llu-%llu/%llu",
+             (unsigned long long)offset, (unsigned long long)(offset + n - 1), (unsigned long long)size);
+}
+
+/* ---- text ---- */
+
+static tpk_status read_all(int fd, size_t size, const char *after, char **bytes, size_t *n, tpk_err *err)
+{
+    size_t extra = strlen(after), got = 0;
+    char *made = tpk_alloc(size + extra, 1);
+    if (!made) return tpk_err_memory(err);
+    ssize_t step = 1;
+    while (got < size && step > 0) {
+        step = pread(fd, made + got, size - got, (off_t)got);
+        if (step > 0) got += (size_t)step;
+    }
+    if (got < size) {
+        tpk_free(made);
+        return tpk_err_set(err, TPK_ERR_IO, _("a file of the results cannot be read: %s"),
+                           step < 0 ? strerror(errno) : _("it became shorter"));
+    }
+    memcpy(made + size, after, extra);
+    *bytes = made;
+    *n = size + extra;
+    return TPK_OK;
+}
+
+/* The file's bytes with `after` behind them take the place of the file. */
+static tpk_status send_text(bool packs, size_t size, const char *after, tpk_answer *answer, tpk_err *err)
+{
+    char *bytes = NULL, *packed = NULL;
+    size_t n = 0;
+    tpk_status status = read_all(answer->fd, size, after, &bytes, &n, err);
+    if (status == TPK_OK && packs) {
+        status = tpk_gzip(bytes, n, &packed, &n, err);
+        tpk_free(bytes);
+        bytes = packed;
+        answer->gzipped = true;
+    }
+    if (status != TPK_OK) return status;
+    close(answer->fd);
+    answer->fd = -1;
+    answer->bytes = bytes;
+    answer->n = n;
+    return TPK_OK;
+}
+
+static void missing(const tpk_request *request, tpk_answer *answer)
+{
+    char message[400];
+    snprintf(message, sizeof message,
+             is_result_name(request->path)
+                 ? _("the result folder has no '%.200s': run the study again to get it")
+                 : _("there is no '/%.200s' here"),
+             request->path);
+    tpk_answer_error(answer, 404, message);
+}
+
+tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    struct stat facts;
+    int fd = folder ? open_file(folder, request->path, &facts) : -1;
+    if (fd < 0) {
+        missing(request, answer);
+        return TPK_OK;
+    }
+    const media *kind = media_of(*request->path ? request->path : "index.html");
+    bool is_study = strcmp(request->path, "study.js") == 0;
+    bool packs = kind->packs && request->accepts_gzip && !request->range && facts.st_size <= MOST_TO_PACK;
+    *answer = (tpk_answer){.code = 200, .type = kind->type, .fd = fd, .varies = kind->packs};
+    snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx-%lx%s\"", (unsigned long long)facts.st_size,
+             (unsigned long long)facts.st_mtim.tv_sec, (unsigned long)facts.st_mtim.tv_nsec,
+             packs ? "-gz" : "");
+    if (tpk_etag_matches(request->if_none_match, answer->etag)) {
+        close(fd);
+        answer->fd = -1;
+        answer->code = 304;
+        return TPK_OK;
+    }
+    const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
+    if (packs || is_study) return send_text(packs, (size_t)facts.st_size, after, answer, err);
+    answer->ranges = true;
+    send_part(request, (uint64_t)facts.st_size, answer);
+    return TPK_OK;
+}

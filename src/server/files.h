@@ -1,0 +1,15 @@
+/* The files of a result folder, and nothing else. */
+#ifndef TPK_SERVER_FILES_H
+#define TPK_SERVER_FILES_H
+
+#include "server/answer.h"
+#include "server/request.h"
+
+/* Answers with a file below portal/ of the folder, or a result that stands in the folder itself under the
+ * name a run gives it: whole, a part of it (Range, If-Range: 206, 416), 304, or gzip where it is text and the
+ * client takes that. Names that begin with a dot and links are not followed: 404. study.js is told that a
+ * server answers. TPK_ERR_IO, TPK_ERR_MEMORY; an answer of 404 and the like is no error. */
+TPK_MUST_CHECK tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer,
+                                           tpk_err *err);
+
+#endif

@@ -1,0 +1,32 @@
+/* The study as it lies on the disk now, shared by threads: opened again when its files change. */
+#ifndef TPK_SERVER_LIVE_H
+#define TPK_SERVER_LIVE_H
+
+#include <pthread.h>
+
+#include "server/map_tile.h"
+
+/* One opening of the study; constant while it is used, but for what `zones` guards. */
+typedef struct tpk_edition {
+    tpk_study *study;
+    tpk_map_colors colors;
+    uint64_t number;       /* no other edition has it, nor had one of an earlier server of this machine */
+    pthread_mutex_t zones; /* held while the zones of the study are asked for */
+    int n_users;           /* guarded by the live study */
+} tpk_edition;
+
+typedef struct tpk_live tpk_live;
+
+/* options as of tpk_study_open, copied; its message function is called by any thread, by one at a time.
+ * Errors of tpk_study_open. Caller frees with tpk_live_free, when all editions are given back. */
+TPK_MUST_CHECK tpk_status tpk_live_open(const char *project, const tpk_options *options, tpk_live **live,
+                                        tpk_err *err);
+void tpk_live_free(tpk_live *live); /* NULL is allowed */
+
+/* The newest edition. Files are looked at ten times a second at most; while they cannot be read as a study
+ * the last good edition stays, *trouble says why (err's message, "" when all is well), and they are tried
+ * again every second. Caller gives it back with tpk_live_give. */
+tpk_edition *tpk_live_take(tpk_live *live, char trouble[TPK_ERR_MESSAGE_SIZE]);
+void tpk_live_give(tpk_live *live, tpk_edition *edition); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,26 @@
+/* A bounded queue between those who ask and those who answer, first come, first served. */
+#ifndef TPK_SERVER_QUEUE_H
+#define TPK_SERVER_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct tpk_queue tpk_queue;
+
+/* For `capacity` items at most. TPK_ERR_MEMORY. Caller frees with tpk_queue_free, when it is empty. All
+ * functions but these two may be called by any thread. */
+TPK_MUST_CHECK tpk_status tpk_queue_new(size_t capacity, tpk_queue **queue, tpk_err *err);
+void tpk_queue_free(tpk_queue *queue); /* NULL is allowed */
+
+/* False: it is full, or closed. */
+bool tpk_queue_put(tpk_queue *queue, void *item);
+
+/* The next item; waits for one. NULL: closed and empty. */
+void *tpk_queue_take(tpk_queue *queue);
+
+/* Nothing is taken in any more. */
+void tpk_queue_close(tpk_queue *queue);
+
+#endif

@@ -1,0 +1,378 @@
+#include "server/server.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "server/desk.h"
+#include "server/listen.h"
+#include "server/queue.h"
+
+enum {
+    MAX_THREADS = 64,
+    MAX_CONNECTIONS = 512,
+    MAX_WAITING = 256,            /* requests in the queue */
+    CONNECTION_BYTES = 24 * 1024, /* for a request's first line and headers */
+    SILENT_S = 20                 /* a connection that says nothing for so long is closed */
+};
+
+typedef struct tpk_worker_thread {
+    pthread_t thread;
+    tpk_desk *desk;
+    struct tpk_server *server;
+} tpk_worker_thread;
+
+struct tpk_server {
+    bool cors;
+    tpk_cancel *cancel; /* borrowed */
+    tpk_live *live;
+    tpk_queue *queue;
+    struct MHD_Daemon *daemon;
+    int fd;
+    char address[96];
+    atomic_bool stopping;
+    tpk_worker_thread workers[MAX_THREADS];
+    int n_workers; /* that run */
+};
+
+/* One request on its way: through the queue while its connection is suspended, then back. */
+typedef struct job {
+    tpk_request request;
+    tpk_answer answer;
+    struct MHD_Connection *connection;
+    int socket;
+    bool answered;
+} job;
+
+/* ---- sending ---- */
+
+static void add_headers(const tpk_server *server, const tpk_answer *answer, struct MHD_Response *response)
+{
+    const struct {
+        bool wanted;
+        const char *name, *value;
+    } headers[] = {
+        {answer->n > 0 || answer->code == 200, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type},
+        {answer->etag[0], MHD_HTTP_HEADER_ETAG, answer->etag},
+        {true, MHD_HTTP_HEADER_CACHE_CONTROL, answer->etag[0] ? "no-cache" : "no-store"},
+        {answer->ranges, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes"},
+        {answer->content_range[0], MHD_HTTP_HEADER_CONTENT_RANGE, answer->content_range},
+        {answer->gzipped, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
+        {answer->varies, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING},
+        {answer->code == 405 || answer->code == 204, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS"},
+        {answer->code == 503, MHD_HTTP_HEADER_RETRY_AFTER, "1"},
+        {answer->trouble, "X-Tapak-Warning", answer->trouble},
+        {true, "X-Content-Type-Options", "nosniff"},
+        {server->cors, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*"},
+        {server->cors, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
+        {server->cors, "Access-Control-Allow-Headers", "Range, If-Range, If-None-Match"},
+        {server->cors, "Access-Control-Expose-Headers",
+         "Content-Range, Content-Length, ETag, X-Tapak-Warning"},
+    };
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        if (headers[i].wanted) MHD_add_response_header(response, headers[i].name, headers[i].value);
+    }
+}
+
+static void free_bytes(void *bytes)
+{
+    tpk_free(bytes);
+}
+
+/* Sends the answer and clears it. */
+static enum MHD_Result send_answer(const tpk_server *server, struct MHD_Connection *connection,
+                                   tpk_answer *answer)
+{
+    struct MHD_Response *response;
+    if (answer->fd >= 0) {
+        response = MHD_create_response_from_fd_at_offset64(answer->n, answer->fd, answer->offset);
+        if (response) answer->fd = -1; /* the response closes it */
+    } else {
+        response = MHD_create_response_from_buffer_with_free_callback(answer->n, answer->bytes, free_bytes);
+        if (response) answer->bytes = NULL;
+    }
+    if (!response) {
+        tpk_answer_clear(answer);
+        return MHD_NO;
+    }
+    add_headers(server, answer, response);
+    enum MHD_Result queued = MHD_queue_response(connection, answer->code, response);
+    MHD_destroy_response(response);
+    tpk_answer_clear(answer);
+    return queued;
+}
+
+static enum MHD_Result send_error(const tpk_server *server, struct MHD_Connection *connection, unsigned code,
+                                  const char *message)
+{
+    tpk_answer answer = TPK_NO_ANSWER;
+    tpk_answer_error(&answer, code, message);
+    return send_answer(server, connection, &answer);
+}
+
+/* ---- what is asked ---- */
+
+typedef struct parameter_list {
+    tpk_parameter items[TPK_MAX_PARAMETERS];
+    size_t n;
+    bool too_many, too_long;
+} parameter_list;
+
+static enum MHD_Result collect_parameter(void *user, enum MHD_ValueKind kind, const char *name,
+                                         const char *value)
+{
+    parameter_list *list = user;
+    (void)kind;
+    list->too_many |= list->n == TPK_MAX_PARAMETERS;
+    list->too_long |= value && strlen(value) > TPK_MAX_VALUE;
+    if (!list->too_many) list->items[list->n++] = (tpk_parameter){name, value ? value : ""};
+    return MHD_YES;
+}
+
+/* The header's text, owned; NULL: it was not sent. */
+static char *header_of(struct MHD_Connection *connection, const char *name, bool *fine)
+{
+    const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+    char *copy = value ? tpk_strdup(value) : NULL;
+    *fine = *fine && (copy || !value);
+    return copy;
+}
+
+static tpk_status take_headers(struct MHD_Connection *connection, tpk_request *request, tpk_err *err)
+{
+    bool fine = true;
+    request->if_none_match = header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH, &fine);
+    request->if_range = header_of(connection, MHD_HTTP_HEADER_IF_RANGE, &fine);
+    request->range = header_of(connection, MHD_HTTP_HEADER_RANGE, &fine);
+    request->host = header_of(connection, MHD_HTTP_HEADER_HOST, &fine);
+    const char *encodings =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    request->accepts_gzip = encodings && strstr(encodings, "gzip") && !strstr(encodings, "gzip;q=0");
+    return fine ? TPK_OK : tpk_err_memory(err);
+}
+
+/* What can be refused at once: 0, or an HTTP code with its message. */
+static unsigned judge(struct MHD_Connection *connection, const char *method, const char *path,
+                      parameter_list *parameters, const char **message)
+{
+    bool asks = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    bool has_body = (length && strcmp(length, "0") != 0) ||
+                    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, collect_parameter, parameters);
+    *message = NULL;
+    if (strcmp(method, "OPTIONS") == 0 && !has_body) return 204;
+    if (!asks && strcmp(method, "OPTIONS") != 0) {
+        *message = _("only GET, HEAD and OPTIONS are answered here");
+        return 405;
+    }
+    if (has_body) {
+        *message = _("a request must not have a body");
+        return 400;
+    }
+    if (strlen(path) > TPK_MAX_PATH || parameters->too_long) {
+        *message = _("the address is too long");
+        return 414;
+    }
+    if (parameters->too_many) {
+        *message = _("the address has too many parameters");
+        return 400;
+    }
+    return 0;
+}
+
+static void job_free(job *j)
+{
+    tpk_request_clear(&j->request);
+    tpk_answer_clear(&j->answer);
+    tpk_free(j);
+}
+
+/* Parses the request; a fault is its answer already. NULL: no memory. */
+static job *job_new(struct MHD_Connection *connection, const char *path, const parameter_list *parameters)
+{
+    tpk_err err = {TPK_OK, ""};
+    job *j = tpk_zalloc(1, sizeof *j);
+    if (!j) return NULL;
+    j->answer = TPK_NO_ANSWER;
+    j->connection = connection;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    j->socket = info ? info->connect_fd : -1;
+    tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
+    if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
+    if (status != TPK_OK) {
+        tpk_answer_failure(&j->answer, &err);
+        j->answered = true;
+    }
+    return j;
+}
+
+static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *connection, const char *path,
+                                    const char *method, void **context)
+{
+    parameter_list parameters = {.n = 0};
+    const char *message;
+    unsigned refusal = judge(connection, method, path, &parameters, &message);
+    if (refusal == 204) {
+        tpk_answer answer = TPK_NO_ANSWER;
+        answer.code = refusal;
+        return send_answer(server, connection, &answer);
+    }
+    if (refusal) return send_error(server, connection, refusal, message);
+    job *j = job_new(connection, path, &parameters);
+    if (!j) return send_error(server, connection, 503, _("memory is exhausted"));
+    *context = j;
+    return MHD_YES;
+}
+
+static void put_in_queue(tpk_server *server, job *j)
+{
+    MHD_suspend_connection(j->connection);
+    if (tpk_queue_put(server->queue, j)) return;
+    tpk_answer_error(&j->answer, 503,
+                     atomic_load(&server->stopping) ? _("the server is being stopped")
+                                                    : _("too many requests are waiting"));
+    j->answered = true;
+    MHD_resume_connection(j->connection);
+}
+
+/* MHD's: called when the headers are here, again when the request is complete (an answer before that would
+ * end the connection), and once more when a suspended connection goes on. */
+static enum MHD_Result handle(void *user, struct MHD_Connection *connection, const char *path,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **context)
+{
+    tpk_server *server = user;
+    job *j = *context;
+    (void)version;
+    (void)upload;
+    *upload_size = 0;
+    if (!j) return take_request(server, connection, path, method, context);
+    if (j->answered) return send_answer(server, connection, &j->answer);
+    put_in_queue(server, j);
+    return MHD_YES;
+}
+
+static void complete(void *user, struct MHD_Connection *connection, void **context,
+                     enum MHD_RequestTerminationCode how)
+{
+    (void)user;
+    (void)connection;
+    (void)how;
+    if (*context) job_free(*context);
+    *context = NULL;
+}
+
+/* ---- answering ---- */
+
+/* Nobody waits for a tile of a view that was left long ago. */
+static bool has_left(const job *j)
+{
+    char byte;
+    return j->socket >= 0 && recv(j->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static void *work(void *user)
+{
+    tpk_worker_thread *own = user;
+    job *j;
+    while ((j = tpk_queue_take(own->server->queue))) {
+        if (atomic_load(&own->server->stopping))
+            tpk_answer_error(&j->answer, 503, _("the server is being stopped"));
+        else if (has_left(j))
+            tpk_answer_error(&j->answer, 503, _("the client has closed its side of the connection"));
+        else
+            tpk_desk_answer(own->desk, &j->request, &j->answer);
+        j->answered = true;
+        MHD_resume_connection(j->connection);
+    }
+    return NULL;
+}
+
+static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
+{
+    long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
+    if (wanted > MAX_THREADS) wanted = MAX_THREADS;
+    for (int i = 0; i < wanted; i++) {
+        tpk_worker_thread *w = &server->workers[i];
+        w->server = server;
+        tpk_status status = tpk_desk_new(server->live, options->folder, server->address, &w->desk, err);
+        if (status != TPK_OK) return status;
+        if (pthread_create(&w->thread, NULL, work, w) != 0) {
+            tpk_desk_free(w->desk);
+            return tpk_err_memory(err);
+        }
+        server->n_workers++;
+    }
+    return TPK_OK;
+}
+
+/* ---- life ---- */
+
+static tpk_status start_daemon(tpk_server *server, tpk_err *err)
+{
+    server->daemon = MHD_start_daemon(
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
+        server, MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)SILENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (server->daemon) return TPK_OK;
+    return tpk_err_set(err, TPK_ERR_IO, "%s", _("the server cannot be started: threads or memory are short"));
+}
+
+tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **server, tpk_err *err)
+{
+    *server = NULL;
+    tpk_server *made = tpk_zalloc(1, sizeof *made);
+    if (!made) return tpk_err_memory(err);
+    made->fd = -1;
+    made->cors = options->cors;
+    made->cancel = options->study.cancel;
+    tpk_status status =
+        tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
+    if (status == TPK_OK) status = tpk_live_open(options->project, &options->study, &made->live, err);
+    if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
+    if (status == TPK_OK) status = start_workers(made, options, err);
+    if (status == TPK_OK) status = start_daemon(made, err);
+    if (status != TPK_OK) {
+        tpk_server_stop(made);
+        return status;
+    }
+    *server = made;
+    return TPK_OK;
+}
+
+const char *tpk_server_address(const tpk_server *server)
+{
+    return server->address;
+}
+
+/* Workers first: a daemon that is stopped must have no suspended connection. */
+void tpk_server_stop(tpk_server *server)
+{
+    if (!server) return;
+    atomic_store(&server->stopping, true);
+    if (server->daemon) MHD_quiesce_daemon(server->daemon);
+    if (server->n_workers > 0) tpk_cancel_request(server->cancel);
+    if (server->queue) tpk_queue_close(server->queue);
+    for (int i = 0; i < server->n_workers; i++) {
+        pthread_join(server->workers[i].thread, NULL);
+        tpk_desk_free(server->workers[i].desk);
+    }
+    if (server->daemon) MHD_stop_daemon(server->daemon);
+    if (server->fd >= 0) close(server->fd);
+    tpk_queue_free(server->queue);
+    tpk_live_free(server->live);
+    tpk_free(server);
+}

@@ -1,0 +1,408 @@
+"""Asks a running `tapak serve`, as browsers, portals and worse do: serve.py CASE TAPAK SCRATCH. Says what is wrong and ends with 1."""
+import concurrent.futures
+import gzip
+import http.client
+import json
+import math
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import xml.etree.ElementTree as ET
+
+PROJECT = "gis-data/kalsel.yaml"
+WORLD = 2 * math.pi * 6378137
+SLOW = 20 if os.environ.get("TPK_TEST_BUILD", "").endswith("san") else 1
+
+
+class Server:
+    """A server on a free port, stopped at the end."""
+
+    def __init__(self, what, *options):
+        self.program = subprocess.Popen([TAPAK, "serve", what, "--port", "0", *options], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+        line = self.program.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+        if not found:
+            raise SystemExit(f"the server said {line!r} and {self.program.stderr.read()!r}")
+        self.port = int(found.group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        if self.program.poll() is None:
+            self.program.send_signal(signal.SIGTERM)
+        status = self.program.wait(timeout=10 * SLOW)
+        expect(status == 0, f"the server ended with {status}: {self.program.stderr.read()[-2000:]}")
+
+    def ask(self, path, method="GET", headers=None):
+        """(code, headers in small letters, body)"""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60 * SLOW)
+        connection.request(method, path, headers=headers or {})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, body
+
+    def raw(self, request, whole=True):
+        """The first bytes of the answer to bytes that need not be HTTP; whole: the client waits for one."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10 * SLOW if whole else 0.5) as s:
+            try:
+                s.sendall(request)
+                if not whole:
+                    s.shutdown(socket.SHUT_WR)
+                return s.recv(65536)
+            except OSError:
+                return b""
+
+
+def expect(right, message):
+    if not right:
+        print(message, file=sys.stderr)
+        sys.exit(1)
+
+
+def tile_path(z, lon=115.2, lat=-3.4):
+    n = 2**z
+    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n
+    return f"/tiles/{z}/{int((lon + 180) / 360 * n)}/{int(y)}.png"
+
+
+def copy_study(folder):
+    shutil.copytree("gis-data", folder, ignore=shutil.ignore_patterns("source", "steps"))
+    return os.path.join(folder, "kalsel.yaml")
+
+
+# ---- tiles are the map of a run ----
+
+def picture(bytes_, name):
+    """Colours of a PNG as GDAL reads it: rows of pixels of 4."""
+    from osgeo import gdal
+    gdal.UseExceptions()
+    gdal.FileFromMemBuffer(f"/vsimem/{name}", bytes_)
+    image = gdal.Open(f"/vsimem/{name}")
+    band = image.GetRasterBand(1)
+    table = band.GetColorTable()
+    colors = [table.GetColorEntry(i) for i in range(table.GetCount())]
+    return [[colors[v] for v in row] for row in band.ReadAsArray().tolist()]
+
+
+def legend(path):
+    """(value, (r, g, b)) of a ramp in a QGIS style."""
+    return [(float(i.get("value")), tuple(int(i.get("color")[k:k + 2], 16) for k in (1, 3, 5)))
+            for i in ET.parse(path).iter("item")]
+
+
+def ramp(items, value):
+    value = min(max(value, items[0][0]), items[-1][0])
+    for (v0, c0), (v1, c1) in zip(items, items[1:]):
+        if value <= v1:
+            return [a + (b - a) * (value - v0) / (v1 - v0) for a, b in zip(c0, c1)]
+    return items[-1][1]
+
+
+def tiles():
+    from osgeo import gdal
+    gdal.UseExceptions()
+    z, side = 9, WORLD / 2**9
+    _, _, _, x, y = tile_path(z)[:-4].split("/")
+    x, y = int(x), int(y)
+    west, north = x * side - WORLD / 2, WORLD / 2 - y * side
+    folder = os.path.join(SCRATCH, "mercator")
+    project = copy_study(folder)
+    text = open(project, encoding="utf-8").read()
+    grid = (f"grid: {{crs: EPSG:3857, cell: {side / 256!r}, "
+            f"bounds: [{west!r}, {north - side!r}, {west + side!r}, {north!r}]}}")
+    text = re.sub(r"^grid:.*$", grid, text, flags=re.M)
+    open(project, "w", encoding="utf-8").write(text)
+    out = os.path.join(SCRATCH, "out")
+    subprocess.run([TAPAK, "run", project, "-o", out, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    score = gdal.Open(f"{out}/suitability.tif").ReadAsArray()
+    classes = gdal.Open(f"{out}/classes.tif")
+    table = classes.GetRasterBand(1).GetColorTable()
+    expect(score.shape == (256, 256), f"the grid is {score.shape}")
+    items = legend(f"{out}/suitability.qml")
+    with Server(project) as server:
+        shown = picture(server.ask(f"/tiles/{z}/{x}/{y}.png")[2], "score.png")
+        shown_classes = picture(server.ask(f"/tiles/{z}/{x}/{y}.png?style=classes")[2], "classes.png")
+    wanted = [[table.GetColorEntry(v) if v else (0, 0, 0, 0) for v in row] for row in classes.ReadAsArray().tolist()]
+    expect(len({c for row in wanted for c in row}) >= 4, "the tile shows too little to compare")
+    expect(all(tuple(a) == tuple(b) for r0, r1 in zip(shown_classes, wanted) for a, b in zip(r0, r1)),
+           "a class differs from classes.tif")
+    half = 0.5 / 253
+    for row, values in zip(shown, score.tolist()):
+        for color, value in zip(row, values):
+            if math.isnan(value):
+                expect(color[3] == 0, f"unknown has the colour {color}")
+            elif value == 0:
+                expect(color == (*items[0][1], 255), f"0 has the colour {color}")
+            else:
+                low, high = ramp(items[1:], value - half), ramp(items[1:], value + half)
+                expect(color[3] == 255 and all(min(a, b) - 1 <= c <= max(a, b) + 1
+                                               for a, b, c in zip(low, high, color)),
+                       f"score {value} has the colour {color}, expected {low} to {high}")
+
+
+def answers():
+    """/explain is what tapak explain says, /zones.geojson what a run writes; with other weights too."""
+    out = os.path.join(SCRATCH, "out-answers")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "120", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    said = {}
+    for weights in (None, "akses_jalan:0.4,lereng:0.6"):
+        command = [TAPAK, "explain", PROJECT, "114.95", "-3.98", "--format", "json"]
+        said[weights] = json.loads(subprocess.run(command + (["--weights", weights] if weights else []), check=True,
+                                                  capture_output=True).stdout)
+    with Server(out) as server:
+        for weights, wanted in said.items():
+            w = f"&w={weights}" if weights else ""
+            code, headers, body = server.ask(f"/explain?lon=114.95&lat=-3.98{w}")
+            expect(code == 200 and json.loads(body) == wanted, f"/explain says {body[:400]}")
+        ours = json.loads(server.ask("/zones.geojson")[2])
+        theirs = json.load(open(f"{out}/zones.geojson", encoding="utf-8"))
+        expect(len(ours["features"]) == len(theirs["features"]) == 4, "zones are missing")
+        for a, b in zip(ours["features"], theirs["features"]):
+            expect(a["geometry"] == b["geometry"], "the geometry of a zone differs")
+            for name, value in a["properties"].items():
+                expect(b["properties"][name] == value or abs(b["properties"][name] - value) < 2e-6,
+                       f"{name}: {value}, in the run {b['properties'][name]}")
+        other = json.loads(server.ask("/zones.geojson?w=lereng:1")[2])
+        for zone in other["features"]:
+            p = zone["properties"]
+            expect(p["excluded_ha"] > 0 or abs(p["score_mean"] - p["lereng_membership"]) < 1e-5,
+                   "slope alone is not the score under its weight alone")
+        tilejson = json.loads(server.ask("/tilejson.json?w=lereng:1&style=classes")[2])
+        expect(tilejson["tiles"] == [f"http://127.0.0.1:{server.port}/tiles/{{z}}/{{x}}/{{y}}.png?w=lereng:1&style=classes"],
+               f"the address of tiles is {tilejson['tiles']}")
+
+
+# ---- what is asked wrongly ----
+
+WRONG = [
+    ("/tiles/8/209/130.png?w=akses_jalan:0.4", 400, "sum to 0.4"),
+    ("/tiles/8/209/130.png?w=leren:1", 400, "did you mean 'lereng'"),
+    ("/tiles/8/209/130.png?w=lereng:nan", 400, "lereng"),
+    ("/tiles/8/209/130.png?w=", 400, "CRITERION:WEIGHT"),
+    ("/tiles/8/209/130.png?w=lereng:1&w=lereng:1", 400, "given twice"),
+    ("/tiles/8/209/130.png?wheat=1", 400, "no parameter 'wheat'"),
+    ("/tiles/8/209/130.png?style=red", 400, "score and classes"),
+    ("/tiles/8/256/130.png", 400, "2^Z - 1"),
+    ("/tiles/23/0/0.png", 400, "0 to 22"),
+    ("/tiles/-1/0/0.png", 400, "is no tile"),
+    ("/tiles/08/0/0.png", 400, "is no tile"),
+    ("/tiles/8/99999999999999999999/0.png", 400, "is no tile"),
+    ("/tiles/8/209/130.jpg", 400, "is no tile"),
+    ("/explain", 400, "needs a place"),
+    ("/explain?lon=115", 400, "needs a place"),
+    ("/explain?lon=x&lat=1", 400, "lon=x"),
+    ("/explain?lon=115&lat=-91", 400, "-90 to 90"),
+    ("/explain?lon=inf&lat=0", 400, "lon=inf"),
+    ("/zones.geojson?w=lereng:2", 400, "0 to 1"),
+    ("/nowhere", 404, "no '/nowhere'"),
+    ("/suitability.tif", 404, "run the study again"),
+    ("/" + "a" * 2000, 414, "too long"),
+    ("/?" + "&".join(f"p{i}=1" for i in range(40)), 400, "too many parameters"),
+]
+
+
+def wrong():
+    with Server(PROJECT) as server:
+        for path, code, text in WRONG:
+            found, headers, body = server.ask(path)
+            expect(found == code and text in json.loads(body)["error"], f"{path[:80]}: {found} {body[:300]}")
+            expect(headers["content-type"] == "application/json", f"{path[:80]}: {headers}")
+        for method in ("POST", "PUT", "DELETE", "PATCH", "BREW"):
+            found, headers, body = server.ask("/", method)
+            expect(found == 405 and "GET" in headers["allow"] and "error" in json.loads(body), f"{method}: {found}")
+        expect(server.ask("/", "OPTIONS")[0] == 204, "OPTIONS")
+        expect(server.raw(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello").startswith(b"HTTP/1.1 400"),
+               "a body was taken")
+        expect(server.raw(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 60000 + b"\r\n\r\n")[9:12] in (b"431", b"413", b""),
+               "headers of 60 kB were taken")
+        expect("access-control-allow-origin" not in server.ask("/tilejson.json")[1], "CORS without being asked for")
+    with Server(PROJECT, "--cors") as server:
+        for method in ("GET", "OPTIONS"):
+            expect(server.ask("/tilejson.json", method)[1]["access-control-allow-origin"] == "*", f"{method}: no CORS")
+
+
+def fuzz():
+    """Bytes and addresses at random: never an answer of 500, and the server goes on."""
+    chance = random.Random(4)
+    words = [b"/tiles/", b"8", b"/", b"..", b"%2e%2e", b"%00", b"w=", b"lereng:1", b":", b",", b"&", b"?", b"\xff", b"%", b"1e999",
+             b".png", b"explain", b"lon=", b"-0", b" ", b"zones.geojson", b"\\", b"#", b"+", b"portal/", b"run.json", b"style=classes"]
+    with Server(PROJECT) as server:
+        for i in range(400):
+            line = b"".join(chance.choice(words) for _ in range(chance.randrange(1, 20)))
+            if i % 4 == 3:
+                request = bytes(chance.randrange(256) for _ in range(chance.randrange(1, 600)))
+            else:
+                request = b"GET /" + line + b" HTTP/1.1\r\nHost: x\r\nRange: " + line[:30] + b"\r\n\r\n"
+            answer = server.raw(request, whole=False)
+            expect(b" 500 " not in answer[:20], f"{request!r}: {answer[:200]!r}")
+            expect(b"root:" not in answer, f"{request!r} shows a file of the system")
+        expect(server.ask(tile_path(9))[0] == 200, "the server does not answer after the fuzzing")
+
+
+# ---- files ----
+
+def files():
+    out = os.path.join(SCRATCH, "out-files")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    portal = os.path.join(out, "portal")
+    os.makedirs(os.path.join(portal, "stac"))
+    big = os.urandom(300000)
+    script = b"window.TAPAK_STUDY = {\"title\": \"x\"};" + b" " * 5000
+    for name, content in {"index.html": b"<p>portal</p>", "study.js": script, "memberships.tif": big, ".hidden": b"secret",
+                          "stac/catalog.json": b"{}"}.items():
+        open(os.path.join(portal, name), "wb").write(content)
+    open(os.path.join(SCRATCH, "secret"), "w", encoding="utf-8").write("secret")
+    open(os.path.join(out, "private.txt"), "w", encoding="utf-8").write("secret")
+    os.symlink(os.path.join(SCRATCH, "secret"), os.path.join(portal, "link.txt"))
+    os.symlink("/etc", os.path.join(portal, "etc"))
+    os.mkfifo(os.path.join(portal, "pipe"))
+    with Server(out) as server:
+        expect(server.ask("/")[2] == b"<p>portal</p>", "the portal's page")
+        expect(server.ask("/stac/catalog.json")[2] == b"{}", "a file in a folder of the portal")
+        expect(server.ask("/suitability.tif")[2] == open(f"{out}/suitability.tif", "rb").read(), "a result")
+        study = server.ask("/study.js")[2]
+        expect(study.startswith(script) and study.rstrip().endswith(b"window.TAPAK_STUDY.server = true;"), "study.js")
+        code, headers, body = server.ask("/memberships.tif")
+        expect(code == 200 and body == big and headers["accept-ranges"] == "bytes", "the whole file")
+        for text, part in {"bytes=0-99": big[:100], "bytes=1000-1000": big[1000:1001], "bytes=299990-": big[299990:],
+                           "bytes=-7": big[-7:], "bytes=299000-999999999": big[299000:]}.items():
+            code, found, body = server.ask("/memberships.tif", headers={"Range": text})
+            first = len(big) - len(part) if text in ("bytes=-7", "bytes=299990-") else int(re.findall(r"\d+", text)[0])
+            expect(code == 206 and body == part, f"{text}: {code}, {len(body)} bytes")
+            expect(found["content-range"] == f"bytes {first}-{first + len(part) - 1}/300000", f"{text}: {found}")
+        code, found, body = server.ask("/memberships.tif", headers={"Range": "bytes=300000-"})
+        expect(code == 416 and found["content-range"] == "bytes */300000" and "error" in json.loads(body), f"beyond: {code}")
+        for text in ("bytes=9-1", "bytes=", "bytes=a-b", "bytes=0-1,5-6", "lines=0-1", "bytes=-", "bytes=1"):
+            expect(server.ask("/memberships.tif", headers={"Range": text})[0] == 200, f"{text} is to be ignored")
+        same = {"If-Range": headers["etag"], "Range": "bytes=0-9"}
+        expect(server.ask("/memberships.tif", headers=same)[0] == 206, "If-Range of the same file")
+        expect(server.ask("/memberships.tif", headers={**same, "If-Range": '"other"'})[0] == 200, "If-Range of another file")
+        code, found, body = server.ask("/memberships.tif", headers={"If-None-Match": f'"x", W/{headers["etag"]}'})
+        expect(code == 304 and body == b"" and found["etag"] == headers["etag"], f"If-None-Match: {code}")
+        code, found, body = server.ask("/memberships.tif", "HEAD")
+        expect(code == 200 and body == b"" and found["content-length"] == "300000", "HEAD")
+        code, found, body = server.ask("/study.js", headers={"Accept-Encoding": "gzip"})
+        expect(found["content-encoding"] == "gzip" and gzip.decompress(body) == study and len(body) < 1000, "gzip")
+        expect(found["etag"] != server.ask("/study.js")[1]["etag"], "packed and plain have one ETag")
+        code, found, body = server.ask(tile_path(9))
+        expect(server.ask(tile_path(9), headers={"If-None-Match": found["etag"]})[0] == 304, "a tile that did not change")
+        for path in ("/.hidden", "/link.txt", "/etc/passwd", "/pipe", "/private.txt", "/../secret", "/..%2fsecret",
+                     "/%2e%2e/%2e%2e/secret", "/stac/../../private.txt", "//etc/passwd", "/stac//catalog.json", "/stac",
+                     "/portal/../private.txt", "/./private.txt", "/suitability.tif/"):
+            found = server.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            expect(found.startswith(b"HTTP/1.1 404"), f"{path}: {found[:300]!r}")
+
+
+# ---- load ----
+
+def load():
+    """200 connections at a time, slow ones among them; every tile is the same as without load."""
+    paths = [tile_path(z, lon, lat) for z in (9, 11, 13) for lon in (114.8, 115.2, 115.6) for lat in (-3.8, -3.4, -3.0)]
+    with Server(PROJECT) as server:
+        alone = {path: server.ask(path)[2] for path in paths}
+        slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        request = b"GET /tilejson.json HTTP/1.1\r\nHost: x\r\n\r\n"
+
+        def drip():
+            for byte in request:
+                time.sleep(0.2)
+                for s in slow:
+                    s.sendall(bytes([byte]))
+        slowly = threading.Thread(target=drip)
+        slowly.start()
+        with concurrent.futures.ThreadPoolExecutor(200) as pool:
+            jobs = [(paths[i % len(paths)], pool.submit(server.ask, paths[i % len(paths)])) for i in range(600)]
+            for path, job in jobs:
+                code, _, body = job.result()
+                expect(code == 200 and body == alone[path], f"{path}: {code} {body[:200]!r}")
+        slowly.join()
+        for s in slow:
+            expect(s.recv(100).startswith(b"HTTP/1.1 200"), "a slow client got no answer")
+            s.close()
+
+
+def stop():
+    """SIGTERM while tiles are computed: every answer is whole or none at all, and the end comes soon."""
+    server = Server(PROJECT)
+    codes, stopped = [], []
+
+    def hammer(i):
+        chance = random.Random(i)
+        while not stopped:
+            try:
+                path = tile_path(chance.randrange(8, 14), chance.uniform(114.5, 116), chance.uniform(-4, -2))
+                code, headers, body = server.ask(path)
+                whole = code == 503 or (body.startswith(b"\x89PNG") and body.endswith(b"IEND\xaeB`\x82"))
+                codes.append(code if whole else "half")
+            except (OSError, http.client.HTTPException):
+                codes.append("none")
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        for i in range(40):
+            pool.submit(hammer, i)
+        time.sleep(1.5)
+        began = time.time()
+        server.program.send_signal(signal.SIGTERM)
+        try:
+            server.stop()
+        finally:
+            stopped.append(True)
+        took = time.time() - began
+    expect(took < 3 * SLOW, f"stopping took {took:.1f} s")
+    expect(codes.count(200) > 10 and set(codes) <= {200, 503, "none"}, f"answers: {set(codes)}")
+
+
+# ---- layers that change ----
+
+def replace():
+    folder = os.path.join(SCRATCH, "changing")
+    project = copy_study(folder)
+    out = os.path.join(SCRATCH, "kept")
+    os.makedirs(out)
+    roads = [n for n in os.listdir(folder) if n.startswith("jalan.")]
+    path = tile_path(9)
+
+    def put(source, names):
+        """Each file at once, as a careful program does."""
+        for name in names:
+            target = os.path.join(folder, "jalan" + os.path.splitext(name)[1])
+            shutil.copy(os.path.join(source, name), target + ".new")
+            os.replace(target + ".new", target)
+
+    for name in roads:
+        shutil.copy(os.path.join(folder, name), out)
+    with Server(project) as server:
+        _, headers, before = server.ask(path)
+        expect(server.ask(path)[1]["etag"] == headers["etag"], "the ETag changes without a change")
+        time.sleep(0.2)
+        # Only a part of the roads: their first file record says so, so the map must change.
+        subprocess.run(["ogr2ogr", "-overwrite", "-sql", "SELECT * FROM jalan WHERE kelas = 'arteri' LIMIT 1",
+                        os.path.join(out, "few.shp"), os.path.join(folder, "jalan.shp")], check=True)
+        put(out, [n for n in os.listdir(out) if n.startswith("few.")])
+        _, changed, after = server.ask(path)
+        expect(after != before and changed["etag"] != headers["etag"], "the new roads do not show")
+        expect("x-tapak-warning" not in changed, f"a warning: {changed}")
+        time.sleep(0.2)
+        open(os.path.join(folder, "jalan.shp"), "wb").write(b"no shapefile")
+        code, broken, kept = server.ask(path)
+        expect(code == 200 and kept == after and "cannot be used" in broken.get("x-tapak-warning", ""), f"broken: {code} {broken}")
+        put(out, roads)
+        time.sleep(1.2)
+        code, again, body = server.ask(path)
+        expect(code == 200 and body == before and "x-tapak-warning" not in again, "the first roads do not show again")
+
+
+TAPAK, SCRATCH = sys.argv[2:4]
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, stop, replace)}[sys.argv[1]]()

@@ -66,6 +66,9 @@ typedef struct tpk_options {
     int n_threads;       /* 0: all cores */
     size_t memory_bytes; /* budget for the computation; 0: 1 GiB. At least 64 MiB */
     int tile_side; /* cells, a multiple of 8; 0: chosen by the library; the results do not depend on it */
+    /* Folder with the web portal's page (`make portal` makes build/portal, `make install` brings it to
+     * share/tapak/portal); NULL: runs write no portal. Borrowed until the study is closed. */
+    const char *portal_files;
     tpk_message_fn *message;   /* may be NULL */
     tpk_progress_fn *progress; /* may be NULL */
     void *user;                /* handed to message and progress */
@@ -150,7 +153,7 @@ TPK_API TPK_MUST_CHECK tpk_status tpk_study_evaluate_window(tpk_study *study, co
 
 /* Computes the whole grid and writes everything into folder (made when missing; not ""): suitability.tif,
  * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson,
- * regions.geojson, regions.csv, run.json. Files of an earlier run are replaced all together at the end; after
+ * regions.geojson, regions.csv, run.json, and with options->portal_files the folder portal. Files of an earlier run are replaced all together at the end; after
  * a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT,
  * TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err);

@@ -1,7 +1,10 @@
 /* tapak run */
+#include <libgen.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "cli/commands.h"
@@ -17,7 +20,7 @@ typedef struct run_arguments {
     double cell_m;
     int n_threads, tile_side;
     size_t memory_bytes;
-    bool quiet;
+    bool quiet, no_portal;
 } run_arguments;
 
 typedef struct console {
@@ -66,12 +69,27 @@ static void print_times(const tpk_study *study)
             (double)times.n_cells / 1e6, times.load_s, times.compute_s, times.finish_s);
 }
 
+/* The portal's page lies beside the program (build/portal) or where it was installed. */
+static const char *portal_folder(char folder[PATH_MAX + 32])
+{
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n < 0) return NULL;
+    program[n] = '\0';
+    const char *base = dirname(program);
+    snprintf(folder, PATH_MAX + 32, "%s/../share/tapak/portal", base);
+    if (access(folder, R_OK) != 0) snprintf(folder, PATH_MAX + 32, "%s/portal", base);
+    return folder;
+}
+
 static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
 {
+    char page[PATH_MAX + 32];
     tpk_options options = {.cell_m = a->cell_m,
                            .n_threads = a->n_threads,
                            .memory_bytes = a->memory_bytes,
                            .tile_side = a->tile_side,
+                           .portal_files = a->no_portal ? NULL : portal_folder(page),
                            .message = on_message,
                            .progress = on_progress,
                            .user = c,
@@ -132,6 +150,7 @@ int cli_run(int argc, char **argv)
          N_("folder for the results, made when missing; required"), &a.folder},
         {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN,
          N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
+        {"--no-portal", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN, N_("leave the web portal out"), &a.no_portal},
         {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON,
          N_("threads to compute with, 1 to 1024"), &a.n_threads},
         {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON,
@@ -145,7 +164,7 @@ int cli_run(int argc, char **argv)
                                              "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
                                              "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
                                              "zones.geojson, overlay.geojson, regions.geojson,\n"
-                                             "regions.csv and run.json. Earlier results there are replaced "
+                                             "regions.csv, run.json and the web portal (folder portal). Earlier results there are replaced "
                                              "when everything is complete; a failed or stopped\n"
                                              "run leaves them as they were."),
                                           NULL};

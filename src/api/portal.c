@@ -10,7 +10,8 @@
 
 enum { MOST_FILES = 8, NAME_ROOM = 64 };
 
-/* What a run may offer for download: run.json is not among it, its times would make every study.js another. */
+/* What a run may offer for download: run.json is not among it, its times would make every study.js another.
+ */
 static size_t list_files(const tpk_study *study, bool has_regions, tpk_portal_file files[MOST_FILES])
 {
     const bool *rasters = study->project->output.rasters;
@@ -19,14 +20,16 @@ static size_t list_files(const tpk_study *study, bool has_regions, tpk_portal_fi
         {"classes.tif", "Peta kelas kesesuaian (GeoTIFF)", "Map of suitability classes (GeoTIFF)", NULL},
         {"reasons.tif", "Peta alasan dikecualikan (GeoTIFF)", "Map of reasons for exclusion (GeoTIFF)", NULL},
         {"limiting.tif", "Peta kriteria pembatas (GeoTIFF)", "Map of limiting criteria (GeoTIFF)", NULL},
-        {"zones.geojson", "Zona industri dan angkanya (GeoJSON)", "Industrial zones and their figures (GeoJSON)", NULL},
+        {"zones.geojson", "Zona industri dan angkanya (GeoJSON)",
+         "Industrial zones and their figures (GeoJSON)", NULL},
         {"overlay.geojson", "Yang ada di dalam zona (GeoJSON)", "What lies inside the zones (GeoJSON)", NULL},
         {"regions.geojson", "Wilayah dan angkanya (GeoJSON)", "Regions and their figures (GeoJSON)", NULL},
         {"regions.csv", "Wilayah dan angkanya (CSV)", "Regions and their figures (CSV)", NULL},
     };
     bool has_zones = study->n_zones > 0;
-    const bool wanted[MOST_FILES] = {rasters[0], rasters[1], rasters[2], rasters[3], has_zones,
-                                     has_zones && study->project->n_overlay > 0, has_regions, has_regions};
+    const bool wanted[MOST_FILES] = {rasters[0],  rasters[1], rasters[2],
+                                     rasters[3],  has_zones,  has_zones && study->project->n_overlay > 0,
+                                     has_regions, has_regions};
     size_t n = 0;
     for (size_t i = 0; i < MOST_FILES; i++) {
         if (wanted[i]) files[n++] = all[i];
@@ -72,8 +75,8 @@ typedef struct making {
 
 static tpk_status write_maps(making *m, tpk_err *err)
 {
-    const char *memberships = path_of(m->staging, "memberships.tif"), *values = path_of(m->staging, "values.tif"),
-               *small = path_of(m->staging, "small.js");
+    const char *memberships = path_of(m->staging, "memberships.tif"),
+               *values = path_of(m->staging, "values.tif"), *small = path_of(m->staging, "small.js");
     if (!memberships || !values || !small) return tpk_err_memory(err);
     tpk_status status = tpk_portal_grids_init(&m->job, &m->grids, err);
     if (status == TPK_OK) status = tpk_portal_memberships(&m->job, &m->grids, memberships, err);

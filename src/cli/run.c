@@ -150,7 +150,8 @@ int cli_run(int argc, char **argv)
          N_("folder for the results, made when missing; required"), &a.folder},
         {"--cell", NULL, CLI_NUMBER, "M", 0.01, 1e6, N_("the project's"), CLI_MAIN,
          N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
-        {"--no-portal", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN, N_("leave the web portal out"), &a.no_portal},
+        {"--no-portal", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN, N_("leave the web portal out"),
+         &a.no_portal},
         {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON,
          N_("threads to compute with, 1 to 1024"), &a.n_threads},
         {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON,
@@ -160,14 +161,15 @@ int cli_run(int argc, char **argv)
         {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED,
          N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
     };
-    static const char *const DETAILS[] = {N_("PROJECT is a project file (YAML); its layers are named in it. "
-                                             "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
-                                             "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
-                                             "zones.geojson, overlay.geojson, regions.geojson,\n"
-                                             "regions.csv, run.json and the web portal (folder portal). Earlier results there are replaced "
-                                             "when everything is complete; a failed or stopped\n"
-                                             "run leaves them as they were."),
-                                          NULL};
+    static const char *const DETAILS[] = {
+        N_("PROJECT is a project file (YAML); its layers are named in it. "
+           "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
+           "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
+           "zones.geojson, overlay.geojson, regions.geojson,\n"
+           "regions.csv, run.json and the web portal (folder portal). Earlier results there are replaced "
+           "when everything is complete; a failed or stopped\n"
+           "run leaves them as they were."),
+        NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",
         "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};

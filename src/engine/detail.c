@@ -45,8 +45,9 @@ static void hand_clear(hand *h)
 {
     tpk_evaluator_free(h->evaluator);
     tpk_transform_free(h->transform);
-    void *const blocks[] = {h->x,       h->y,      h->xy,         h->score,  h->cell_class, h->constraint_unknown,
-                            h->reasons, h->values, h->membership, h->scratch};
+    void *const blocks[] = {
+        h->x,       h->y,      h->xy,         h->score,  h->cell_class, h->constraint_unknown,
+        h->reasons, h->values, h->membership, h->scratch};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
     tpk_worker_free(h->worker);
 }
@@ -96,7 +97,8 @@ static tpk_status hand_init(hand *h, const crew *c, tpk_err *err)
 
 static void cut_outside(const tpk_plan *plan, const hand *h, size_t n)
 {
-    tpk_box box = plan->area ? (tpk_box){-HUGE_VAL, -HUGE_VAL, HUGE_VAL, HUGE_VAL} : tpk_grid_box(&plan->grid);
+    tpk_box box =
+        plan->area ? (tpk_box){-HUGE_VAL, -HUGE_VAL, HUGE_VAL, HUGE_VAL} : tpk_grid_box(&plan->grid);
     for (size_t i = 0; i < n; i++) {
         if (h->x[i] >= box.x_min && h->x[i] < box.x_max && h->y[i] > box.y_min && h->y[i] <= box.y_max)
             continue;

@@ -133,8 +133,9 @@ tpk_status tpk_geos_point_inside(tpk_worker *worker, tpk_geom polygon, double xy
     tpk_status status = tpk_geos_import(worker, polygon, &g, err);
     if (status != TPK_OK) return status;
     GEOSGeometry *point = GEOSPointOnSurface_r(worker->geos, g);
-    bool fine = point && (GEOSisEmpty_r(worker->geos, point) == 1 ||
-                          (GEOSGeomGetX_r(worker->geos, point, &xy[0]) && GEOSGeomGetY_r(worker->geos, point, &xy[1])));
+    bool fine =
+        point && (GEOSisEmpty_r(worker->geos, point) == 1 || (GEOSGeomGetX_r(worker->geos, point, &xy[0]) &&
+                                                              GEOSGeomGetY_r(worker->geos, point, &xy[1])));
     if (point) GEOSGeom_destroy_r(worker->geos, point);
     GEOSGeom_destroy_r(worker->geos, g);
     return fine ? TPK_OK : tpk_geos_failed(worker, err);

@@ -11,8 +11,8 @@ void tpk_base64_add(tpk_text *text, const void *bytes, size_t n)
         uint32_t bits = (uint32_t)from[i] << 16;
         if (left > 1) bits |= (uint32_t)from[i + 1] << 8;
         if (left > 2) bits |= from[i + 2];
-        const char four[] = {LETTERS[bits >> 18], LETTERS[bits >> 12 & 63], left > 1 ? LETTERS[bits >> 6 & 63] : '=',
-                             left > 2 ? LETTERS[bits & 63] : '='};
+        const char four[] = {LETTERS[bits >> 18], LETTERS[bits >> 12 & 63],
+                             left > 1 ? LETTERS[bits >> 6 & 63] : '=', left > 2 ? LETTERS[bits & 63] : '='};
         tpk_text_add_bytes(text, four, sizeof four);
     }
 }

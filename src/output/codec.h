@@ -6,9 +6,10 @@
 
 typedef struct tpk_codec tpk_codec;
 
-/* rule is borrowed until the codec is freed. level 0: the writer's own choice. TPK_ERR_MEMORY. Caller frees with tpk_codec_free. */
-TPK_MUST_CHECK tpk_status tpk_codec_new(const tpk_pixel_rule *rule, tpk_compression compression,
-                                        int level, tpk_codec **codec, tpk_err *err);
+/* rule is borrowed until the codec is freed. level 0: the writer's own choice. TPK_ERR_MEMORY. Caller frees
+ * with tpk_codec_free. */
+TPK_MUST_CHECK tpk_status tpk_codec_new(const tpk_pixel_rule *rule, tpk_compression compression, int level,
+                                        tpk_codec **codec, tpk_err *err);
 void tpk_codec_free(tpk_codec *codec);
 
 bool tpk_codec_level_is_allowed(tpk_compression compression, int level, int *largest);

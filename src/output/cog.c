@@ -51,7 +51,8 @@ static tpk_status check_options(const tpk_grid *grid, const tpk_cog_options *opt
     int n_bands = options->n_bands ? options->n_bands : 1;
     if (!bands_are_written(options, n_bands)) {
         return tpk_err_set(err, TPK_ERR_ARGUMENT,
-                           _("a raster of %d bands of this type cannot be written with these overviews"), n_bands);
+                           _("a raster of %d bands of this type cannot be written with these overviews"),
+                           n_bands);
     }
     rule->n_bands = n_bands;
     rule->n_picked = options->n_picked_bands;
@@ -87,8 +88,8 @@ static tpk_status make_levels(tpk_cog *cog, const tpk_grid *grid, tpk_err *err)
  */
 double tpk_cog_table_bytes(const tpk_grid *grid)
 {
-    double n = (double)((grid->n_rows - 1) / TPK_BLOCK_SIDE + 1) *
-               (double)((grid->n_cols - 1) / TPK_BLOCK_SIDE + 1);
+    double n =
+        (double)((grid->n_rows - 1) / TPK_BLOCK_SIDE + 1) * (double)((grid->n_cols - 1) / TPK_BLOCK_SIDE + 1);
     double place = sizeof(uint64_t) + sizeof(uint32_t);
     return n * (sizeof(tpk_pixel_stats) + place) + n * 4 / 3 * (sizeof(tpk_cog_block) + 2 * place);
 }
@@ -371,8 +372,7 @@ static tpk_status finish_block(tpk_cog *cog, tpk_codec *codec, struct place *pla
         *next = tpk_pixels_reduce(&cog->rule, cog->overview, whole, tpk_codec_reduced(codec));
     }
     *place = (struct place){place->level + 1, place->down / 2, place->across / 2,
-                            place->down % 2 * (cog->rule.side / 2),
-                            place->across % 2 * (cog->rule.side / 2)};
+                            place->down % 2 * (cog->rule.side / 2), place->across % 2 * (cog->rule.side / 2)};
     return TPK_OK;
 }
 

@@ -1,10 +1,10 @@
 /* Cloud Optimized GeoTIFF, written as the tiles arrive.
  *
- * Windows come from many threads in any order. Each block (512 x 512 cells, or 256 x 256) is compressed as soon as it is complete,
- * by the thread that completed it, into a scratch file; four complete blocks make one block of the next
- * overview, and so on. Closing puts the file together in the order a COG wants (directories first, then data
- * from the smallest overview to full resolution). The bytes of the result depend on the pixels alone, not on
- * the windows, their order or the number of threads. */
+ * Windows come from many threads in any order. Each block (512 x 512 cells, or 256 x 256) is compressed as
+ * soon as it is complete, by the thread that completed it, into a scratch file; four complete blocks make one
+ * block of the next overview, and so on. Closing puts the file together in the order a COG wants (directories
+ * first, then data from the smallest overview to full resolution). The bytes of the result depend on the
+ * pixels alone, not on the windows, their order or the number of threads. */
 #ifndef TPK_OUTPUT_COG_H
 #define TPK_OUTPUT_COG_H
 

@@ -85,7 +85,7 @@ static void fill_directory(struct directory *dir, const tpk_cog *cog, int index,
     dir->height = (uint32_t)level->n_rows;
     dir->compression = tpk_codec_compression_tag(cog->compression);
     dir->photometric = cog->color_map ? 3 : 1; /* palette; 0 is black */
-    dir->planar = 1; /* the samples of a cell stand together */
+    dir->planar = 1;                           /* the samples of a cell stand together */
     dir->n_bands = (uint16_t)cog->rule.n_bands;
     dir->predictor = tpk_codec_predictor_tag(&cog->rule);
     dir->side = (uint16_t)cog->rule.side;

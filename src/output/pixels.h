@@ -14,11 +14,11 @@ enum { TPK_BLOCK_SIDE = 512, TPK_ROW_LANES = 8, TPK_ROW_ROOM = TPK_BLOCK_SIDE + 
 /* NaN is never valid, whatever the nodata value. */
 typedef struct tpk_pixel_rule {
     tpk_pixel pixel;
-    bool is_banded;       /* several bands, or U16 */
+    bool is_banded;        /* several bands, or U16 */
     int n_bands, n_picked; /* the last n_picked bands take the nearest cell in overviews */
-    size_t cell_bytes;    /* all samples of a cell */
-    int32_t side;         /* cells along a block: TPK_BLOCK_SIDE or half of it */
-    const uint8_t *fill;  /* banded: the cell that blocks of one value hold; borrowed */
+    size_t cell_bytes;     /* all samples of a cell */
+    int32_t side;          /* cells along a block: TPK_BLOCK_SIDE or half of it */
+    const uint8_t *fill;   /* banded: the cell that blocks of one value hold; borrowed */
     bool has_nodata;
     uint32_t nodata_bits; /* nodata as the raster's type; floats as their bits */
     uint32_t fill_bits;   /* what an overview cell without any valid cell below becomes */
@@ -46,7 +46,8 @@ void tpk_pixels_copy(const tpk_pixel_rule *rule, tpk_pixels pixels, void *out, i
 
 bool tpk_pixel_is_valid(const tpk_pixel_rule *rule, uint32_t bits);
 
-/* One row (pixels not NULL; not banded) as doubles, NaN where not valid and in the TPK_ROW_LANES places behind it. */
+/* One row (pixels not NULL; not banded) as doubles, NaN where not valid and in the TPK_ROW_LANES places
+ * behind it. */
 void tpk_pixels_row(const tpk_pixel_rule *rule, const tpk_pixels *pixels, int32_t row, double *out);
 
 /* Mean and sum of squared differences from it, of the valid cells. Initialise with {0}. */

@@ -83,7 +83,8 @@ typedef struct tpk_portal_cells {
     tpk_text bytes;          /* the records */
     tpk_portal_range *zones; /* owned; n_zones */
     size_t n_zones;
-    double zone_cell_m; /* the project's cell, a multiple of it when the zones have more than 2 million cells */
+    double
+        zone_cell_m; /* the project's cell, a multiple of it when the zones have more than 2 million cells */
     tpk_portal_range map;
     double map_cell_m, map_area_ha; /* side of the lattice; hectares of the study area */
 } tpk_portal_cells;
@@ -94,7 +95,8 @@ typedef struct tpk_portal_cells {
 TPK_MUST_CHECK tpk_status tpk_portal_cells_make(const tpk_portal_job *job, const tpk_geom *zones, size_t n,
                                                 tpk_portal_cells *cells, tpk_err *err);
 void tpk_portal_cells_clear(tpk_portal_cells *cells); /* safe twice */
-TPK_MUST_CHECK tpk_status tpk_portal_cells_write(const tpk_portal_cells *cells, const char *path, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_portal_cells_write(const tpk_portal_cells *cells, const char *path,
+                                                 tpk_err *err);
 
 /* ---- the study's own layers ---- */
 
@@ -111,8 +113,8 @@ const tpk_field *tpk_portal_naming_field(const tpk_layer *layer);
 typedef struct tpk_portal_zone {
     const char *id, *name, *note; /* borrowed; note NULL: none */
     int rank;
-    double area_ha, stated_area_ha, score_mean;   /* NaN: not known */
-    const double *class_ha;                       /* by tpk_cell_class */
+    double area_ha, stated_area_ha, score_mean; /* NaN: not known */
+    const double *class_ha;                     /* by tpk_cell_class */
     tpk_geom geom;
 } tpk_portal_zone;
 
@@ -147,8 +149,8 @@ bool tpk_portal_page_is_there(const char *folder);
 /* ---- small helpers ---- */
 
 /* head, the bytes as base64, tail. */
-TPK_MUST_CHECK tpk_status tpk_portal_write_base64(const char *path, const char *head, const void *bytes, size_t n,
-                                                  const char *tail, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_portal_write_base64(const char *path, const char *head, const void *bytes,
+                                                  size_t n, const char *tail, tpk_err *err);
 
 /* Copies a file. TPK_ERR_IO, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_portal_copy(const char *from, const char *to, tpk_err *err);

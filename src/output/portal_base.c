@@ -36,7 +36,8 @@ typedef struct base_list {
 } base_list;
 
 /* A layer that was read with several conditions is shown with the most features. */
-static void note_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *layer, const tpk_raster *raster)
+static void note_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
+                       const tpk_raster *raster)
 {
     base_list *list = user;
     if (raster || layer->kind == TPK_GEOM_NONE) return;
@@ -116,7 +117,7 @@ static tpk_status add_geometry(drawing *d, tpk_geom geom, tpk_err *err)
     tpk_text_addf(&d->text, "{\"type\":\"%s\",\"coordinates\":[", KINDS[geom.kind]);
     for (int64_t p = 0; p < geom.n_parts && status == TPK_OK; p++) {
         bool begins = is_polygon && geom.ring_role[p] == TPK_RING_OUTER;
-        if (p > 0) tpk_text_add(&d->text, begins ? "],": ",");
+        if (p > 0) tpk_text_add(&d->text, begins ? "]," : ",");
         if (begins) tpk_text_add(&d->text, "[");
         status = add_part(d, geom, p, err);
     }
@@ -145,7 +146,8 @@ static void add_properties(drawing *d, const base_layer *b, bool is_zone, int64_
 {
     const tpk_zones_spec *zones = &d->job->plan->project->zones;
     const tpk_field *fields[2] = {is_zone ? tpk_layer_field(b->layer, zones->id) : NULL,
-                                  is_zone ? tpk_layer_field(b->layer, zones->name) : tpk_portal_naming_field(b->layer)};
+                                  is_zone ? tpk_layer_field(b->layer, zones->name)
+                                          : tpk_portal_naming_field(b->layer)};
     static const char *const KEYS[2] = {"id", "name"};
     tpk_text_add(&d->text, "{");
     for (int i = 0; i < 2; i++) {
@@ -169,14 +171,16 @@ static tpk_status add_feature(drawing *d, const base_layer *b, const char *role,
 {
     tpk_geom geom = tpk_layer_geom(b->layer, feature);
     bool is_zone = strcmp(role, "zones") == 0, must_stay = is_zone || strcmp(role, "area") == 0;
-    if (geom.n_parts == 0 || (geom.kind != TPK_GEOM_POINT && !must_stay && is_too_small(d, geom))) return TPK_OK;
+    if (geom.n_parts == 0 || (geom.kind != TPK_GEOM_POINT && !must_stay && is_too_small(d, geom)))
+        return TPK_OK;
     tpk_status status = TPK_OK;
     if (geom.kind != TPK_GEOM_POINT) {
         status = tpk_geos_simplify(d->job->worker, geom, d->tolerance_m, &d->fewer, err);
         geom = tpk_geom_buffer_view(&d->fewer);
     }
     if (status != TPK_OK || geom.n_parts == 0) return status;
-    tpk_text_add(&d->text, *any ? ",\n{\"type\":\"Feature\",\"properties\":" : "\n{\"type\":\"Feature\",\"properties\":");
+    tpk_text_add(&d->text, *any ? ",\n{\"type\":\"Feature\",\"properties\":"
+                                : "\n{\"type\":\"Feature\",\"properties\":");
     *any = true;
     add_properties(d, b, is_zone, feature);
     tpk_text_add(&d->text, ",\"geometry\":");
@@ -210,7 +214,8 @@ static tpk_status thin_points(const drawing *d, const tpk_layer *layer, uint8_t 
         keep[f] = 0;
         if (geom.n_parts == 0) continue;
         const double *xy = geom.xy + 2 * geom.part_start[0];
-        spots[n++] = (spot){(int64_t)floor(xy[0] / d->tolerance_m), (int64_t)floor(xy[1] / d->tolerance_m), f};
+        spots[n++] =
+            (spot){(int64_t)floor(xy[0] / d->tolerance_m), (int64_t)floor(xy[1] / d->tolerance_m), f};
     }
     if (n > 0) qsort(spots, n, sizeof *spots, by_spot);
     for (size_t i = 0; i < n; i++) {
@@ -229,7 +234,8 @@ static tpk_status add_features(drawing *d, const base_layer *b, const char *role
     tpk_status status = b->layer->kind == TPK_GEOM_POINT ? thin_points(d, b->layer, keep, err) : TPK_OK;
     bool any = false;
     for (int64_t f = 0; f < b->layer->n_features && status == TPK_OK; f++) {
-        if (tpk_cancelled(d->job->control)) status = tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
+        if (tpk_cancelled(d->job->control))
+            status = tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
         if (status == TPK_OK && keep[f]) status = add_feature(d, b, role, f, &any, err);
     }
     tpk_free(keep);
@@ -274,7 +280,8 @@ tpk_status tpk_portal_base(const tpk_portal_job *job, const char *path, tpk_err 
         d.tolerance_m *= 1.5;
         status = draw(&d, &list, err);
     }
-    if (status == TPK_OK) status = tpk_file_write(path, _("the portal's data"), d.text.data, d.text.length, err);
+    if (status == TPK_OK)
+        status = tpk_file_write(path, _("the portal's data"), d.text.data, d.text.length, err);
     tpk_geom_buffer_clear(&d.fewer);
     tpk_text_clear(&d.text);
     tpk_free(d.xy);

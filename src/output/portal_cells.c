@@ -25,11 +25,11 @@ size_t tpk_portal_record_bytes(const tpk_plan *plan)
 typedef struct heap {
     const tpk_portal_job *job;
     const tpk_grid *grid;
-    const tpk_cover *cover;     /* of a zone; NULL: the map */
-    const tpk_map_area *area;   /* of the map */
-    size_t key_bytes, stride;   /* a record without hectares; with a weight of 8 bytes before it */
-    pthread_mutex_t lock;       /* guards what follows */
-    uint8_t *items;             /* n of stride */
+    const tpk_cover *cover;   /* of a zone; NULL: the map */
+    const tpk_map_area *area; /* of the map */
+    size_t key_bytes, stride; /* a record without hectares; with a weight of 8 bytes before it */
+    pthread_mutex_t lock;     /* guards what follows */
+    uint8_t *items;           /* n of stride */
     size_t n, capacity;
     tpk_int128 whole; /* weight of everything, outside the study area too (zones), or inside it (map) */
 } heap;
@@ -104,12 +104,13 @@ static tpk_status weigh_zone(const heap *h, const tpk_detail_tile *tile, const u
     tpk_window w = tile->window;
     double *share = tpk_alloc(TPK_DETAIL_POINTS, sizeof *share);
     tpk_strip *strip = tpk_alloc(1, sizeof *strip);
-    tpk_status status = share && strip ? tpk_coverage(h->grid, w, &h->cover->geom, 1, share, err)
-                                       : tpk_err_memory(err);
+    tpk_status status =
+        share && strip ? tpk_coverage(h->grid, w, &h->cover->geom, 1, share, err) : tpk_err_memory(err);
     for (int32_t r = 0; r < w.n_rows && status == TPK_OK; r++) {
         int64_t first = (int64_t)r * w.n_cols;
         tpk_cover_weigh(h->cover, h->grid, w.row0 + r, w.col0, w.n_cols, share + first, first, strip);
-        if (!add_cells(h, tile, pixels, strip->first, strip->n, strip->weight, b)) status = tpk_err_memory(err);
+        if (!add_cells(h, tile, pixels, strip->first, strip->n, strip->weight, b))
+            status = tpk_err_memory(err);
     }
     tpk_free(strip);
     tpk_free(share);
@@ -125,7 +126,8 @@ static tpk_status weigh_map(const heap *h, const tpk_detail_tile *tile, const ui
     for (int32_t r = 0; r < w.n_rows; r++) {
         tpk_map_area_row(h->area, tpk_grid_y(h->grid, w.row0 + r), x, w.n_cols, weights);
         for (int32_t c = 0; c < w.n_cols; c++) weights[c] = floor(weights[c] * cell_area * UNITS_PER_M2);
-        if (!add_cells(h, tile, pixels, (int64_t)r * w.n_cols, w.n_cols, weights, b)) return tpk_err_memory(err);
+        if (!add_cells(h, tile, pixels, (int64_t)r * w.n_cols, w.n_cols, weights, b))
+            return tpk_err_memory(err);
     }
     return TPK_OK;
 }
@@ -151,8 +153,7 @@ static tpk_status collect(void *state, const tpk_detail_tile *tile, tpk_err *err
     uint8_t *pixels = tpk_alloc(n, tpk_portal_band_count(h->job->plan));
     if (!pixels) return tpk_err_memory(err);
     tpk_portal_encode(h->job->plan, tile, pixels);
-    tpk_status status =
-        h->cover ? weigh_zone(h, tile, pixels, &b, err) : weigh_map(h, tile, pixels, &b, err);
+    tpk_status status = h->cover ? weigh_zone(h, tile, pixels, &b, err) : weigh_map(h, tile, pixels, &b, err);
     if (status == TPK_OK) status = keep_batch(h, &b, err);
     tpk_free(b.items);
     tpk_free(pixels);
@@ -174,7 +175,8 @@ static void write_records(heap *h, double area_ha, tpk_text *bytes, tpk_portal_r
     for (size_t i = 0, next; i < h->n; i = next) {
         const uint8_t *key = h->items + i * h->stride + sizeof(int64_t);
         tpk_int128 sum = 0;
-        for (next = i; next < h->n && memcmp(h->items + next * h->stride + sizeof(int64_t), key, h->key_bytes) == 0;
+        for (next = i;
+             next < h->n && memcmp(h->items + next * h->stride + sizeof(int64_t), key, h->key_bytes) == 0;
              next++)
             sum += weight_at(h, next);
         float ha = (float)((double)sum * (area_ha / (double)h->whole));
@@ -260,13 +262,15 @@ static tpk_status union_of(const tpk_portal_job *job, const char *id, tpk_geom_b
 
 static bool box_polygon(tpk_box b, tpk_geom_buffer *out)
 {
-    const double ring[] = {b.x_min, b.y_min, b.x_max, b.y_min, b.x_max, b.y_max, b.x_min, b.y_max, b.x_min, b.y_min};
+    const double ring[] = {b.x_min, b.y_min, b.x_max, b.y_min, b.x_max,
+                           b.y_max, b.x_min, b.y_max, b.x_min, b.y_min};
     tpk_geom_buffer_reset(out, TPK_GEOM_POLYGON);
     return tpk_geom_buffer_add_part(out, ring, 5, TPK_RING_OUTER);
 }
 
 /* Hectares of the study area: of its polygons where they do not overlap, or of the grid. */
-static tpk_status study_area_ha(const tpk_portal_job *job, const tpk_map_area *area, double *area_ha, tpk_err *err)
+static tpk_status study_area_ha(const tpk_portal_job *job, const tpk_map_area *area, double *area_ha,
+                                tpk_err *err)
 {
     tpk_geom_buffer polygons = {0};
     const char *id = job->plan->project->grid.area;
@@ -311,7 +315,8 @@ tpk_status tpk_portal_cells_make(const tpk_portal_job *job, const tpk_geom *zone
                                  tpk_portal_cells *cells, tpk_err *err)
 {
     tpk_grid grid = coarser(&job->plan->grid, zone_step(&job->plan->grid, zones, n));
-    *cells = (tpk_portal_cells){.zones = tpk_zalloc(n, sizeof *cells->zones), .n_zones = n, .zone_cell_m = grid.cell};
+    *cells = (tpk_portal_cells){
+        .zones = tpk_zalloc(n, sizeof *cells->zones), .n_zones = n, .zone_cell_m = grid.cell};
     tpk_status status = cells->zones ? TPK_OK : tpk_err_memory(err);
     for (size_t z = 0; z < n && status == TPK_OK; z++)
         status = make_zone(job, &grid, zones[z], &cells->bytes, &cells->zones[z], err);
@@ -329,5 +334,6 @@ void tpk_portal_cells_clear(tpk_portal_cells *cells)
 
 tpk_status tpk_portal_cells_write(const tpk_portal_cells *cells, const char *path, tpk_err *err)
 {
-    return tpk_portal_write_base64(path, "window.TAPAK_CELLS = \"", cells->bytes.data, cells->bytes.length, "\";\n", err);
+    return tpk_portal_write_base64(path, "window.TAPAK_CELLS = \"", cells->bytes.data, cells->bytes.length,
+                                   "\";\n", err);
 }

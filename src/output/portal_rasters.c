@@ -82,7 +82,8 @@ static tpk_window whole(const tpk_grid *grid)
     return (tpk_window){0, 0, grid->n_rows, grid->n_cols};
 }
 
-static tpk_detail_job detail_of(const tpk_portal_job *job, const tpk_portal_grids *grids, const tpk_grid *grid)
+static tpk_detail_job detail_of(const tpk_portal_job *job, const tpk_portal_grids *grids,
+                                const tpk_grid *grid)
 {
     return (tpk_detail_job){.grid = grid,
                             .window = whole(grid),
@@ -191,12 +192,13 @@ tpk_status tpk_portal_small(const tpk_portal_job *job, const tpk_portal_grids *g
     detail.state = &p;
     tpk_text head = {0};
     char *text = NULL, x[32], y[32], pixel[32];
-    tpk_text_addf(&head,
-                  "window.TAPAK_SMALL = {\"width\": %d, \"height\": %d, \"origin\": [%s, %s], \"pixel_m\": %s, "
-                  "\"bands\": %d, \"data\": \"",
-                  (int)grid->n_cols, (int)grid->n_rows, tpk_text_from_number(grid->x0, x),
-                  tpk_text_from_number(grid->y0, y), tpk_text_from_number(grid->cell, pixel),
-                  (int)tpk_portal_band_count(job->plan));
+    tpk_text_addf(
+        &head,
+        "window.TAPAK_SMALL = {\"width\": %d, \"height\": %d, \"origin\": [%s, %s], \"pixel_m\": %s, "
+        "\"bands\": %d, \"data\": \"",
+        (int)grid->n_cols, (int)grid->n_rows, tpk_text_from_number(grid->x0, x),
+        tpk_text_from_number(grid->y0, y), tpk_text_from_number(grid->cell, pixel),
+        (int)tpk_portal_band_count(job->plan));
     tpk_status status = tpk_text_take(&head, &text, err);
     if (status == TPK_OK) status = tpk_detail_run(job->plan, &detail, job->control, err);
     if (status == TPK_OK) status = tpk_portal_write_base64(path, text, p.pixels, n, "\"};\n", err);
@@ -251,8 +253,8 @@ static tpk_portal_scale scale_of(const tpk_plan_criterion *criterion, value_rang
     return (tpk_portal_scale){range.min, (range.max - range.min) / LARGEST_PIXEL};
 }
 
-static tpk_status find_scales(const tpk_portal_job *job, const tpk_detail_job *asked, tpk_portal_scale *scales,
-                              tpk_err *err)
+static tpk_status find_scales(const tpk_portal_job *job, const tpk_detail_job *asked,
+                              tpk_portal_scale *scales, tpk_err *err)
 {
     size_t n = job->plan->n_criteria;
     ranges all = {.plan = job->plan, .of = tpk_alloc(n, sizeof *all.of)};

@@ -74,7 +74,8 @@ static void describe_param(const tpk_param *param, tpk_text *out)
         tpk_text_addf(out, "%s%s %s", out->length ? ", " : "", param->spec->name,
                       tpk_text_from_number(param->number, a));
     for (size_t i = 0; i < param->n_points; i++)
-        tpk_text_addf(out, "%s%s → %s", out->length ? ", " : "", tpk_text_from_number(param->points[2 * i], a),
+        tpk_text_addf(out, "%s%s → %s", out->length ? ", " : "",
+                      tpk_text_from_number(param->points[2 * i], a),
                       tpk_text_from_number(param->points[2 * i + 1], b));
     for (size_t i = 0; i < param->n_classes; i++)
         tpk_text_addf(out, "%s%s → %s", out->length ? ", " : "", param->classes[i].key,
@@ -149,7 +150,8 @@ static json_t *constraints_of(document *d)
 
 /* ---- classes, colours, presets ---- */
 
-static const char *const CLASS_IDS[TPK_CELL_CLASS_COUNT] = {"outside", "S1", "S2", "S3", "N", "excluded", "unknown"};
+static const char *const CLASS_IDS[TPK_CELL_CLASS_COUNT] = {"outside", "S1",       "S2",     "S3",
+                                                            "N",       "excluded", "unknown"};
 
 static json_t *classes_of(document *d)
 {
@@ -243,7 +245,8 @@ static json_t *zone_of(document *d, size_t index)
     put(d, o, "rank", json_integer(zone->rank));
     put(d, o, "score_mean", number(zone->score_mean));
     for (int c = 1; c <= TPK_CELL_CLASS_COUNT; c++) /* outside comes last */
-        put(d, classes, CLASS_IDS[c % TPK_CELL_CLASS_COUNT], number(zone->class_ha[c % TPK_CELL_CLASS_COUNT]));
+        put(d, classes, CLASS_IDS[c % TPK_CELL_CLASS_COUNT],
+            number(zone->class_ha[c % TPK_CELL_CLASS_COUNT]));
     put(d, o, "class_ha", classes);
     put(d, o, "cells", range_of(d, d->study->cells->zones[index]));
     put_place(d, o, zone->geom);
@@ -381,8 +384,8 @@ static tpk_status write_both(const char *json, const char *script_path, const ch
     return status;
 }
 
-tpk_status tpk_portal_study_write(const tpk_portal_study *study, const char *script_path, const char *json_path,
-                                  tpk_err *err)
+tpk_status tpk_portal_study_write(const tpk_portal_study *study, const char *script_path,
+                                  const char *json_path, tpk_err *err)
 {
     document d = {.study = study, .plan = study->job->plan};
     json_t *whole = document_of(&d);

@@ -138,8 +138,8 @@ static void reduce_pick(const tpk_pixel_rule *rule, bool takes_mode, const tpk_p
 
 /* Sample b of one cell from its four: the mean of those that are valid, rounded half up. Division by twice
  * their number is a multiplication: exact for sums of four bytes. */
-TPK_SIMD static void average_samples(const uint8_t *restrict upper, const uint8_t *restrict lower, int n_bands,
-                                     int n, uint32_t nodata, uint8_t *restrict out)
+TPK_SIMD static void average_samples(const uint8_t *restrict upper, const uint8_t *restrict lower,
+                                     int n_bands, int n, uint32_t nodata, uint8_t *restrict out)
 {
     static const uint32_t INVERSE[5] = {0, 32768, 16384, 10923, 8192};
     for (int b = 0; b < n; b++) {
@@ -183,11 +183,14 @@ static void reduce_banded(const tpk_pixel_rule *rule, tpk_overview overview, con
 
 tpk_pixels tpk_pixels_reduce(const tpk_pixel_rule *rule, tpk_overview overview, tpk_pixels pixels, void *out)
 {
-    tpk_pixels reduced = {
-        .pixels = out, .stride = rule->side / 2, .n_rows = (pixels.n_rows + 1) / 2, .n_cols = (pixels.n_cols + 1) / 2};
+    tpk_pixels reduced = {.pixels = out,
+                          .stride = rule->side / 2,
+                          .n_rows = (pixels.n_rows + 1) / 2,
+                          .n_cols = (pixels.n_cols + 1) / 2};
     if (!pixels.pixels) {
         reduced.pixels = NULL;
-        bool keeps = rule->is_banded || overview == TPK_OVERVIEW_NEAREST || tpk_pixel_is_valid(rule, pixels.bits);
+        bool keeps =
+            rule->is_banded || overview == TPK_OVERVIEW_NEAREST || tpk_pixel_is_valid(rule, pixels.bits);
         reduced.bits = keeps ? pixels.bits : rule->fill_bits;
         return reduced;
     }

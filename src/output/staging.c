@@ -182,7 +182,8 @@ tpk_status tpk_staging_open(const char *folder, tpk_staging **out, tpk_err *err)
     return TPK_OK;
 }
 
-/* The folder of a name like "portal/index.html" under `base`; NULL: it has none, or no memory (then *failed). */
+/* The folder of a name like "portal/index.html" under `base`; NULL: it has none, or no memory (then *failed).
+ */
 static char *folder_of(const char *base, const char *name, bool *failed)
 {
     const char *slash = strchr(name, '/');
@@ -226,9 +227,9 @@ const char *tpk_staging_path(tpk_staging *staging, const char *name)
 /* ---- publishing ---- */
 
 typedef struct move {
-    char *from, *to; /* owned */
+    char *from, *to;               /* owned */
     char *from_folder, *to_folder; /* owned; that a name with a folder stands in; NULL: none */
-    bool optional;   /* may be missing, and a folder of that name is none of ours */
+    bool optional;                 /* may be missing, and a folder of that name is none of ours */
     bool done;
 } move;
 

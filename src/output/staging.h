@@ -26,8 +26,9 @@ const char *tpk_staging_path(tpk_staging *staging, const char *name);
  * ones are as they were (after a failure on the way back the message says where they are). own_names
  * (NULL-terminated): the names that this program gives its files; those that an earlier run left and that
  * were not made now are removed, and so is the .aux.xml beside a file that is replaced. Nothing else is
- * touched, nor folders of such names; a folder in which nothing is left is removed. *files: NULL-terminated list of the published paths (folder/name) in
- * the order they were asked for; caller frees each and the list. */
+ * touched, nor folders of such names; a folder in which nothing is left is removed. *files: NULL-terminated
+ * list of the published paths (folder/name) in the order they were asked for; caller frees each and the list.
+ */
 TPK_MUST_CHECK tpk_status tpk_staging_publish(tpk_staging *staging, const char *const *own_names,
                                               char ***files, size_t *n_files, tpk_err *err);
 

@@ -320,7 +320,8 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
     [TPK_OUTPUT_PORTAL] = {.value = {.name = "portal",
                                      .type = TPK_PARAM_BOOL,
                                      .default_text = "true",
-                                     .summary = N_("the web portal, a folder of static files beside the maps")}},
+                                     .summary =
+                                         N_("the web portal, a folder of static files beside the maps")}},
 };
 _Static_assert(COUNT(OUTPUT_KEYS) == TPK_OUTPUT_COUNT, "a row for every key");
 

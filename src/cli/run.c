@@ -4,6 +4,7 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -51,14 +52,27 @@ static void on_progress(void *user, const char *stage, int64_t done, int64_t tot
     cli_progress_update(&c->progress, stage, done, total, unit);
 }
 
-static void print_result(const tpk_study *study)
+/* Of the portal's files the page alone says something to a planner. */
+static bool is_part_of_portal(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/') n--;
+    const char *name = path + n;
+    while (*name == '/') name++;
+    return strncmp(name, "portal/", 7) == 0 && strcmp(name, "portal/index.html") != 0;
+}
+
+static void print_result(const tpk_study *study, const char *folder)
 {
     cli_put_plain_line(tpk_study_title(study), stdout);
     putchar('\n');
     cli_zone_table_print(study);
     cli_region_table_print(study);
     printf("%s\n", _("Files written:"));
-    for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
+    for (size_t i = 0; tpk_study_file(study, i); i++) {
+        const char *path = tpk_study_file(study, i);
+        if (!is_part_of_portal(path, folder)) printf("  %s\n", path);
+    }
     fflush(stdout);
 }
 
@@ -99,7 +113,7 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
     if (status == TPK_OK) status = tpk_study_run(study, a->folder, err);
     cli_progress_pause(&c->progress);
     if (status == TPK_OK) {
-        print_result(study);
+        print_result(study, a->folder);
         if (!a->quiet) print_times(study);
     }
     tpk_study_close(study);
@@ -167,8 +181,8 @@ int cli_run(int argc, char **argv)
            "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
            "zones.geojson, overlay.geojson, regions.geojson,\n"
            "regions.csv, run.json and the web portal (folder portal). Earlier results there are replaced "
-           "when everything is complete; a failed or stopped\n"
-           "run leaves them as they were."),
+           "when everything is\ncomplete; a failed or stopped run leaves "
+           "them as they were."),
         NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",

@@ -142,18 +142,22 @@ static tpk_status make(making *m, const tpk_zone_shapes *shapes, tpk_err *err)
     return status == TPK_OK ? write_study(m, err) : status;
 }
 
+static tpk_status tell_missing_page(tpk_study *study, const char *folder, tpk_err *err)
+{
+    if (study->portal_told) return TPK_OK;
+    tpk_status status = tpk_diag_add(
+        &study->diags, TPK_NOTE, study->project->path, (tpk_pos){0, 0},
+        _("the web portal is left out: its page is not in '%s'; `make portal` builds it"), folder);
+    study->portal_told = status == TPK_OK;
+    return status == TPK_OK ? status : tpk_err_memory(err);
+}
+
 tpk_status tpk_portal_write(tpk_study *study, const tpk_zone_shapes *shapes, bool has_regions,
                             tpk_staging *staging, tpk_err *err)
 {
     const char *page = study->options.portal_files;
     if (!page || !study->project->output.portal) return TPK_OK;
-    if (!tpk_portal_page_is_there(page)) {
-        return tpk_diag_add(&study->diags, TPK_NOTE, study->project->path, (tpk_pos){0, 0},
-                            _("the web portal is left out: its page is not in '%s'; `make portal` builds it"),
-                            page) == TPK_OK
-                   ? TPK_OK
-                   : tpk_err_memory(err);
-    }
+    if (!tpk_portal_page_is_there(page)) return tell_missing_page(study, page, err);
     making m = {.study = study,
                 .staging = staging,
                 .has_regions = has_regions,

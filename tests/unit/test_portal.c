@@ -263,7 +263,7 @@ static void exhausted_memory_keeps_the_earlier_one(void **state)
     tpk_study *study = open_study(path, (tpk_options){.n_threads = 1, .portal_files = page});
     tpk_mem_fail_after(1L << 40);
     int n_failures = 0;
-    for (long k = 150;; k += 1 + k / 300) {
+    for (long k = 150;; k += 1 + k / 100) {
         tpk_err err = {TPK_OK, ""};
         tpk_mem_fail_after(k);
         tpk_status status = tpk_study_run(study, folder, &err);
@@ -279,7 +279,7 @@ static void exhausted_memory_keeps_the_earlier_one(void **state)
             fail_msg("allocation %ld: the results changed", k);
         n_failures++;
     }
-    assert_true(n_failures > 200);
+    assert_true(n_failures > 80);
     tpk_study_close(study);
     assert_int_equal(tpk_mem_live_count(), live);
 }

@@ -69,6 +69,9 @@ typedef struct tpk_options {
     size_t memory_bytes; /* budget for the computation; 0: 1 GiB. At least 64 MiB */
     int tile_side; /* cells, a multiple of 8; 0: chosen by the library; the results do not depend on it */
     int no_check;  /* not 0: a run does not examine the layers */
+    /* Folder with the web portal's page (`make portal` makes build/portal, `make install` brings it to
+     * share/tapak/portal); NULL: runs write no portal. Borrowed until the study is closed. */
+    const char *portal_files;
     tpk_message_fn *message;   /* may be NULL */
     tpk_progress_fn *progress; /* may be NULL */
     void *user;                /* handed to message and progress */
@@ -249,9 +252,9 @@ TPK_API void tpk_text_free(char *text); /* NULL is allowed */
 
 /* Computes the whole grid and writes everything into folder (made when missing; not ""): suitability.tif,
  * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson,
- * regions.geojson, regions.csv, run.json. Files of an earlier run are replaced all together at the end; after
- * a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT,
- * TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
+ * regions.geojson, regions.csv, run.json, and with options->portal_files the folder portal. Files of an
+ * earlier run are replaced all together at the end; after a failure or a cancel they are as they were.
+ * TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT, TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err);
 
 /* After a run: the zones, in the order of their layer. */

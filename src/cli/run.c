@@ -1,7 +1,11 @@
 /* tapak run */
+#include <libgen.h>
+#include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "cli/commands.h"
@@ -18,7 +22,7 @@ typedef struct run_arguments {
     double cell_m;
     int n_threads, tile_side;
     size_t memory_bytes;
-    bool quiet, no_check;
+    bool quiet, no_check, no_portal;
 } run_arguments;
 
 typedef struct console {
@@ -49,6 +53,16 @@ static void on_progress(void *user, const char *stage, int64_t done, int64_t tot
     cli_progress_update(&c->progress, stage, done, total, unit);
 }
 
+/* Of the portal's files the page alone says something to a planner. */
+static bool is_part_of_portal(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/') n--;
+    const char *name = path + n;
+    while (*name == '/') name++;
+    return strncmp(name, "portal/", 7) == 0 && strcmp(name, "portal/index.html") != 0;
+}
+
 static void print_result(const run_arguments *a, const tpk_study *study)
 {
     cli_put_plain_line(tpk_study_title(study), stdout);
@@ -56,7 +70,10 @@ static void print_result(const run_arguments *a, const tpk_study *study)
     cli_zone_table_print(study);
     cli_region_table_print(study);
     printf("%s\n", _("Files written:"));
-    for (size_t i = 0; tpk_study_file(study, i); i++) printf("  %s\n", tpk_study_file(study, i));
+    for (size_t i = 0; tpk_study_file(study, i); i++) {
+        const char *path = tpk_study_file(study, i);
+        if (!is_part_of_portal(path, a->folder)) printf("  %s\n", path);
+    }
     cli_layer_summary_print(tpk_study_examination(study), a->project, a->quiet);
     fflush(stdout);
 }
@@ -68,13 +85,28 @@ static void print_times(const tpk_study *study)
             (double)times.n_cells / 1e6, times.load_s, times.compute_s, times.finish_s);
 }
 
+/* The portal's page lies beside the program (build/portal) or where it was installed. */
+static const char *portal_folder(char folder[PATH_MAX + 32])
+{
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n < 0) return NULL;
+    program[n] = '\0';
+    const char *base = dirname(program);
+    snprintf(folder, PATH_MAX + 32, "%s/../share/tapak/portal", base);
+    if (access(folder, R_OK) != 0) snprintf(folder, PATH_MAX + 32, "%s/portal", base);
+    return folder;
+}
+
 static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
 {
+    char page[PATH_MAX + 32];
     tpk_options options = {.cell_m = a->cell_m,
                            .n_threads = a->n_threads,
                            .memory_bytes = a->memory_bytes,
                            .tile_side = a->tile_side,
                            .no_check = a->no_check,
+                           .portal_files = a->no_portal ? NULL : portal_folder(page),
                            .message = on_message,
                            .progress = on_progress,
                            .user = c,
@@ -137,6 +169,8 @@ int cli_run(int argc, char **argv)
          N_("side of a cell in metres, 0.01 to 1000000"), &a.cell_m},
         {"--no-check", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN,
          N_("do not examine the layers (see tapak check)"), &a.no_check},
+        {"--no-portal", NULL, CLI_FLAG, NULL, 0, 0, NULL, CLI_MAIN, N_("leave the web portal out"),
+         &a.no_portal},
         {"--threads", NULL, CLI_INTEGER, "N", 1, 1024, N_("all cores"), CLI_COMMON,
          N_("threads to compute with, 1 to 1024"), &a.n_threads},
         {"--memory", NULL, CLI_SIZE, "SIZE", 64.0 * 1024 * 1024, HUGE_VAL, "1G", CLI_COMMON,
@@ -146,15 +180,15 @@ int cli_run(int argc, char **argv)
         {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED,
          N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
     };
-    static const char *const DETAILS[] = {
-        N_("PROJECT is a project file (YAML); its layers are named in it. DIR receives suitability.tif, "
-           "classes.tif, reasons.tif,\n"
-           "limiting.tif (Cloud Optimized GeoTIFF), zones.geojson, overlay.geojson, regions.geojson, "
-           "regions.csv, styles of each\n"
-           "(QML for QGIS, SLD for map servers, style.json for MapLibre) and run.json. Earlier results there "
-           "are replaced when\n"
-           "everything is complete; a failed or stopped run leaves them as they were."),
-        NULL};
+    static const char *const DETAILS[] = {N_("PROJECT is a project file (YAML); its layers are named in it. "
+                                             "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
+                                             "limiting.tif (Cloud Optimized GeoTIFF), zones.geojson, "
+                                             "overlay.geojson, regions.geojson, regions.csv, styles of each\n"
+                                             "(QML for QGIS, SLD for map servers, style.json for MapLibre), "
+                                             "run.json and the web portal (folder portal). Earlier\n"
+                                             "results there are replaced when everything is complete; a "
+                                             "failed or stopped run leaves them as they were."),
+                                          NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",
         "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};

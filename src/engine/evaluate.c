@@ -266,9 +266,9 @@ static tpk_status evaluate_criterion(tpk_evaluator *e, size_t k, tpk_block *bloc
 {
     const tpk_plan_criterion *criterion = &e->plan->criteria[k];
     double *values = out->values ? out->values[k] : e->values;
-    bool everywhere = out->values || out->membership;
-    block->need = everywhere ? NULL : criterion->for_constraint ? e->need_area : e->need_score;
-    tpk_hint hint = {everywhere ? HUGE_VAL : criterion->flat_from};
+    bool detailed = out->values || out->membership, inside = detailed || criterion->for_constraint;
+    block->need = detailed && !out->only_inside ? NULL : inside ? e->need_area : e->need_score;
+    tpk_hint hint = {out->values ? HUGE_VAL : criterion->flat_from};
     tpk_status status = tpk_source_evaluate(e->criteria[k], block, &hint, values, err);
     if (status != TPK_OK) return tpk_err_prefix(err, status, _("criterion '%s'"), criterion->spec->id);
     add_values(e, k, values, n, out);
@@ -338,7 +338,7 @@ tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_eval
     block.need = NULL;
     start(e, n, out);
     tpk_status status = find_area(e, &block, n, err);
-    bool everywhere = out->values || out->membership;
+    bool everywhere = (out->values || out->membership) && !out->only_inside;
     bool any = status == TPK_OK && (mark_need(e, &block, NULL, e->need_area) || everywhere);
     if (any) {
         block.need = e->need_area;
@@ -349,5 +349,6 @@ tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_eval
         }
     }
     if (status == TPK_OK) judge(e, n, out);
+    if (status == TPK_OK && out->constraint_unknown) memcpy(out->constraint_unknown, e->unknown, n);
     return status;
 }

@@ -22,6 +22,9 @@ typedef struct tpk_evaluation {
      * exact values everywhere (outside the study area too), NaN for unknown. */
     double *const *values;
     double *const *membership;
+    bool only_inside; /* values and membership are wanted inside the study area only; elsewhere anything */
+    uint8_t *constraint_unknown; /* 1 where a constraint is unknown whose policy makes the score unknown;
+                                    NULL: not wanted */
 } tpk_evaluation;
 
 /* One a thread. */

@@ -1,5 +1,6 @@
 #include "geo/geos.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -109,6 +110,35 @@ done:
     if (all) GEOSGeom_destroy_r(worker->geos, all);
     tpk_free(items);
     return status;
+}
+
+tpk_status tpk_geos_simplify(tpk_worker *worker, tpk_geom geom, double tolerance, tpk_geom_buffer *out,
+                             tpk_err *err)
+{
+    tpk_geom_buffer_reset(out, geom.kind);
+    GEOSGeometry *g = NULL;
+    tpk_status status = tpk_geos_import(worker, geom, &g, err);
+    if (status != TPK_OK) return status;
+    GEOSGeometry *fewer = GEOSTopologyPreserveSimplify_r(worker->geos, g, tolerance);
+    status = fewer ? tpk_geos_export(worker, fewer, geom.kind, out, err) : tpk_geos_failed(worker, err);
+    if (fewer) GEOSGeom_destroy_r(worker->geos, fewer);
+    GEOSGeom_destroy_r(worker->geos, g);
+    return status;
+}
+
+tpk_status tpk_geos_point_inside(tpk_worker *worker, tpk_geom polygon, double xy[2], tpk_err *err)
+{
+    xy[0] = xy[1] = (double)NAN;
+    GEOSGeometry *g = NULL;
+    tpk_status status = tpk_geos_import(worker, polygon, &g, err);
+    if (status != TPK_OK) return status;
+    GEOSGeometry *point = GEOSPointOnSurface_r(worker->geos, g);
+    bool fine =
+        point && (GEOSisEmpty_r(worker->geos, point) == 1 || (GEOSGeomGetX_r(worker->geos, point, &xy[0]) &&
+                                                              GEOSGeomGetY_r(worker->geos, point, &xy[1])));
+    if (point) GEOSGeom_destroy_r(worker->geos, point);
+    GEOSGeom_destroy_r(worker->geos, g);
+    return fine ? TPK_OK : tpk_geos_failed(worker, err);
 }
 
 double tpk_geos_area(tpk_geom geom)

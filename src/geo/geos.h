@@ -28,6 +28,16 @@ TPK_MUST_CHECK tpk_status tpk_geos_make_valid(tpk_worker *worker, tpk_geom geom,
 TPK_MUST_CHECK tpk_status tpk_geos_union(tpk_worker *worker, const tpk_geom *polygons, int64_t n,
                                          tpk_geom_buffer *out, tpk_err *err);
 
+/* Fewer vertices, none of them new, no more than tolerance (map units) off: lines and polygons keep their
+ * topology (Douglas-Peucker inside each geometry; parts of one geometry do not come to cross); points come
+ * back as they are. */
+TPK_MUST_CHECK tpk_status tpk_geos_simplify(tpk_worker *worker, tpk_geom geom, double tolerance,
+                                            tpk_geom_buffer *out, tpk_err *err);
+
+/* A point inside a polygon geometry. NaN when it has no parts. */
+TPK_MUST_CHECK tpk_status tpk_geos_point_inside(tpk_worker *worker, tpk_geom polygon, double xy[2],
+                                                tpk_err *err);
+
 /* Planar area in squared map units of a polygon geometry, holes subtracted; 0 for other kinds. */
 double tpk_geos_area(tpk_geom geom);
 

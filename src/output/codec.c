@@ -8,16 +8,16 @@
 #include "base/mem.h"
 #include "base/simd.h"
 
-enum { SIDE = TPK_BLOCK_SIDE, CELLS = SIDE * SIDE };
+enum { SIDE = TPK_BLOCK_SIDE }; /* of the largest block */
 
 /* Levels and predictors were measured on smooth float scores, class patches and reason bits, 512 x 512
  * blocks: floats with predictor 3 shrink to 0.43 at 192 MB/s (DEFLATE 1), 0.42 at 165 (2) and 0.44 at 422
  * (ZSTD 1), against 0.61 to 0.85 with predictor 2 or none. Integers gain nothing from a predictor, and
- * DEFLATE 2 is faster on them than 1. */
+ * DEFLATE 2 is faster on them than 1. Several bands: differences of neighbouring cells. */
 enum { DEFLATE_FLOAT = 1, DEFLATE_INTEGER = 2, ZSTD_ANY = 1, DEFLATE_LARGEST = 12, ZSTD_LARGEST = 19 };
 
 struct tpk_codec {
-    tpk_pixel pixel;
+    const tpk_pixel_rule *rule; /* borrowed */
     size_t block_bytes, room;
     int zstd_level;
     uint8_t *staged;                       /* owned; the block as it is handed to the compressor */
@@ -33,9 +33,9 @@ bool tpk_codec_level_is_allowed(tpk_compression compression, int level, int *lar
     return level >= 0 && level <= *largest;
 }
 
-uint16_t tpk_codec_predictor_tag(tpk_pixel pixel)
+uint16_t tpk_codec_predictor_tag(const tpk_pixel_rule *rule)
 {
-    return pixel == TPK_PIXEL_F32 ? 3 : 1;
+    return rule->is_banded ? 2 : rule->pixel == TPK_PIXEL_F32 ? 3 : 1;
 }
 
 uint16_t tpk_codec_compression_tag(tpk_compression compression)
@@ -58,7 +58,7 @@ static bool fill_codec(tpk_codec *codec, tpk_compression compression, int level)
 {
     size_t bound;
     if (compression == TPK_COMPRESS_DEFLATE) {
-        int own = codec->pixel == TPK_PIXEL_F32 ? DEFLATE_FLOAT : DEFLATE_INTEGER;
+        int own = codec->rule->pixel == TPK_PIXEL_F32 ? DEFLATE_FLOAT : DEFLATE_INTEGER;
         codec->deflate = libdeflate_alloc_compressor(level ? level : own);
         if (!codec->deflate) return false;
         bound = libdeflate_zlib_compress_bound(codec->deflate, codec->block_bytes);
@@ -75,14 +75,14 @@ static bool fill_codec(tpk_codec *codec, tpk_compression compression, int level)
     return codec->record && codec->staged && codec->reduced;
 }
 
-tpk_status tpk_codec_new(tpk_pixel pixel, tpk_compression compression, int level, tpk_codec **codec,
-                         tpk_err *err)
+tpk_status tpk_codec_new(const tpk_pixel_rule *rule, tpk_compression compression, int level,
+                         tpk_codec **codec, tpk_err *err)
 {
     *codec = NULL;
     tpk_codec *made = tpk_zalloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);
-    made->pixel = pixel;
-    made->block_bytes = CELLS * tpk_pixel_size(pixel);
+    made->rule = rule;
+    made->block_bytes = (size_t)rule->side * (size_t)rule->side * rule->cell_bytes;
     if (!fill_codec(made, compression, level)) {
         tpk_codec_free(made);
         return tpk_err_memory(err);
@@ -108,19 +108,33 @@ TPK_SIMD static void predict_float_row(const uint32_t *bits, uint8_t *out)
     for (int i = 0; i < 4 * SIDE; i++) out[i] = (uint8_t)(planes[i + 1] - planes[i]);
 }
 
-/* Repeats the last column over the rest of the row. */
-static void extend_row(tpk_pixel pixel, uint8_t *row, int32_t n_cols)
+/* TIFF 6.0, section 14: each sample less the one before it of the same band, from the row's end. */
+static void predict_banded_row(const tpk_pixel_rule *rule, uint8_t *row)
 {
-    size_t size = tpk_pixel_size(pixel);
-    for (int32_t c = n_cols; c < SIDE; c++)
+    size_t n_bands = (size_t)rule->n_bands, n = (size_t)rule->side * n_bands;
+    if (rule->pixel == TPK_PIXEL_U8) {
+        for (size_t i = n; i-- > n_bands;) row[i] = (uint8_t)(row[i] - row[i - n_bands]);
+        return;
+    }
+    uint16_t *samples = (uint16_t *)(void *)row;
+    for (size_t i = n; i-- > n_bands;) samples[i] = (uint16_t)(samples[i] - samples[i - n_bands]);
+}
+
+/* Repeats the last column over the rest of the row. */
+static void extend_row(const tpk_pixel_rule *rule, uint8_t *row, int32_t n_cols)
+{
+    size_t size = rule->cell_bytes;
+    for (int32_t c = n_cols; c < rule->side; c++)
         memcpy(row + size * (size_t)c, row + size * (size_t)(n_cols - 1), size);
 }
 
 static void stage(tpk_codec *codec, tpk_pixels pixels)
 {
-    size_t row_bytes = SIDE * tpk_pixel_size(codec->pixel);
+    const tpk_pixel_rule *rule = codec->rule;
+    size_t row_bytes = (size_t)rule->side * rule->cell_bytes;
+    bool is_float = rule->pixel == TPK_PIXEL_F32;
     _Alignas(64) uint8_t row[4 * SIDE];
-    for (int32_t r = 0; r < SIDE; r++) {
+    for (int32_t r = 0; r < rule->side; r++) {
         uint8_t *out = codec->staged + (size_t)r * row_bytes;
         if (r >= pixels.n_rows) {
             memcpy(out, out - row_bytes, row_bytes);
@@ -128,14 +142,13 @@ static void stage(tpk_codec *codec, tpk_pixels pixels)
         }
         tpk_pixels one = pixels;
         one.n_rows = 1;
-        if (one.pixels) {
-            one.pixels =
-                (const char *)pixels.pixels + (size_t)(r * pixels.stride) * tpk_pixel_size(codec->pixel);
-        }
-        uint8_t *target = codec->pixel == TPK_PIXEL_F32 ? row : out;
-        tpk_pixels_copy(codec->pixel, one, target, SIDE);
-        extend_row(codec->pixel, target, pixels.n_cols);
-        if (codec->pixel == TPK_PIXEL_F32) predict_float_row((const uint32_t *)(const void *)row, out);
+        if (one.pixels)
+            one.pixels = (const char *)pixels.pixels + (size_t)(r * pixels.stride) * rule->cell_bytes;
+        uint8_t *target = is_float ? row : out;
+        tpk_pixels_copy(rule, one, target, rule->side);
+        extend_row(rule, target, pixels.n_cols);
+        if (is_float) predict_float_row((const uint32_t *)(const void *)row, out);
+        if (rule->is_banded) predict_banded_row(rule, out);
     }
 }
 

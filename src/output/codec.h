@@ -6,15 +6,16 @@
 
 typedef struct tpk_codec tpk_codec;
 
-/* level 0: the writer's own choice. TPK_ERR_MEMORY. Caller frees with tpk_codec_free. */
-TPK_MUST_CHECK tpk_status tpk_codec_new(tpk_pixel pixel, tpk_compression compression, int level,
+/* rule is borrowed until the codec is freed. level 0: the writer's own choice. TPK_ERR_MEMORY. Caller frees
+ * with tpk_codec_free. */
+TPK_MUST_CHECK tpk_status tpk_codec_new(const tpk_pixel_rule *rule, tpk_compression compression, int level,
                                         tpk_codec **codec, tpk_err *err);
 void tpk_codec_free(tpk_codec *codec);
 
 bool tpk_codec_level_is_allowed(tpk_compression compression, int level, int *largest);
 
 /* The values of the TIFF tags. */
-uint16_t tpk_codec_predictor_tag(tpk_pixel pixel);
+uint16_t tpk_codec_predictor_tag(const tpk_pixel_rule *rule);
 uint16_t tpk_codec_compression_tag(tpk_compression compression);
 
 enum { TPK_RECORD_LEADER = 4, TPK_RECORD_TRAILER = 4 };
@@ -25,7 +26,7 @@ enum { TPK_RECORD_LEADER = 4, TPK_RECORD_TRAILER = 4 };
 TPK_MUST_CHECK tpk_status tpk_codec_encode(tpk_codec *codec, tpk_pixels pixels, const uint8_t **record,
                                            size_t *n, tpk_err *err);
 
-/* 256 x 256 cells for reducing what was just encoded. Borrowed. */
+/* A quarter of a block for reducing what was just encoded. Borrowed. */
 void *tpk_codec_reduced(tpk_codec *codec);
 
 #endif

@@ -13,8 +13,6 @@
 #include "output/file.h"
 #include "output/pyramid.h"
 
-enum { SIDE = TPK_BLOCK_SIDE };
-
 tpk_status tpk_cog_io_error(tpk_cog *cog, int errno_value, tpk_err *err)
 {
     /* What is compressed so far tells the whole; scratch and result stand side by side for a moment. */
@@ -22,6 +20,16 @@ tpk_status tpk_cog_io_error(tpk_cog *cog, int errno_value, tpk_err *err)
     double cells = (double)cog->levels[0].n_rows * cog->levels[0].n_cols;
     double needed = done > 0 ? 2 * written * (cells / done) - written : 0;
     return tpk_file_error(err, _("the raster"), cog->path, errno_value, needed);
+}
+
+static bool bands_are_written(const tpk_cog_options *options, int n_bands)
+{
+    if (n_bands == 1 && options->pixel != TPK_PIXEL_U16) return true;
+    bool is_byte = options->pixel == TPK_PIXEL_U8, is_average = options->overview == TPK_OVERVIEW_AVERAGE;
+    return n_bands >= 1 && n_bands <= TPK_COG_MAX_BANDS && (is_byte || options->pixel == TPK_PIXEL_U16) &&
+           options->fill && options->has_nodata && options->overview != TPK_OVERVIEW_MODE &&
+           (is_byte || !is_average) && options->n_picked_bands >= 0 && options->n_picked_bands <= n_bands &&
+           !options->palette && options->n_category_names == 0;
 }
 
 static tpk_status check_options(const tpk_grid *grid, const tpk_cog_options *options, tpk_pixel_rule *rule,
@@ -40,6 +48,17 @@ static tpk_status check_options(const tpk_grid *grid, const tpk_cog_options *opt
         return tpk_err_set(err, TPK_ERR_ARGUMENT, _("the compression level is %d; 0 to %d are allowed"),
                            options->level, largest);
     }
+    int n_bands = options->n_bands ? options->n_bands : 1;
+    if (!bands_are_written(options, n_bands)) {
+        return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                           _("a raster of %d bands of this type cannot be written with these overviews"),
+                           n_bands);
+    }
+    rule->n_bands = n_bands;
+    rule->n_picked = options->n_picked_bands;
+    rule->is_banded = n_bands > 1 || options->pixel == TPK_PIXEL_U16;
+    rule->cell_bytes = (size_t)n_bands * tpk_pixel_size(options->pixel);
+    if (options->small_blocks && rule->is_banded) rule->side = TPK_BLOCK_SIDE / 2;
     if (options->palette && options->pixel != TPK_PIXEL_U8) {
         return tpk_err_set(err, TPK_ERR_ARGUMENT, _("only a raster of bytes can have a palette"));
     }
@@ -48,14 +67,14 @@ static tpk_status check_options(const tpk_grid *grid, const tpk_cog_options *opt
 
 static tpk_status make_levels(tpk_cog *cog, const tpk_grid *grid, tpk_err *err)
 {
-    int32_t n_rows = grid->n_rows, n_cols = grid->n_cols;
+    int32_t n_rows = grid->n_rows, n_cols = grid->n_cols, side = cog->rule.side;
     for (;;) {
         tpk_cog_level *level = &cog->levels[cog->n_levels];
-        *level = (tpk_cog_level){n_rows, n_cols, (n_rows - 1) / SIDE + 1, (n_cols - 1) / SIDE + 1, NULL};
+        *level = (tpk_cog_level){n_rows, n_cols, (n_rows - 1) / side + 1, (n_cols - 1) / side + 1, NULL};
         level->blocks = tpk_zalloc((size_t)level->n_down * (size_t)level->n_across, sizeof *level->blocks);
         if (!level->blocks) return tpk_err_memory(err);
         cog->n_levels++;
-        if (cog->overview == TPK_OVERVIEW_NONE || (n_rows <= SIDE && n_cols <= SIDE)) break;
+        if (cog->overview == TPK_OVERVIEW_NONE || (n_rows <= side && n_cols <= side)) break;
         n_rows = n_rows / 2 + n_rows % 2;
         n_cols = n_cols / 2 + n_cols % 2;
     }
@@ -69,7 +88,8 @@ static tpk_status make_levels(tpk_cog *cog, const tpk_grid *grid, tpk_err *err)
  */
 double tpk_cog_table_bytes(const tpk_grid *grid)
 {
-    double n = (double)((grid->n_rows - 1) / SIDE + 1) * (double)((grid->n_cols - 1) / SIDE + 1);
+    double n =
+        (double)((grid->n_rows - 1) / TPK_BLOCK_SIDE + 1) * (double)((grid->n_cols - 1) / TPK_BLOCK_SIDE + 1);
     double place = sizeof(uint64_t) + sizeof(uint32_t);
     return n * (sizeof(tpk_pixel_stats) + place) + n * 4 / 3 * (sizeof(tpk_cog_block) + 2 * place);
 }
@@ -96,6 +116,15 @@ static tpk_status open_scratch(tpk_cog *cog, tpk_err *err)
     return status;
 }
 
+static bool keep_fill(tpk_cog *cog, const tpk_cog_options *options)
+{
+    if (!cog->rule.is_banded) return true;
+    cog->fill = tpk_alloc(cog->rule.cell_bytes, 1);
+    if (cog->fill) memcpy(cog->fill, options->fill, cog->rule.cell_bytes);
+    cog->rule.fill = cog->fill;
+    return cog->fill != NULL;
+}
+
 tpk_status tpk_cog_open(const char *path, const tpk_grid *grid, const tpk_crs *crs,
                         const tpk_cog_options *options, tpk_cog **cog, tpk_err *err)
 {
@@ -114,7 +143,7 @@ tpk_status tpk_cog_open(const char *path, const tpk_grid *grid, const tpk_crs *c
     made->scratch_fd = -1;
     pthread_mutex_init(&made->lock, NULL);
     made->path = tpk_strdup(path);
-    if (!made->path) status = tpk_err_memory(err);
+    if (!made->path || !keep_fill(made, options)) status = tpk_err_memory(err);
     if (status == TPK_OK) status = make_levels(made, grid, err);
     if (status == TPK_OK) status = tpk_cog_describe(made, options, err);
     if (status == TPK_OK) status = tpk_cog_geo_init(&made->geo, grid, crs, err);
@@ -144,6 +173,7 @@ void tpk_cog_abort(tpk_cog *cog)
     for (int i = 0; i < cog->n_codecs; i++) tpk_codec_free(cog->codecs[i]);
     for (int i = 0; i < cog->n_buffers; i++) tpk_free(cog->buffers[i]);
     tpk_free(cog->block_stats);
+    tpk_free(cog->fill);
     tpk_free(cog->geo.file);
     tpk_free(cog->color_map);
     tpk_free(cog->metadata);
@@ -160,7 +190,7 @@ static tpk_status take_codec(tpk_cog *cog, tpk_codec **codec, tpk_err *err)
     pthread_mutex_lock(&cog->lock);
     if (cog->n_codecs > 0) *codec = cog->codecs[--cog->n_codecs];
     pthread_mutex_unlock(&cog->lock);
-    return *codec ? TPK_OK : tpk_codec_new(cog->rule.pixel, cog->compression, cog->level, codec, err);
+    return *codec ? TPK_OK : tpk_codec_new(&cog->rule, cog->compression, cog->level, codec, err);
 }
 
 static void return_codec(tpk_cog *cog, tpk_codec *codec)
@@ -176,7 +206,7 @@ static void return_codec(tpk_cog *cog, tpk_codec *codec)
 static void *take_buffer(tpk_cog *cog)
 {
     if (cog->n_buffers > 0) return cog->buffers[--cog->n_buffers];
-    return tpk_alloc_aligned((size_t)SIDE * SIDE, tpk_pixel_size(cog->rule.pixel));
+    return tpk_alloc_aligned((size_t)cog->rule.side * (size_t)cog->rule.side, cog->rule.cell_bytes);
 }
 
 static void return_buffer(tpk_cog *cog, void *buffer)
@@ -244,9 +274,10 @@ struct place {
 static tpk_cog_block *block_at(tpk_cog *cog, const struct place *place, int32_t *n_rows, int32_t *n_cols)
 {
     const tpk_cog_level *level = &cog->levels[place->level];
-    int32_t rows_left = level->n_rows - place->down * SIDE, cols_left = level->n_cols - place->across * SIDE;
-    *n_rows = rows_left < SIDE ? rows_left : SIDE;
-    *n_cols = cols_left < SIDE ? cols_left : SIDE;
+    int32_t side = cog->rule.side;
+    int32_t rows_left = level->n_rows - place->down * side, cols_left = level->n_cols - place->across * side;
+    *n_rows = rows_left < side ? rows_left : side;
+    *n_cols = cols_left < side ? cols_left : side;
     return &level->blocks[(int64_t)place->down * level->n_across + place->across];
 }
 
@@ -256,17 +287,19 @@ static bool give_buffer(tpk_cog *cog, tpk_cog_block *block)
     if (block->buffer) return true;
     block->buffer = take_buffer(cog);
     if (!block->buffer) return false;
-    tpk_pixels all = {NULL, 0, SIDE, SIDE, block->bits};
-    if (block->has_bits) tpk_pixels_copy(cog->rule.pixel, all, block->buffer, SIDE);
+    int32_t side = cog->rule.side;
+    tpk_pixels all = {NULL, 0, side, side, block->bits};
+    if (block->has_bits) tpk_pixels_copy(&cog->rule, all, block->buffer, side);
     return true;
 }
 
 /* Under the lock: n cells more are in the block. When that completes it, *whole becomes its cells. */
-static void settle(tpk_cog_block *block, int32_t n, int32_t n_rows, int32_t n_cols, tpk_pixels *whole)
+static void settle(const tpk_cog *cog, tpk_cog_block *block, int32_t n, int32_t n_rows, int32_t n_cols,
+                   tpk_pixels *whole)
 {
     block->filled += n;
     if (block->filled < n_rows * n_cols) return;
-    *whole = (tpk_pixels){block->buffer, SIDE, n_rows, n_cols, block->bits};
+    *whole = (tpk_pixels){block->buffer, cog->rule.side, n_rows, n_cols, block->bits};
     block->buffer = NULL;
 }
 
@@ -287,7 +320,7 @@ static enum claim claim_cells(tpk_cog *cog, tpk_cog_block *block, tpk_pixels pix
     if (!pixels.pixels && !block->buffer && (!block->has_bits || block->bits == pixels.bits)) {
         block->has_bits = true;
         block->bits = pixels.bits;
-        settle(block, n, n_rows, n_cols, whole);
+        settle(cog, block, n, n_rows, n_cols, whole);
         return SETTLED;
     }
     return give_buffer(cog, block) ? MUST_COPY : NO_MEMORY;
@@ -313,11 +346,10 @@ static tpk_status deliver(tpk_cog *cog, const struct place *place, tpk_pixels pi
     if (claim == SETTLED) return TPK_OK;
 
     /* Nobody else writes these cells, and the buffer stays until they are counted. */
-    size_t at = (size_t)place->row * SIDE + (size_t)place->col;
-    tpk_pixels_copy(cog->rule.pixel, pixels, (char *)block->buffer + tpk_pixel_size(cog->rule.pixel) * at,
-                    SIDE);
+    size_t at = (size_t)place->row * (size_t)cog->rule.side + (size_t)place->col;
+    tpk_pixels_copy(&cog->rule, pixels, (char *)block->buffer + cog->rule.cell_bytes * at, cog->rule.side);
     pthread_mutex_lock(&cog->lock);
-    settle(block, pixels.n_rows * pixels.n_cols, n_rows, n_cols, whole);
+    settle(cog, block, pixels.n_rows * pixels.n_cols, n_rows, n_cols, whole);
     pthread_mutex_unlock(&cog->lock);
     return TPK_OK;
 }
@@ -340,7 +372,7 @@ static tpk_status finish_block(tpk_cog *cog, tpk_codec *codec, struct place *pla
         *next = tpk_pixels_reduce(&cog->rule, cog->overview, whole, tpk_codec_reduced(codec));
     }
     *place = (struct place){place->level + 1, place->down / 2, place->across / 2,
-                            place->down % 2 * (SIDE / 2), place->across % 2 * (SIDE / 2)};
+                            place->down % 2 * (cog->rule.side / 2), place->across % 2 * (cog->rule.side / 2)};
     return TPK_OK;
 }
 
@@ -375,16 +407,17 @@ tpk_status tpk_cog_write(tpk_cog *cog, tpk_window window, const void *pixels, tp
     if (window.n_rows == 0 || window.n_cols == 0) return TPK_OK;
     tpk_codec *codec;
     tpk_status status = take_codec(cog, &codec, err);
+    int32_t side = cog->rule.side;
     int32_t end_row = window.row0 + window.n_rows, end_col = window.col0 + window.n_cols, next_row, next_col;
     for (int32_t row = window.row0; status == TPK_OK && row < end_row; row = next_row) {
-        next_row = row + lesser(end_row - row, SIDE - row % SIDE);
+        next_row = row + lesser(end_row - row, side - row % side);
         for (int32_t col = window.col0; status == TPK_OK && col < end_col; col = next_col) {
-            next_col = col + lesser(end_col - col, SIDE - col % SIDE);
+            next_col = col + lesser(end_col - col, side - col % side);
             size_t first = (size_t)(row - window.row0) * (size_t)window.n_cols + (size_t)(col - window.col0);
-            tpk_pixels part = {(const char *)pixels + first * tpk_pixel_size(cog->rule.pixel), window.n_cols,
+            tpk_pixels part = {(const char *)pixels + first * cog->rule.cell_bytes, window.n_cols,
                                next_row - row, next_col - col, 0};
-            struct place place = {0, row / SIDE, col / SIDE, row % SIDE, col % SIDE};
-            status = deliver_up(cog, codec, place, tpk_pixels_squeeze(cog->rule.pixel, part), err);
+            struct place place = {0, row / side, col / side, row % side, col % side};
+            status = deliver_up(cog, codec, place, tpk_pixels_squeeze(&cog->rule, part), err);
         }
     }
     if (codec) return_codec(cog, codec);

@@ -1,10 +1,10 @@
 /* Cloud Optimized GeoTIFF, written as the tiles arrive.
  *
- * Windows come from many threads in any order. Each 512 x 512 block is compressed as soon as it is complete,
- * by the thread that completed it, into a scratch file; four complete blocks make one block of the next
- * overview, and so on. Closing puts the file together in the order a COG wants (directories first, then data
- * from the smallest overview to full resolution). The bytes of the result depend on the pixels alone, not on
- * the windows, their order or the number of threads. */
+ * Windows come from many threads in any order. Each block (512 x 512 cells, or 256 x 256) is compressed as
+ * soon as it is complete, by the thread that completed it, into a scratch file; four complete blocks make one
+ * block of the next overview, and so on. Closing puts the file together in the order a COG wants (directories
+ * first, then data from the smallest overview to full resolution). The bytes of the result depend on the
+ * pixels alone, not on the windows, their order or the number of threads. */
 #ifndef TPK_OUTPUT_COG_H
 #define TPK_OUTPUT_COG_H
 
@@ -17,7 +17,9 @@
 #include "geo/crs.h"
 #include "geo/grid.h"
 
-typedef enum tpk_pixel { TPK_PIXEL_U8, TPK_PIXEL_U32, TPK_PIXEL_F32 } tpk_pixel;
+typedef enum tpk_pixel { TPK_PIXEL_U8, TPK_PIXEL_U32, TPK_PIXEL_F32, TPK_PIXEL_U16 } tpk_pixel;
+
+enum { TPK_COG_MAX_BANDS = 300 };
 typedef enum tpk_compression { TPK_COMPRESS_DEFLATE, TPK_COMPRESS_ZSTD } tpk_compression;
 typedef enum tpk_overview {
     TPK_OVERVIEW_NONE,
@@ -27,7 +29,17 @@ typedef enum tpk_overview {
 } tpk_overview;
 
 typedef struct tpk_cog_options {
-    tpk_pixel pixel;
+    tpk_pixel pixel; /* U16 and several bands: see fill */
+    /* Bands, one sample beside the other in each cell (pixel interleaved); 0: one. Several bands are of U8 or
+     * U16 and get a horizontal predictor; nothing is said about their statistics. */
+    int n_bands;
+    int n_picked_bands; /* of the last so many bands an overview takes the upper left of four cells, whatever
+                           `overview` says of the others */
+    /* U16 and several bands: the cell (n_bands samples) that most of the raster holds; blocks of it alone are
+     * compressed once. Required for these, else ignored. */
+    const void *fill;
+    const char *const *band_names; /* n_bands descriptions, UTF-8; may be NULL */
+    bool small_blocks; /* 256 x 256 cells, as browsers like them; for U16 and several bands only */
     bool has_nodata;
     double nodata; /* NaN allowed for F32; averages and statistics leave it out, and NaN in any case */
     tpk_compression compression;
@@ -48,7 +60,8 @@ typedef struct tpk_cog tpk_cog;
 /* Starts a raster. The result appears at path (an existing file is replaced) only when it is closed or
  * published; until then there are only temporary files in the same folder. grid and crs are borrowed for the
  * call; options' strings too (control: until the end). TPK_ERR_ARGUMENT (nodata not a value of the type,
- * level, palette without U8, empty grid), TPK_ERR_CRS when GeoTIFF cannot describe crs, TPK_ERR_IO,
+ * level, palette without U8, empty grid, bands of a type, overview or number that is not
+ * written), TPK_ERR_CRS when GeoTIFF cannot describe crs, TPK_ERR_IO,
  * TPK_ERR_MEMORY. Caller ends it with tpk_cog_close, tpk_cog_publish or tpk_cog_abort. */
 TPK_MUST_CHECK tpk_status tpk_cog_open(const char *path, const tpk_grid *grid, const tpk_crs *crs,
                                        const tpk_cog_options *options, tpk_cog **cog, tpk_err *err);
@@ -82,6 +95,6 @@ typedef struct tpk_raster_stats {
     double valid_pct;
     int64_t n_valid;
 } tpk_raster_stats;
-tpk_raster_stats tpk_cog_stats(const tpk_cog *cog); /* after finish */
+tpk_raster_stats tpk_cog_stats(const tpk_cog *cog); /* after finish; NaN for several bands and U16 */
 
 #endif

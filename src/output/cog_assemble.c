@@ -35,7 +35,7 @@ static tpk_status metadata_xml(const tpk_cog *cog, char **xml, tpk_err *err)
         add_statistic(&text, "MINIMUM", cog->stats.min);
         add_statistic(&text, "STDDEV", cog->stats.stddev);
     }
-    add_statistic(&text, "VALID_PERCENT", cog->stats.valid_pct);
+    if (!cog->rule.is_banded) add_statistic(&text, "VALID_PERCENT", cog->stats.valid_pct);
     tpk_text_add(&text, cog->metadata);
     tpk_text_add(&text, "</GDALMetadata>\n");
     return tpk_text_take(&text, xml, err);
@@ -59,7 +59,8 @@ struct directory {
     tpk_tiff_tag tags[MAX_TAGS];
     size_t n;
     uint32_t reduced, width, height;
-    uint16_t bits, compression, photometric, one, predictor, side, format;
+    uint16_t compression, photometric, planar, n_bands, predictor, side;
+    uint16_t bits[TPK_COG_MAX_BANDS], format[TPK_COG_MAX_BANDS], extra[TPK_COG_MAX_BANDS]; /* of each band */
     char nodata[32];
 };
 
@@ -82,28 +83,33 @@ static void fill_directory(struct directory *dir, const tpk_cog *cog, int index,
     dir->reduced = index > 0;
     dir->width = (uint32_t)level->n_cols;
     dir->height = (uint32_t)level->n_rows;
-    dir->bits = (uint16_t)(8 * tpk_pixel_size(cog->rule.pixel));
     dir->compression = tpk_codec_compression_tag(cog->compression);
     dir->photometric = cog->color_map ? 3 : 1; /* palette; 0 is black */
-    dir->one = 1;
-    dir->predictor = tpk_codec_predictor_tag(cog->rule.pixel);
-    dir->side = TPK_BLOCK_SIDE;
-    dir->format = cog->rule.pixel == TPK_PIXEL_F32 ? 3 : 1; /* IEEE floating point; unsigned integer */
+    dir->planar = 1;                           /* the samples of a cell stand together */
+    dir->n_bands = (uint16_t)cog->rule.n_bands;
+    dir->predictor = tpk_codec_predictor_tag(&cog->rule);
+    dir->side = (uint16_t)cog->rule.side;
+    for (int b = 0; b < cog->rule.n_bands; b++) {
+        dir->bits[b] = (uint16_t)(8 * tpk_pixel_size(cog->rule.pixel));
+        dir->format[b] = cog->rule.pixel == TPK_PIXEL_F32 ? 3 : 1; /* IEEE floating point; unsigned integer */
+        dir->extra[b] = 0;                                         /* no colour */
+    }
     if (index > 0) add_tag(dir, 254, TPK_TIFF_LONG, 1, &dir->reduced);
     add_tag(dir, 256, TPK_TIFF_LONG, 1, &dir->width);
     add_tag(dir, 257, TPK_TIFF_LONG, 1, &dir->height);
-    add_tag(dir, 258, TPK_TIFF_SHORT, 1, &dir->bits);
+    add_tag(dir, 258, TPK_TIFF_SHORT, dir->n_bands, dir->bits);
     add_tag(dir, 259, TPK_TIFF_SHORT, 1, &dir->compression);
     add_tag(dir, 262, TPK_TIFF_SHORT, 1, &dir->photometric);
-    add_tag(dir, 277, TPK_TIFF_SHORT, 1, &dir->one); /* samples a pixel */
-    add_tag(dir, 284, TPK_TIFF_SHORT, 1, &dir->one); /* planar configuration */
+    add_tag(dir, 277, TPK_TIFF_SHORT, 1, &dir->n_bands);
+    add_tag(dir, 284, TPK_TIFF_SHORT, 1, &dir->planar);
     add_tag(dir, 317, TPK_TIFF_SHORT, 1, &dir->predictor);
     if (cog->color_map) add_tag(dir, 320, TPK_TIFF_SHORT, 3 * 256, cog->color_map);
     add_tag(dir, 322, TPK_TIFF_SHORT, 1, &dir->side);
     add_tag(dir, 323, TPK_TIFF_SHORT, 1, &dir->side);
     add_tag(dir, 324, big ? TPK_TIFF_LONG8 : TPK_TIFF_LONG, n, offsets);
     add_tag(dir, 325, TPK_TIFF_LONG, n, sizes);
-    add_tag(dir, 339, TPK_TIFF_SHORT, 1, &dir->format);
+    if (dir->n_bands > 1) add_tag(dir, 338, TPK_TIFF_SHORT, dir->n_bands - 1u, dir->extra);
+    add_tag(dir, 339, TPK_TIFF_SHORT, dir->n_bands, dir->format);
     if (index == 0) {
         for (size_t i = 0; i < cog->geo.n; i++) dir->tags[dir->n++] = cog->geo.tags[i];
         add_text_tag(dir, 42112, metadata);

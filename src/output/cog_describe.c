@@ -102,6 +102,11 @@ static tpk_status describe_metadata(tpk_cog *cog, const tpk_cog_options *options
     if (options->description) {
         add_item(&text, "DESCRIPTION", " sample=\"0\" role=\"description\"", options->description);
     }
+    for (int b = 0; options->band_names && b < cog->rule.n_bands; b++) {
+        char attributes[64];
+        snprintf(attributes, sizeof attributes, " sample=\"%d\" role=\"description\"", b);
+        add_item(&text, "DESCRIPTION", attributes, options->band_names[b]);
+    }
     return tpk_text_take(&text, &cog->metadata, err);
 }
 

@@ -22,7 +22,7 @@ typedef struct tpk_cog_block {
     int32_t claimed, filled; /* cells that somebody brings, that are here */
     bool has_bits;           /* while buffer is NULL: all cells here are of the value bits */
     uint32_t bits;
-    void *buffer; /* owned; 512 x 512 cells, or NULL */
+    void *buffer; /* owned; a block's cells, or NULL */
 } tpk_cog_block;
 
 typedef struct tpk_cog_level {
@@ -40,6 +40,7 @@ typedef struct tpk_cog_geo {
 struct tpk_cog {
     char *path, *aux_path; /* owned */
     tpk_pixel_rule rule;
+    uint8_t *fill; /* owned; the rule's, or NULL */
     tpk_compression compression;
     int level;
     bool big_tiff;

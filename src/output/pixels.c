@@ -25,19 +25,23 @@ static uint32_t bits_of(float number)
 
 size_t tpk_pixel_size(tpk_pixel pixel)
 {
-    return pixel == TPK_PIXEL_U8 ? 1 : 4;
+    return pixel == TPK_PIXEL_U8 ? 1 : pixel == TPK_PIXEL_U16 ? 2 : 4;
 }
 
 bool tpk_pixel_rule_init(tpk_pixel_rule *rule, tpk_pixel pixel, bool has_nodata, double nodata)
 {
-    *rule = (tpk_pixel_rule){.pixel = pixel, .has_nodata = has_nodata};
+    *rule = (tpk_pixel_rule){.pixel = pixel,
+                             .n_bands = 1,
+                             .cell_bytes = tpk_pixel_size(pixel),
+                             .side = TPK_BLOCK_SIDE,
+                             .has_nodata = has_nodata};
     if (pixel == TPK_PIXEL_F32) {
         bool fits = !has_nodata || isnan(nodata) || fabs(nodata) <= (double)__FLT_MAX__ || isinf(nodata);
         rule->nodata_bits = has_nodata && fits && !isnan(nodata) ? bits_of((float)nodata) : NAN_BITS;
         rule->fill_bits = rule->nodata_bits;
         return fits;
     }
-    double largest = pixel == TPK_PIXEL_U8 ? 255 : 4294967295.0;
+    double largest = pixel == TPK_PIXEL_U8 ? 255 : pixel == TPK_PIXEL_U16 ? 65535 : 4294967295.0;
     if (!has_nodata) return true;
     if (!(nodata >= 0 && nodata <= largest) || nodata != floor(nodata)) return false;
     rule->nodata_bits = rule->fill_bits = (uint32_t)nodata;
@@ -74,24 +78,35 @@ bool tpk_pixel_is_valid(const tpk_pixel_rule *rule, uint32_t bits)
     return !isnan(number) && !(rule->has_nodata && number == float_of(rule->nodata_bits));
 }
 
-tpk_pixels tpk_pixels_squeeze(tpk_pixel pixel, tpk_pixels pixels)
+tpk_pixels tpk_pixels_squeeze(const tpk_pixel_rule *rule, tpk_pixels pixels)
 {
     if (!pixels.pixels) return pixels;
-    size_t size = tpk_pixel_size(pixel), row_bytes = size * (size_t)pixels.n_cols;
+    size_t size = rule->cell_bytes, row_bytes = size * (size_t)pixels.n_cols;
     const char *first = pixels.pixels;
+    if (rule->is_banded && memcmp(first, rule->fill, size) != 0) return pixels;
     /* A row equals itself shifted by one cell exactly when all its cells are the same. */
     if (memcmp(first, first + size, row_bytes - size) != 0) return pixels;
     for (int32_t r = 1; r < pixels.n_rows; r++) {
         if (memcmp(first, first + size * (size_t)(r * pixels.stride), row_bytes) != 0) return pixels;
     }
-    pixels.bits = canonical(pixel, bits_at(pixel, first, 0));
+    pixels.bits = rule->is_banded ? 0 : canonical(rule->pixel, bits_at(rule->pixel, first, 0));
     pixels.pixels = NULL;
     return pixels;
 }
 
-void tpk_pixels_copy(tpk_pixel pixel, tpk_pixels pixels, void *out, int64_t out_stride)
+static void fill_row(const tpk_pixel_rule *rule, uint32_t bits, int32_t n, char *row)
 {
-    size_t size = tpk_pixel_size(pixel), row_bytes = size * (size_t)pixels.n_cols;
+    for (int32_t c = 0; c < n; c++) {
+        if (rule->is_banded)
+            memcpy(row + rule->cell_bytes * (size_t)c, rule->fill, rule->cell_bytes);
+        else
+            put_bits(rule->pixel, row, c, bits);
+    }
+}
+
+void tpk_pixels_copy(const tpk_pixel_rule *rule, tpk_pixels pixels, void *out, int64_t out_stride)
+{
+    size_t size = rule->cell_bytes, row_bytes = size * (size_t)pixels.n_cols;
     for (int32_t r = 0; r < pixels.n_rows; r++) {
         char *row = (char *)out + size * (size_t)(r * out_stride);
         if (pixels.pixels) {
@@ -99,7 +114,7 @@ void tpk_pixels_copy(tpk_pixel pixel, tpk_pixels pixels, void *out, int64_t out_
         } else if (r > 0) {
             memcpy(row, out, row_bytes);
         } else {
-            for (int32_t c = 0; c < pixels.n_cols; c++) put_bits(pixel, row, c, pixels.bits);
+            fill_row(rule, pixels.bits, pixels.n_cols, row);
         }
     }
 }
@@ -135,6 +150,7 @@ void tpk_pixels_row(const tpk_pixel_rule *rule, const tpk_pixels *pixels, int32_
     double nodata = rule->has_nodata ? (double)rule->nodata_bits : 4294967296.0;
     switch (rule->pixel) {
     case TPK_PIXEL_U8: row_of_bytes(row, n, nodata, out); break;
+    case TPK_PIXEL_U16: break; /* always banded */
     case TPK_PIXEL_U32: row_of_words(row, n, nodata, out); break;
     case TPK_PIXEL_F32: row_of_floats(row, n, float_nodata, out); break;
     }
@@ -174,6 +190,7 @@ static tpk_pixel_stats uniform_stats(const tpk_pixel_rule *rule, const tpk_pixel
 
 tpk_pixel_stats tpk_pixels_stats(const tpk_pixel_rule *rule, tpk_pixels pixels)
 {
+    if (rule->is_banded) return (tpk_pixel_stats){0};
     if (!pixels.pixels) return uniform_stats(rule, &pixels);
     double row[TPK_ROW_ROOM];
     struct lanes lanes = {0};

@@ -4,11 +4,10 @@
 
 #include "output/pixels.h"
 
-enum { TPK_REDUCED_SIDE = TPK_BLOCK_SIDE / 2 };
-
 /* Half the rows and columns, rounded up. Average: of the valid cells among four, integers rounded half up.
  * Mode: the most frequent valid value, a tie to the one met first in row-major order. Nearest: the upper left
- * cell. `out` has room for 256 x 256 cells (stride 256); the result's pixels is out, or NULL when the
+ * cell. Banded rasters average bytes and pick the rest. `out` has room for a quarter of a block (stride:
+ * half its side); the result's pixels is out, or NULL when the
  * rectangle is of one value. */
 tpk_pixels tpk_pixels_reduce(const tpk_pixel_rule *rule, tpk_overview overview, tpk_pixels pixels, void *out);
 

@@ -53,14 +53,33 @@ static bool is_dots(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Files only. */
+/* Opens a folder inside another; NULL when there is none. */
+static DIR *open_inside(DIR *outer, const char *name)
+{
+    int fd = openat(dirfd(outer), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *inner = fd >= 0 ? fdopendir(fd) : NULL;
+    if (fd >= 0 && !inner) close(fd);
+    return inner;
+}
+
+/* Files, and folders whose names do not begin with a dot. */
+static void empty_folder(DIR *dir)
+{
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        if (is_dots(entry->d_name) || unlinkat(dirfd(dir), entry->d_name, 0) == 0) continue;
+        DIR *inner = entry->d_name[0] == '.' ? NULL : open_inside(dir, entry->d_name);
+        if (!inner) continue;
+        empty_folder(inner);
+        closedir(inner);
+        unlinkat(dirfd(dir), entry->d_name, AT_REMOVEDIR);
+    }
+}
+
 static void remove_contents(const char *folder)
 {
     DIR *dir = opendir(folder);
     if (!dir) return;
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        if (!is_dots(entry->d_name)) unlinkat(dirfd(dir), entry->d_name, 0);
-    }
+    empty_folder(dir);
     closedir(dir);
 }
 
@@ -86,16 +105,33 @@ static void staging_free(tpk_staging *staging)
     tpk_free(staging);
 }
 
+/* Moves every file of a folder, and of those in it, into the same place under `to`. 0, or an errno value. */
+static int put_back(DIR *from, int to)
+{
+    int reason = 0;
+    for (struct dirent *entry; reason == 0 && (entry = readdir(from)) != NULL;) {
+        if (is_dots(entry->d_name)) continue;
+        DIR *inner = open_inside(from, entry->d_name);
+        if (!inner) {
+            if (renameat(dirfd(from), entry->d_name, to, entry->d_name) != 0) reason = errno;
+            continue;
+        }
+        if (mkdirat(to, entry->d_name, 0777) != 0 && errno != EEXIST) reason = errno;
+        int inner_to = openat(to, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (reason == 0) reason = inner_to < 0 ? errno : put_back(inner, inner_to);
+        if (inner_to >= 0) close(inner_to);
+        closedir(inner);
+    }
+    return reason;
+}
+
 /* Puts back what a run that was killed while it published had taken away. */
 static tpk_status restore(const tpk_staging *staging, tpk_err *err)
 {
     DIR *dir = opendir(staging->old);
     if (!dir) return TPK_OK;
-    int to = open(staging->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), reason = to < 0 ? errno : 0;
-    for (struct dirent *entry; reason == 0 && (entry = readdir(dir)) != NULL;) {
-        if (!is_dots(entry->d_name) && renameat(dirfd(dir), entry->d_name, to, entry->d_name) != 0)
-            reason = errno;
-    }
+    int to = open(staging->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+        reason = to < 0 ? errno : put_back(dir, to);
     closedir(dir);
     if (to >= 0) close(to);
     return reason == 0 ? TPK_OK : tpk_file_error(err, _("the earlier result"), staging->old, reason, 0);
@@ -146,6 +182,28 @@ tpk_status tpk_staging_open(const char *folder, tpk_staging **out, tpk_err *err)
     return TPK_OK;
 }
 
+/* The folder of a name like "portal/index.html" under `base`; NULL: it has none, or no memory (then *failed).
+ */
+static char *folder_of(const char *base, const char *name, bool *failed)
+{
+    const char *slash = strchr(name, '/');
+    if (!slash) return NULL;
+    char *first = tpk_strndup(name, (size_t)(slash - name)), *folder = first ? join(base, first) : NULL;
+    tpk_free(first);
+    *failed |= !folder;
+    return folder;
+}
+
+/* Makes the folder that the name needs inside the hidden one. A failure shows when the file is written. */
+static bool make_hidden_folder(const tpk_staging *staging, const char *name)
+{
+    bool failed = false;
+    char *folder = folder_of(staging->hidden, name, &failed);
+    if (folder) (void)!mkdir(folder, 0777);
+    tpk_free(folder);
+    return !failed;
+}
+
 const char *tpk_staging_path(tpk_staging *staging, const char *name)
 {
     for (size_t i = 0; i < staging->n; i++) {
@@ -156,7 +214,7 @@ const char *tpk_staging_path(tpk_staging *staging, const char *name)
         return NULL;
     }
     char *own_name = tpk_strdup(name), *path = join(staging->hidden, name);
-    if (!own_name || !path) {
+    if (!own_name || !path || !make_hidden_folder(staging, name)) {
         tpk_free(own_name);
         tpk_free(path);
         return NULL;
@@ -169,8 +227,9 @@ const char *tpk_staging_path(tpk_staging *staging, const char *name)
 /* ---- publishing ---- */
 
 typedef struct move {
-    char *from, *to; /* owned */
-    bool optional;   /* may be missing, and a folder of that name is none of ours */
+    char *from, *to;               /* owned */
+    char *from_folder, *to_folder; /* owned; that a name with a folder stands in; NULL: none */
+    bool optional;                 /* may be missing, and a folder of that name is none of ours */
     bool done;
 } move;
 
@@ -190,6 +249,8 @@ static void moves_clear(moves *list)
     for (size_t i = 0; i < list->n; i++) {
         tpk_free(list->items[i].from);
         tpk_free(list->items[i].to);
+        tpk_free(list->items[i].from_folder);
+        tpk_free(list->items[i].to_folder);
     }
     tpk_free(list->items);
 }
@@ -198,8 +259,11 @@ static bool add_move(moves *list, const char *from, const char *to, const char *
 {
     if (!tpk_grow(&list->items, &list->capacity, list->n + 1, sizeof *list->items)) return false;
     move *m = &list->items[list->n++];
-    *m = (move){join(from, name), join(to, name), optional, false};
-    return m->from && m->to;
+    bool failed = false;
+    *m = (move){.from = join(from, name), .to = join(to, name), .optional = optional};
+    m->from_folder = folder_of(from, name, &failed);
+    m->to_folder = folder_of(to, name, &failed);
+    return m->from && m->to && !failed;
 }
 
 /* A second move of one file does no harm: it finds nothing any more. */
@@ -238,7 +302,7 @@ static tpk_status plan_publication(const tpk_staging *staging, const char *const
     DIR *dir = opendir(staging->hidden);
     if (!dir) return tpk_file_error(err, _("the result folder"), staging->hidden, errno, 0);
     for (struct dirent *entry; fine && (entry = readdir(dir)) != NULL;) {
-        if (entry->d_name[0] != '.' && !is_named(staging, entry->d_name))
+        if (entry->d_name[0] != '.' && entry->d_type != DT_DIR && !is_named(staging, entry->d_name))
             fine = add_out(p, staging, entry->d_name);
     }
     closedir(dir);
@@ -260,10 +324,20 @@ static int carry_out(moves *list, const move **at)
         move *m = &list->items[i];
         if (m->optional && is_folder_or_missing(m->from)) continue;
         *at = m;
+        if (m->to_folder && mkdir(m->to_folder, 0777) != 0 && errno != EEXIST) return errno;
         if (rename(m->from, m->to) != 0) return errno;
         m->done = true;
     }
     return 0;
+}
+
+/* Removes the folders of one side of the moves where nothing is left in them. */
+static void drop_folders(const moves *list, bool of_sources)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const char *folder = of_sources ? list->items[i].from_folder : list->items[i].to_folder;
+        if (folder && (list->items[i].done || !of_sources)) (void)rmdir(folder);
+    }
 }
 
 static bool undo(moves *list)
@@ -271,8 +345,11 @@ static bool undo(moves *list)
     bool fine = true;
     for (size_t i = list->n; i-- > 0;) {
         move *m = &list->items[i];
-        if (m->done && rename(m->to, m->from) != 0) fine = false;
+        if (!m->done) continue;
+        if (m->from_folder) (void)!mkdir(m->from_folder, 0777);
+        if (rename(m->to, m->from) != 0) fine = false;
     }
+    drop_folders(list, false);
     return fine;
 }
 
@@ -294,7 +371,10 @@ static tpk_status exchange(tpk_staging *staging, publication *p, tpk_err *err)
         return tpk_file_error(err, _("the result folder"), staging->old, errno, 0);
     int reason = carry_out(&p->away, &at);
     if (reason == 0) reason = carry_out(&p->out, &at);
-    if (reason == 0 && rename(staging->old, staging->done) == 0) return TPK_OK;
+    if (reason == 0 && rename(staging->old, staging->done) == 0) {
+        drop_folders(&p->away, true);
+        return TPK_OK;
+    }
     if (reason == 0) reason = errno;
     status = tpk_file_error(err, _("the result"), at ? at->to : staging->folder, reason, 0);
     bool out_undone = undo(&p->out), away_undone = undo(&p->away);

@@ -321,6 +321,11 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
                                      .type = TPK_PARAM_TEXT,
                                      .summary = N_("file with other words and colours, see Styles")},
                            .form = N_("path")},
+    [TPK_OUTPUT_PORTAL] = {.value = {.name = "portal",
+                                     .type = TPK_PARAM_BOOL,
+                                     .default_text = "true",
+                                     .summary =
+                                         N_("the web portal, a folder of static files beside the maps")}},
 };
 _Static_assert(COUNT(OUTPUT_KEYS) == TPK_OUTPUT_COUNT, "a row for every key");
 

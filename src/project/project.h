@@ -144,6 +144,7 @@ typedef struct tpk_output_spec {
     char *compress;              /* "deflate" (default) or "zstd" */
     bool overviews;              /* default true */
     char *styles;                /* absolute path of the set of styles, or NULL: the default */
+    bool portal;                 /* the web portal is wanted; default true */
 } tpk_output_spec;
 
 typedef struct tpk_project {

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,6 +297,91 @@ static void what_a_killed_run_had_taken_away_comes_back(void **state)
     assert_int_not_equal(access(hidden, F_OK), 0);
 }
 
+static bool is_there(const char *name)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+static void run_in_folder(const char *commands)
+{
+    char command[1500];
+    snprintf(command, sizeof command, "cd '%s' && %s", folder, commands);
+    assert_int_equal(system(command), 0);
+}
+
+static void files_inside_a_folder_come_and_go_with_the_others(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"portal/x", "portal/y", NULL};
+    tpk_staging *staging;
+    char **files;
+    size_t n;
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "portal/x"), "x");
+    write_file(tpk_staging_path(staging, "portal/y"), "y");
+    assert_false(is_there("portal"));
+    assert_int_equal(tpk_staging_publish(staging, NAMES, &files, &n, NULL), TPK_OK);
+    free_files(files, n);
+    assert_content("portal/x", "x");
+    assert_content("portal/y", "y");
+
+    put("portal/own", "of somebody else");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    write_file(tpk_staging_path(staging, "portal/y"), "y again");
+    assert_int_equal(tpk_staging_publish(staging, NAMES, &files, &n, NULL), TPK_OK);
+    free_files(files, n);
+    assert_content("portal/x", NULL);
+    assert_content("portal/y", "y again");
+    assert_content("portal/own", "of somebody else");
+
+    run_in_folder("rm portal/own");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    assert_int_equal(tpk_staging_publish(staging, NAMES, &files, &n, NULL), TPK_OK);
+    free_files(files, n);
+    assert_false(is_there("portal"));
+    assert_false(is_there(".tapak-part"));
+}
+
+static void a_failure_takes_files_inside_a_folder_back_too(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"portal/x", "portal/y", NULL};
+    tpk_staging *staging;
+    char **files;
+    size_t n;
+    tpk_err err = {TPK_OK, ""};
+    for (int had_portal = 0; had_portal < 2; had_portal++) {
+        run_in_folder(had_portal ? "mkdir portal && printf old >portal/x && printf old >portal/y"
+                                 : "printf '' >blok");
+        assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+        write_file(tpk_staging_path(staging, "portal/x"), "new");
+        write_file(tpk_staging_path(staging, "blok/z"), "no place for it: blok is a file");
+        assert_int_equal(tpk_staging_publish(staging, NAMES, &files, &n, &err), TPK_ERR_IO);
+        assert_non_null(strstr(err.message, "blok/z"));
+        assert_content("portal/x", had_portal ? "old" : NULL);
+        assert_content("portal/y", had_portal ? "old" : NULL);
+        assert_true(is_there("portal") == had_portal);
+        assert_false(is_there(".tapak-part"));
+    }
+    run_in_folder("rm -r blok portal");
+}
+
+static void what_a_killed_run_had_taken_out_of_a_folder_comes_back(void **state)
+{
+    (void)state;
+    tpk_staging *staging;
+    run_in_folder("mkdir -p portal .tapak-part/.old/portal .tapak-part/portal && printf new >portal/x && "
+                  "printf 'old x' >.tapak-part/.old/portal/x && printf half >.tapak-part/portal/y");
+    assert_int_equal(tpk_staging_open(folder, &staging, NULL), TPK_OK);
+    tpk_staging_abort(staging);
+    assert_content("portal/x", "old x");
+    assert_content("portal/y", NULL);
+    assert_false(is_there(".tapak-part"));
+    run_in_folder("rm -r portal");
+}
+
 static void slashes_behind_the_folder_do_not_count(void **state)
 {
     (void)state;
@@ -324,6 +410,9 @@ int main(void)
         cmocka_unit_test(a_folder_in_place_of_the_last_file_is_told_and_nothing_moves),
         cmocka_unit_test(own_files_that_were_not_made_again_are_removed_and_no_others),
         cmocka_unit_test(what_a_killed_run_had_taken_away_comes_back),
+        cmocka_unit_test(files_inside_a_folder_come_and_go_with_the_others),
+        cmocka_unit_test(a_failure_takes_files_inside_a_folder_back_too),
+        cmocka_unit_test(what_a_killed_run_had_taken_out_of_a_folder_comes_back),
         cmocka_unit_test(slashes_behind_the_folder_do_not_count),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

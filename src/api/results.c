@@ -34,7 +34,12 @@ const char *const TPK_RESULT_NAMES[] = {
     "overlay.geojson",
     "overlay.geojson.aux.xml",
     "overlay.qml",
+    "score.pmtiles",
+    "vectors.pmtiles",
     "run.json",
+    "stac-catalog.json",
+    "stac-collection.json",
+    "stac-item.json",
     NULL,
 };
 

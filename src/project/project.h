@@ -142,6 +142,8 @@ typedef struct tpk_output_spec {
     bool rasters[TPK_N_RASTERS]; /* which maps are wanted; all when not given */
     char *compress;              /* "deflate" (default) or "zstd" */
     bool overviews;              /* default true */
+    bool tiles;                  /* score.pmtiles and vectors.pmtiles; default false */
+    bool stac;                   /* the STAC catalog; default true */
 } tpk_output_spec;
 
 typedef struct tpk_project {

@@ -3,6 +3,7 @@
 #include "api/region_table.h"
 #include "api/results.h"
 #include "api/score_tiles.h"
+#include "api/stac_files.h"
 #include "api/study.h"
 #include "api/vector_tiles.h"
 #include "api/zone_table.h"
@@ -165,6 +166,8 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = write_tiles(&r, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
+    if (status == TPK_OK && study->project->output.stac)
+        status = tpk_stac_files_write(study, r.rasters, r.staging, err);
     if (status == TPK_OK) status = publish(&r, err);
     tpk_study_report(study);
     if (status != TPK_OK) tpk_study_forget_run(study);

@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "engine/places.h"
 #include "geo/worker.h"
-#include "output/json.h"
 #include "output/pmtiles.h"
 #include "output/png.h"
 
@@ -252,12 +251,11 @@ static tpk_status paint_all(painting *all, tpk_pmtiles *archive, tpk_err *err)
 static tpk_status write_archive(painting *all, tpk_zooms zooms, const char *path, tpk_err *err)
 {
     const tpk_project *project = all->study->project;
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "name", project->title, "description",
-                          tpk_label_text(TPK_LABEL_SCORE, project->language), "type", "overlay",
-                          "attribution", project->note ? project->note : "");
     char *metadata = NULL;
     tpk_pmtiles *archive = NULL;
-    tpk_status status = o ? tpk_json_text(o, &metadata, err) : tpk_err_memory(err);
+    tpk_status status =
+        tpk_pmtiles_metadata(project->title, tpk_label_text(TPK_LABEL_SCORE, project->language),
+                             project->note ? project->note : "", &metadata, err);
     tpk_pmtiles_about about = {TPK_TILES_PNG, zooms.min, zooms.max, all->study->lonlat, metadata};
     if (status == TPK_OK) status = tpk_pmtiles_open(path, &about, &archive, err);
     if (status == TPK_OK) status = paint_all(all, archive, err);
@@ -266,7 +264,6 @@ static tpk_status write_archive(painting *all, tpk_zooms zooms, const char *path
     else
         tpk_pmtiles_abort(archive);
     tpk_free(metadata);
-    json_decref(o);
     return status;
 }
 

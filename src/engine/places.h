@@ -1,4 +1,5 @@
-/* Where the cells of a tile in one CRS lie in another: one polynomial a tile instead of PROJ for each cell. */
+/* Where the cells of a tile in one CRS lie in another: one polynomial a tile instead of PROJ for each cell.
+ */
 #ifndef TPK_ENGINE_PLACES_H
 #define TPK_ENGINE_PLACES_H
 

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "output/file.h"
+#include "output/json.h"
 
 enum { HEAD_BYTES = 127, ROOT_END = 16384, FIRST_LEAF = 1024, GZIP_LEVEL = 9 };
 enum { COMPRESSION_NONE = 1, COMPRESSION_GZIP = 2 };
@@ -59,6 +60,17 @@ uint64_t tpk_tile_id(tpk_tile_address address)
         y = swapped;
     }
     return id;
+}
+
+tpk_status tpk_pmtiles_metadata(const char *name, const char *description, const char *attribution,
+                                char **metadata, tpk_err *err)
+{
+    *metadata = NULL;
+    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "name", name, "description", description, "type", "overlay",
+                          "attribution", attribution);
+    tpk_status status = o ? tpk_json_text(o, metadata, err) : tpk_err_memory(err);
+    json_decref(o);
+    return status;
 }
 
 tpk_status tpk_gzip(const void *bytes, size_t n, uint8_t **packed, size_t *n_packed, tpk_err *err)

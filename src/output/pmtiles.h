@@ -53,6 +53,10 @@ TPK_MUST_CHECK tpk_status tpk_pmtiles_add(tpk_pmtiles *archive, tpk_tile_address
 TPK_MUST_CHECK tpk_status tpk_pmtiles_finish(tpk_pmtiles *archive, tpk_err *err);
 void tpk_pmtiles_abort(tpk_pmtiles *archive); /* NULL is allowed */
 
+/* The metadata of an archive of pictures. TPK_ERR_MEMORY. Caller frees *metadata with tpk_free. */
+TPK_MUST_CHECK tpk_status tpk_pmtiles_metadata(const char *name, const char *description,
+                                               const char *attribution, char **metadata, tpk_err *err);
+
 /* gzip, as MVT tiles want it; always the same bytes. TPK_ERR_MEMORY. Caller frees *packed with tpk_free. */
 TPK_MUST_CHECK tpk_status tpk_gzip(const void *bytes, size_t n, uint8_t **packed, size_t *n_packed,
                                    tpk_err *err);

@@ -124,8 +124,8 @@ static void many_tiles_get_leaf_directories(void **state)
     static tile tiles[N];
     for (uint32_t i = 0; i < N; i++) {
         tiles[i].address = (tpk_tile_address){9, 100 + i % SIDE, 50 + i / SIDE};
-        snprintf(tiles[i].bytes, sizeof tiles[i].bytes, "%u %.*s", i, (int)((i * i + 77) * (i ^ 2654435761u) >> 28),
-                 "...............");
+        snprintf(tiles[i].bytes, sizeof tiles[i].bytes, "%u %.*s", i,
+                 (int)((i * i + 77) * (i ^ 2654435761u) >> 28), "...............");
     }
     qsort(tiles, N, sizeof *tiles, by_id);
     const char *path = in_scratch("many.pmtiles");

@@ -54,7 +54,12 @@ const char *const TPK_RESULT_NAMES[] = {
     "portal/memberships.tif.aux.xml",
     "portal/values.tif",
     "portal/values.tif.aux.xml",
+    "score.pmtiles",
+    "vectors.pmtiles",
     "run.json",
+    "stac-catalog.json",
+    "stac-collection.json",
+    "stac-item.json",
     NULL,
 };
 

@@ -5,8 +5,11 @@
 #include "api/region_table.h"
 #include "api/results.h"
 #include "api/run_examination.h"
+#include "api/score_tiles.h"
+#include "api/stac_files.h"
 #include "api/study.h"
 #include "api/styles.h"
+#include "api/vector_tiles.h"
 #include "api/zone_table.h"
 #include "base/i18n.h"
 #include "output/run_record.h"
@@ -91,6 +94,17 @@ static tpk_status write_regions(running *r, tpk_err *err)
     return status == TPK_OK ? tpk_region_table_write(r->study, &r->regions, r->staging, err) : status;
 }
 
+static tpk_status write_tiles(running *r, tpk_err *err)
+{
+    if (!r->study->project->output.tiles) return TPK_OK;
+    const char *score = tpk_staging_path(r->staging, "score.pmtiles");
+    const char *vectors = score ? tpk_staging_path(r->staging, "vectors.pmtiles") : NULL;
+    const char *zones = r->shapes.n > 0 && vectors ? tpk_staging_path(r->staging, "zones.geojson") : NULL;
+    if (!vectors || (r->shapes.n > 0 && !zones)) return tpk_err_memory(err);
+    tpk_status status = tpk_score_tiles_write(r->study, score, err);
+    return status == TPK_OK ? tpk_vector_tiles_write(r->study, zones, vectors, err) : status;
+}
+
 /* A file that changed while the run worked has a checksum that is not that of the data used. */
 static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
                             const tpk_raster *raster)
@@ -159,8 +173,11 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = tpk_styles_write_web(study, r.rasters, r.staging, err);
     status = tpk_run_examination_end(&examination, status, &study->examination, err);
     if (status == TPK_OK) status = tpk_portal_write(study, &r.shapes, r.regional != NULL, r.staging, err);
+    if (status == TPK_OK) status = write_tiles(&r, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
+    if (status == TPK_OK && study->project->output.stac)
+        status = tpk_stac_files_write(study, r.rasters, r.staging, err);
     if (status == TPK_OK) status = publish(&r, err);
     tpk_study_report(study);
     if (status != TPK_OK) tpk_study_forget_run(study);

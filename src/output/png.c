@@ -3,97 +3,86 @@
 #include <libdeflate.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
-enum {
-    N_COLORS = 256,
-    LEVEL = 2,         /* of DEFLATE: a tile is sent once, time counts more than bytes */
-    CHUNK_FRAME = 12,  /* length, type, CRC */
-    HEADER_BYTES = 13, /* of the data of IHDR */
-    BEFORE_DATA = 8 + 3 * CHUNK_FRAME + HEADER_BYTES + 3 * N_COLORS + N_COLORS
-};
+/* On score tiles of 256 x 256 level 6 takes 1 to 2 ms; higher levels gain less than 3 %. */
+enum { LEVEL = 6, LARGEST_SIDE = 65535 };
 
-struct tpk_png {
-    int side;
-    struct libdeflate_compressor *compressor; /* library memory: libdeflate's */
-    uint8_t *rows;                            /* each with its filter byte before it */
-};
+/* Signature, IHDR, and the frames of PLTE, tRNS, IDAT and IEND: everything but palette and image data. */
+enum { FRAME = 12, HEAD = 8, IHDR_BYTES = 13, OVERHEAD = HEAD + IHDR_BYTES + 5 * FRAME };
 
-tpk_status tpk_png_new(int side, tpk_png **png, tpk_err *err)
+static uint8_t *put_u32(uint8_t *at, uint32_t value)
 {
-    *png = NULL;
-    tpk_png *made = tpk_zalloc(1, sizeof *made);
-    if (!made) return tpk_err_memory(err);
-    made->side = side;
-    made->compressor = libdeflate_alloc_compressor(LEVEL);
-    made->rows = tpk_alloc((size_t)side, (size_t)side + 1);
-    if (!made->compressor || !made->rows) {
-        tpk_png_free(made);
-        return tpk_err_memory(err);
-    }
-    *png = made;
-    return TPK_OK;
+    for (int shift = 24; shift >= 0; shift -= 8) *at++ = (uint8_t)(value >> shift);
+    return at;
 }
 
-void tpk_png_free(tpk_png *png)
+/* The frame around n bytes that stand at `at` + 8 already; returns the end of the chunk. */
+static uint8_t *close_chunk(uint8_t *at, const char type[4], size_t n)
 {
-    if (!png) return;
-    libdeflate_free_compressor(png->compressor);
-    tpk_free(png->rows);
-    tpk_free(png);
+    memcpy(put_u32(at, (uint32_t)n), type, 4);
+    return put_u32(at + 8 + n, libdeflate_crc32(0, at + 4, n + 4));
 }
 
-static uint8_t *put_u32(uint8_t *to, uint32_t value)
+static uint8_t *add_header(uint8_t *at, int32_t width, int32_t height)
 {
-    for (int shift = 24; shift >= 0; shift -= 8) *to++ = (uint8_t)(value >> shift);
-    return to;
+    static const uint8_t SIGNATURE[HEAD] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    static const uint8_t KIND[5] = {8, 3, 0, 0, 0}; /* 8 bits, palette, DEFLATE, filters, not interlaced */
+    memcpy(at, SIGNATURE, HEAD);
+    at += HEAD;
+    uint8_t *data = put_u32(put_u32(at + 8, (uint32_t)width), (uint32_t)height);
+    memcpy(data, KIND, sizeof KIND);
+    return close_chunk(at, "IHDR", IHDR_BYTES);
 }
 
-/* A chunk whose n bytes of data stand behind the room for length and type already. Returns where it ends. */
-static uint8_t *close_chunk(uint8_t *chunk, const char type[4], size_t n)
+static uint8_t *add_palette(uint8_t *at, const tpk_rgba *palette, size_t n_colors)
 {
-    put_u32(chunk, (uint32_t)n);
-    memcpy(chunk + 4, type, 4);
-    return put_u32(chunk + 8 + n, libdeflate_crc32(0, chunk + 4, n + 4));
+    for (size_t i = 0; i < n_colors; i++)
+        memcpy(at + 8 + 3 * i, (uint8_t[3]){palette[i].r, palette[i].g, palette[i].b}, 3);
+    at = close_chunk(at, "PLTE", 3 * n_colors);
+    for (size_t i = 0; i < n_colors; i++) at[8 + i] = palette[i].a;
+    return close_chunk(at, "tRNS", n_colors);
 }
 
-static uint8_t *put_header(uint8_t *to, int side)
+static size_t count_colors(const uint8_t *pixels, size_t n)
 {
-    static const uint8_t INDEXED_8_BITS[] = {8, 3, 0, 0, 0};
-    uint8_t *data = put_u32(put_u32(to + 8, (uint32_t)side), (uint32_t)side);
-    memcpy(data, INDEXED_8_BITS, sizeof INDEXED_8_BITS);
-    return close_chunk(to, "IHDR", HEADER_BYTES);
+    uint8_t highest = 0;
+    for (size_t i = 0; i < n; i++) highest = pixels[i] > highest ? pixels[i] : highest;
+    return (size_t)highest + 1;
 }
 
-static uint8_t *put_palette(uint8_t *to, const tpk_rgba palette[N_COLORS])
+/* A filter byte before each row: none, as the standard advises for palettes. Caller frees; NULL: no memory.
+ */
+static uint8_t *with_filters(const uint8_t *pixels, size_t width, size_t height)
 {
-    for (int i = 0; i < N_COLORS; i++) {
-        const uint8_t rgb[] = {palette[i].r, palette[i].g, palette[i].b};
-        memcpy(to + 8 + 3 * i, rgb, sizeof rgb);
-    }
-    to = close_chunk(to, "PLTE", 3 * N_COLORS);
-    for (int i = 0; i < N_COLORS; i++) to[8 + i] = palette[i].a;
-    return close_chunk(to, "tRNS", N_COLORS);
+    uint8_t *rows = tpk_zalloc(width + 1, height);
+    for (size_t r = 0; rows && r < height; r++) memcpy(rows + r * (width + 1) + 1, pixels + r * width, width);
+    return rows;
 }
 
-tpk_status tpk_png_encode(tpk_png *png, const uint8_t *pixels, const tpk_rgba palette[N_COLORS],
+tpk_status tpk_png_encode(const uint8_t *pixels, int32_t width, int32_t height, const tpk_rgba palette[256],
                           uint8_t **bytes, size_t *n, tpk_err *err)
 {
-    static const uint8_t SIGNATURE[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    size_t side = (size_t)png->side, n_rows = side * (side + 1);
     *bytes = NULL;
-    for (size_t row = 0; row < side; row++) {
-        png->rows[row * (side + 1)] = 0; /* no filter: numbers of colours are no magnitudes */
-        memcpy(png->rows + row * (side + 1) + 1, pixels + row * side, side);
+    *n = 0;
+    if (width < 1 || height < 1 || width > LARGEST_SIDE || height > LARGEST_SIDE) {
+        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("picture of %d x %d pixels: each side must be 1 to %d"),
+                           width, height, LARGEST_SIDE);
     }
-    size_t room = libdeflate_zlib_compress_bound(png->compressor, n_rows);
-    uint8_t *file = tpk_alloc(BEFORE_DATA + room + 2 * CHUNK_FRAME, 1);
-    if (!file) return tpk_err_memory(err);
-    memcpy(file, SIGNATURE, sizeof SIGNATURE);
-    uint8_t *data = put_palette(put_header(file + sizeof SIGNATURE, png->side), palette);
-    size_t packed = libdeflate_zlib_compress(png->compressor, png->rows, n_rows, data + 8, room);
-    uint8_t *end = close_chunk(close_chunk(data, "IDAT", packed), "IEND", 0);
-    *n = (size_t)(end - file);
-    *bytes = file;
-    return TPK_OK;
+    size_t n_colors = count_colors(pixels, (size_t)width * (size_t)height);
+    size_t n_rows = ((size_t)width + 1) * (size_t)height;
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(LEVEL);
+    uint8_t *rows = with_filters(pixels, (size_t)width, (size_t)height), *png = NULL;
+    size_t bound = compressor ? libdeflate_zlib_compress_bound(compressor, n_rows) : 0;
+    if (compressor && rows) png = tpk_alloc(OVERHEAD + 4 * n_colors + bound, 1);
+    if (png) {
+        uint8_t *at = add_palette(add_header(png, width, height), palette, n_colors);
+        at = close_chunk(at, "IDAT", libdeflate_zlib_compress(compressor, rows, n_rows, at + 8, bound));
+        *n = (size_t)(close_chunk(at, "IEND", 0) - png);
+        *bytes = png;
+    }
+    tpk_free(rows);
+    libdeflate_free_compressor(compressor);
+    return *bytes ? TPK_OK : tpk_err_memory(err);
 }

@@ -1,4 +1,4 @@
-/* Small pictures of at most 256 colours as PNG (ISO/IEC 15948): what a map tile is. */
+/* PNG of at most 256 colours: the format of map tiles. */
 #ifndef TPK_OUTPUT_PNG_H
 #define TPK_OUTPUT_PNG_H
 
@@ -8,18 +8,15 @@
 #include "base/status.h"
 
 typedef struct tpk_rgba {
-    uint8_t r, g, b, a; /* a: 0 transparent to 255 */
+    uint8_t r, g, b, a; /* a: 0 transparent, 255 opaque */
 } tpk_rgba;
 
-/* One thread's encoder for pictures of side x side pixels, side 1 to 4096. TPK_ERR_MEMORY. Caller frees with
- * tpk_png_free. */
-typedef struct tpk_png tpk_png;
-TPK_MUST_CHECK tpk_status tpk_png_new(int side, tpk_png **png, tpk_err *err);
-void tpk_png_free(tpk_png *png); /* NULL is allowed */
-
-/* pixels: side x side numbers of colours, rows from the top. TPK_ERR_MEMORY. Caller frees *bytes with
- * tpk_free. */
-TPK_MUST_CHECK tpk_status tpk_png_encode(tpk_png *png, const uint8_t *pixels, const tpk_rgba palette[256],
-                                         uint8_t **bytes, size_t *n, tpk_err *err);
+/* An 8-bit palette image (PNG second edition, colour type 3, not interlaced). pixels: height rows of width
+ * indexes into palette, row-major, tightly packed. Entries of the palette beyond the highest index in use are
+ * left out. The bytes depend on the arguments alone. TPK_ERR_ARGUMENT when a side is not 1 to 65,535,
+ * TPK_ERR_MEMORY. Caller frees *bytes with tpk_free. Safe for many threads at a time. Source: W3C PNG. */
+TPK_MUST_CHECK tpk_status tpk_png_encode(const uint8_t *pixels, int32_t width, int32_t height,
+                                         const tpk_rgba palette[256], uint8_t **bytes, size_t *n,
+                                         tpk_err *err);
 
 #endif

@@ -326,6 +326,17 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
                                      .default_text = "true",
                                      .summary =
                                          N_("the web portal, a folder of static files beside the maps")}},
+    [TPK_OUTPUT_TILES] = {.value = {.name = "tiles",
+                                    .type = TPK_PARAM_BOOL,
+                                    .default_text = "false",
+                                    .summary = N_("map tiles for other portals: score.pmtiles and "
+                                                  "vectors.pmtiles")}},
+    [TPK_OUTPUT_STAC] = {.value = {.name = "stac",
+                                   .type = TPK_PARAM_BOOL,
+                                   .default_text = "true",
+                                   .summary =
+                                       N_("a STAC catalog of the results: catalog.json, "
+                                          "collection.json and item.json, each beginning with stac-")}},
 };
 _Static_assert(COUNT(OUTPUT_KEYS) == TPK_OUTPUT_COUNT, "a row for every key");
 

@@ -145,6 +145,8 @@ typedef struct tpk_output_spec {
     bool overviews;              /* default true */
     char *styles;                /* absolute path of the set of styles, or NULL: the default */
     bool portal;                 /* the web portal is wanted; default true */
+    bool tiles;                  /* score.pmtiles and vectors.pmtiles; default false */
+    bool stac;                   /* the STAC catalog; default true */
 } tpk_output_spec;
 
 typedef struct tpk_project {

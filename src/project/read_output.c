@@ -23,26 +23,31 @@ static void read_rasters(tpk_reader *reader, const tpk_yaml *list, bool rasters[
     }
 }
 
+static void read_flag(tpk_reader *reader, const tpk_yaml_entry *entry, const tpk_param_spec *spec, bool *flag)
+{
+    if (entry) tpk_read_flag(reader, entry->value, spec, flag);
+}
+
 void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
 {
     const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_OUTPUT].keys;
     const tpk_yaml_entry *found[TPK_OUTPUT_COUNT] = {NULL};
     tpk_output_spec *output = &reader->project->output;
     for (size_t k = 0; k < TPK_N_RASTERS; k++) output->rasters[k] = true;
-    output->overviews = output->portal = true;
+    output->overviews = output->portal = output->stac = true;
     if (entry &&
         !tpk_read_section(reader, entry->value, _("'output'"), entry->key->pos, TPK_SECTION_OUTPUT, found))
         return;
     tpk_read_styles(reader, found[TPK_OUTPUT_STYLES]);
-    const tpk_yaml_entry *rasters = found[TPK_OUTPUT_RASTERS], *compress = found[TPK_OUTPUT_COMPRESS],
-                         *overviews = found[TPK_OUTPUT_OVERVIEWS], *portal = found[TPK_OUTPUT_PORTAL];
+    const tpk_yaml_entry *rasters = found[TPK_OUTPUT_RASTERS], *compress = found[TPK_OUTPUT_COMPRESS];
     const tpk_param_spec *compress_spec = &keys[TPK_OUTPUT_COMPRESS].value;
     if (rasters) read_rasters(reader, rasters->value, output->rasters);
     if (compress)
         tpk_read_choice(reader, compress->value, compress_spec, &output->compress);
     else
         output->compress = tpk_reader_copy(reader, compress_spec->default_text);
-    if (overviews)
-        tpk_read_flag(reader, overviews->value, &keys[TPK_OUTPUT_OVERVIEWS].value, &output->overviews);
-    if (portal) tpk_read_flag(reader, portal->value, &keys[TPK_OUTPUT_PORTAL].value, &output->portal);
+    read_flag(reader, found[TPK_OUTPUT_OVERVIEWS], &keys[TPK_OUTPUT_OVERVIEWS].value, &output->overviews);
+    read_flag(reader, found[TPK_OUTPUT_TILES], &keys[TPK_OUTPUT_TILES].value, &output->tiles);
+    read_flag(reader, found[TPK_OUTPUT_STAC], &keys[TPK_OUTPUT_STAC].value, &output->stac);
+    read_flag(reader, found[TPK_OUTPUT_PORTAL], &keys[TPK_OUTPUT_PORTAL].value, &output->portal);
 }

@@ -197,11 +197,11 @@ static tpk_status pack(const tpk_request *request, tpk_answer *answer, tpk_err *
     enum { LEAST = 1024 };
     answer->varies = true;
     if (!request->accepts_gzip || answer->n < LEAST) return TPK_OK;
-    char *packed;
+    uint8_t *packed;
     tpk_status status = tpk_gzip(answer->bytes, answer->n, &packed, &answer->n, err);
     if (status != TPK_OK) return status;
     tpk_free(answer->bytes);
-    answer->bytes = packed;
+    answer->bytes = (char *)packed;
     answer->gzipped = true;
     return TPK_OK;
 }

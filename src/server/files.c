@@ -179,13 +179,14 @@ static tpk_status read_all(int fd, size_t size, const char *after, char **bytes,
 /* The file's bytes with `after` behind them take the place of the file. */
 static tpk_status send_text(bool packs, size_t size, const char *after, tpk_answer *answer, tpk_err *err)
 {
-    char *bytes = NULL, *packed = NULL;
+    char *bytes = NULL;
+    uint8_t *packed = NULL;
     size_t n = 0;
     tpk_status status = read_all(answer->fd, size, after, &bytes, &n, err);
     if (status == TPK_OK && packs) {
         status = tpk_gzip(bytes, n, &packed, &n, err);
         tpk_free(bytes);
-        bytes = packed;
+        bytes = (char *)packed;
         answer->gzipped = true;
     }
     if (status != TPK_OK) return status;

@@ -15,7 +15,6 @@ struct tpk_map_tile {
     float score[N_POINTS];
     uint8_t point_class[N_POINTS];
     uint8_t pixels[N_POINTS];
-    tpk_png *png;
 };
 
 /* ---- colours ---- */
@@ -67,19 +66,12 @@ tpk_status tpk_map_tile_new(tpk_map_tile **tile, tpk_err *err)
     *tile = NULL;
     tpk_map_tile *made = tpk_alloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);
-    tpk_status status = tpk_png_new(TPK_MAP_TILE_SIDE, &made->png, err);
-    if (status != TPK_OK) {
-        tpk_free(made);
-        return status;
-    }
     *tile = made;
     return TPK_OK;
 }
 
 void tpk_map_tile_free(tpk_map_tile *tile)
 {
-    if (!tile) return;
-    tpk_png_free(tile->png);
     tpk_free(tile);
 }
 
@@ -103,6 +95,7 @@ tpk_status tpk_map_tile_draw(tpk_map_tile *tile, tpk_view *view, const tpk_reque
                              &results, err);
     if (status != TPK_OK) return status;
     for (size_t i = 0; !request->classes && i < N_POINTS; i++) tile->pixels[i] = number_of(tile->score[i]);
-    return tpk_png_encode(tile->png, request->classes ? tile->point_class : tile->pixels,
-                          request->classes ? colors->classes : colors->score, (uint8_t **)png, n, err);
+    return tpk_png_encode(request->classes ? tile->point_class : tile->pixels, TPK_MAP_TILE_SIDE,
+                          TPK_MAP_TILE_SIDE, request->classes ? colors->classes : colors->score,
+                          (uint8_t **)png, n, err);
 }

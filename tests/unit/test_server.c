@@ -13,7 +13,6 @@
 
 #include "base/mem.h"
 #include "output/gzip.h"
-#include "output/png.h"
 #include "server/answer.h"
 #include "server/queue.h"
 #include "server/request.h"
@@ -110,93 +109,13 @@ static void etags_are_found_in_a_list(void **state)
     assert_false(tpk_etag_matches("*", ""));
 }
 
-/* ---- pictures ---- */
-
-enum { SIDE = 37 };
-
-static uint32_t u32_at(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-/* The data of the chunk of a type, after its CRC was checked. */
-static const uint8_t *chunk_of(const uint8_t *png, size_t n, const char *type, size_t *size)
-{
-    for (size_t at = 8; at < n; at += 12 + u32_at(png + at)) {
-        *size = u32_at(png + at);
-        assert_true(at + 12 + *size <= n);
-        if (memcmp(png + at + 4, type, 4) != 0) continue;
-        assert_int_equal(u32_at(png + at + 8 + *size), libdeflate_crc32(0, png + at + 4, *size + 4));
-        return png + at + 8;
-    }
-    fail_msg("no chunk %s", type);
-    return NULL;
-}
-
-static void a_picture_holds_its_pixels_and_colours(void **state)
-{
-    (void)state;
-    uint8_t pixels[SIDE * SIDE], rows[SIDE * (SIDE + 1)], *bytes;
-    tpk_rgba palette[256];
-    for (int i = 0; i < 256; i++)
-        palette[i] = (tpk_rgba){(uint8_t)i, (uint8_t)(255 - i), (uint8_t)(i * 7), (uint8_t)(i ? 255 : 0)};
-    for (int i = 0; i < SIDE * SIDE; i++) pixels[i] = (uint8_t)(i * 31);
-    tpk_png *png;
-    size_t n, size, got;
-    assert_int_equal(tpk_png_new(SIDE, &png, NULL), TPK_OK);
-    assert_int_equal(tpk_png_encode(png, pixels, palette, &bytes, &n, NULL), TPK_OK);
-    const uint8_t *header = chunk_of(bytes, n, "IHDR", &size);
-    assert_int_equal(u32_at(header), SIDE);
-    assert_int_equal(u32_at(header + 4), SIDE);
-    assert_memory_equal(header + 8, "\x08\x03\0\0\0", 5);
-    const uint8_t *colors = chunk_of(bytes, n, "PLTE", &size);
-    assert_int_equal(size, 768);
-    assert_memory_equal(colors + 3 * 200, ((uint8_t[]){200, 55, (uint8_t)(200 * 7)}), 3);
-    const uint8_t *alpha = chunk_of(bytes, n, "tRNS", &size);
-    assert_int_equal(alpha[0], 0);
-    assert_int_equal(alpha[255], 255);
-    const uint8_t *data = chunk_of(bytes, n, "IDAT", &size);
-    struct libdeflate_decompressor *reader = libdeflate_alloc_decompressor();
-    assert_int_equal(libdeflate_zlib_decompress(reader, data, size, rows, sizeof rows, &got), 0);
-    assert_int_equal(got, sizeof rows);
-    for (int r = 0; r < SIDE; r++) {
-        assert_int_equal(rows[r * (SIDE + 1)], 0);
-        assert_memory_equal(rows + r * (SIDE + 1) + 1, pixels + r * SIDE, SIDE);
-    }
-    chunk_of(bytes, n, "IEND", &size);
-    assert_int_equal(size, 0);
-    libdeflate_free_decompressor(reader);
-    tpk_free(bytes);
-    tpk_png_free(png);
-}
-
-static void a_picture_without_memory_is_told_and_leaks_nothing(void **state)
-{
-    (void)state;
-    static const uint8_t PIXELS[SIDE * SIDE];
-    static const tpk_rgba PALETTE[256];
-    long live = tpk_mem_live_count(), k = 0;
-    for (long n_fired = 1; n_fired > 0; k++) {
-        tpk_png *png = NULL;
-        uint8_t *bytes = NULL;
-        size_t n;
-        tpk_mem_fail_after(k);
-        tpk_status status = tpk_png_new(SIDE, &png, NULL);
-        if (status == TPK_OK) status = tpk_png_encode(png, PIXELS, PALETTE, &bytes, &n, NULL);
-        n_fired = tpk_mem_failed_count();
-        tpk_mem_fail_after(-1);
-        assert_int_equal(status, n_fired == 0 ? TPK_OK : TPK_ERR_MEMORY);
-        tpk_free(bytes);
-        tpk_png_free(png);
-        assert_int_equal(tpk_mem_live_count(), live);
-    }
-    assert_true(k > 3);
-}
+/* ---- gzip ---- */
 
 static void gzip_unpacks_to_what_it_was(void **state)
 {
     (void)state;
-    char text[5000], back[5000], *packed;
+    char text[5000], back[5000];
+    uint8_t *packed;
     size_t n, got;
     memset(text, 'a', sizeof text);
     assert_int_equal(tpk_gzip(text, sizeof text, &packed, &n, NULL), TPK_OK);
@@ -274,8 +193,6 @@ int main(void)
         cmocka_unit_test(parameters_are_checked),
         cmocka_unit_test(a_request_without_memory_is_told_and_leaks_nothing),
         cmocka_unit_test(etags_are_found_in_a_list),
-        cmocka_unit_test(a_picture_holds_its_pixels_and_colours),
-        cmocka_unit_test(a_picture_without_memory_is_told_and_leaks_nothing),
         cmocka_unit_test(gzip_unpacks_to_what_it_was),
         cmocka_unit_test(the_queue_is_bounded_and_keeps_the_order),
         cmocka_unit_test(every_item_is_taken_once_by_many_threads),

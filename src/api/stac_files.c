@@ -1,0 +1,144 @@
+#include "api/stac_files.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/legends.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "output/stac.h"
+
+static const char COG[] = "image/tiff; application=geotiff; profile=cloud-optimized",
+                  GEOJSON[] = "application/geo+json", PMTILES[] = "application/vnd.pmtiles";
+
+/* The files other than the maps that a catalog tells of, in this order. */
+static const struct {
+    const char *file, *key, *media_type, *role;
+    tpk_map_label title;
+} TABLES[] = {
+    {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES},
+    {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS},
+    {"regions.csv", "regions_table", "text/csv", "data", TPK_LABEL_REGIONS},
+    {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE},
+    {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_ZONES},
+    {"run.json", NULL, "application/json", "metadata", TPK_LABEL_COUNT},
+};
+
+enum { N_TABLES = sizeof TABLES / sizeof *TABLES, MOST_ASSETS = TPK_RASTER_COUNT + N_TABLES };
+
+typedef struct description {
+    tpk_stac_asset assets[MOST_ASSETS];
+    size_t n;
+    tpk_own_legend classes, limiting, bits;
+} description;
+
+static tpk_status make_legends(const tpk_plan *plan, description *d, tpk_err *err)
+{
+    uint32_t bits[TPK_MAX_CONSTRAINTS];
+    for (size_t k = 0; k < plan->n_constraints; k++) bits[k] = (uint32_t)1 << k;
+    tpk_status status = tpk_legend_classes(plan, &d->classes, err);
+    if (status == TPK_OK) status = tpk_legend_limiting(plan, &d->limiting, err);
+    if (status == TPK_OK) status = tpk_legend_reasons(plan, bits, plan->n_constraints, &d->bits, err);
+    return status;
+}
+
+static void add_rasters(const tpk_study *study, const tpk_rasters *rasters, const tpk_legend *bits,
+                        description *d)
+{
+    static const struct {
+        const char *data_type;
+        double nodata;
+        tpk_map_label title;
+    } KINDS[TPK_RASTER_COUNT] = {[TPK_RASTER_SUITABILITY] = {"float32", NAN, TPK_LABEL_SCORE},
+                                 [TPK_RASTER_CLASSES] = {"uint8", 0, TPK_LABEL_CLASSES},
+                                 [TPK_RASTER_REASONS] = {"uint32", UINT32_MAX, TPK_LABEL_REASONS},
+                                 [TPK_RASTER_LIMITING] = {"uint8", 255, TPK_LABEL_LIMITING}};
+    for (int which = 0; which < TPK_RASTER_COUNT; which++) {
+        const tpk_raster_stats *stats = tpk_rasters_stats(rasters, which);
+        if (!stats) continue;
+        const tpk_legend *const classes[TPK_RASTER_COUNT] = {
+            [TPK_RASTER_CLASSES] = &d->classes.legend, [TPK_RASTER_LIMITING] = &d->limiting.legend};
+        d->assets[d->n++] = (tpk_stac_asset){
+            .file = tpk_raster_file_name(which),
+            .title = tpk_label_text(&study->project->styles, KINDS[which].title, study->project->language),
+            .media_type = COG,
+            .role = "data",
+            .stats = stats,
+            .data_type = KINDS[which].data_type,
+            .nodata = KINDS[which].nodata,
+            .classes = classes[which],
+            .bits = which == TPK_RASTER_REASONS ? bits : NULL};
+    }
+}
+
+static tpk_status add_tables(const tpk_study *study, const char *folder, description *d, tpk_err *err)
+{
+    for (size_t i = 0; i < N_TABLES; i++) {
+        tpk_text text = {0};
+        char *path;
+        tpk_text_addf(&text, "%s/%s", folder, TABLES[i].file);
+        tpk_status status = tpk_text_take(&text, &path, err);
+        if (status != TPK_OK) return status;
+        bool is_there = access(path, F_OK) == 0;
+        tpk_free(path);
+        if (!is_there) continue;
+        d->assets[d->n++] = (tpk_stac_asset){
+            .file = TABLES[i].file,
+            .key = TABLES[i].key,
+            .title = TABLES[i].title == TPK_LABEL_COUNT
+                         ? TABLES[i].file
+                         : tpk_label_text(&study->project->styles, TABLES[i].title, study->project->language),
+            .media_type = TABLES[i].media_type,
+            .role = TABLES[i].role};
+    }
+    return TPK_OK;
+}
+
+static tpk_status write_catalog(const tpk_study *study, const description *d, const char *folder,
+                                tpk_err *err)
+{
+    const tpk_plan *plan = study->plan;
+    char now_utc[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(now_utc, sizeof now_utc, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    tpk_stac stac = {.title = study->project->title,
+                     .description = study->project->note && *study->project->note ? study->project->note
+                                                                                  : study->project->title,
+                     .crs_code = tpk_crs_code(plan->crs),
+                     .crs_wkt = tpk_crs_wkt(plan->crs),
+                     .grid = plan->grid,
+                     .lonlat = study->lonlat,
+                     .time_utc = now_utc,
+                     .assets = d->assets,
+                     .n_assets = d->n};
+    return tpk_stac_write(&stac, folder, &study->control, err);
+}
+
+tpk_status tpk_stac_files_write(const tpk_study *study, const tpk_rasters *rasters, tpk_staging *staging,
+                                tpk_err *err)
+{
+    description d = {.n = 0};
+    const char *path = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        path = tpk_staging_path(staging, TPK_STAC_FILES[i]);
+        if (!path) return tpk_err_memory(err);
+    }
+    char *folder = tpk_strndup(path, (size_t)(strrchr(path, '/') - path));
+    tpk_status status = folder ? make_legends(study->plan, &d, err) : tpk_err_memory(err);
+    if (status == TPK_OK) {
+        tpk_legend bits = d.bits.legend; /* without its first entry: no reason at all is no bit */
+        bits.entries++;
+        bits.n--;
+        add_rasters(study, rasters, &bits, &d);
+        status = add_tables(study, folder, &d, err);
+        if (status == TPK_OK) status = write_catalog(study, &d, folder, err);
+    }
+    tpk_own_legend_clear(&d.bits);
+    tpk_own_legend_clear(&d.limiting);
+    tpk_own_legend_clear(&d.classes);
+    tpk_free(folder);
+    return status;
+}

@@ -1,0 +1,135 @@
+// The tiles of a result folder as a browser sees them: read by the reader of the npm package `pmtiles`, decoded by
+// @mapbox/vector-tile, held against the GeoJSON files, which are held against RFC 7946. Prints TAP.
+//
+//     node pmtiles.mjs RESULT_FOLDER POINTS.geojson
+//
+// POINTS.geojson: the layer `pelabuhan` in longitude and latitude, made by another program.
+import { check } from "@placemarkio/check-geojson";
+import { VectorTile } from "@mapbox/vector-tile";
+import { PbfReader } from "pbf";
+import { PMTiles, TileType, Compression } from "pmtiles";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+
+const [folder, points] = process.argv.slice(2);
+
+class FileSource {
+    constructor(path) { this.path = path; }
+    getKey() { return this.path; }
+    async getBytes(offset, length) {
+        const file = fs.openSync(this.path), bytes = Buffer.alloc(length);
+        const n = fs.readSync(file, bytes, 0, length, offset);
+        fs.closeSync(file);
+        return { data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + n) };
+    }
+}
+
+const archive = name => new PMTiles(new FileSource(`${folder}/${name}`));
+const json = path => JSON.parse(fs.readFileSync(path, "utf8"));
+
+// Where a place lies, in tiles of zoom z.
+const place = ([lon, lat], z) => [
+    (lon / 360 + 0.5) * 2 ** z,
+    (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI)) * 2 ** z,
+];
+
+async function features(tiles, z, lonlat, layer) {
+    const [x, y] = place(lonlat, z).map(Math.floor);
+    const found = await tiles.getZxy(z, x, y);
+    if (!found) return [];
+    const decoded = new VectorTile(new PbfReader(found.data)).layers[layer];
+    return decoded ? Array.from({ length: decoded.length }, (_, i) => decoded.feature(i).toGeoJSON(x, y, z)) : [];
+}
+
+let n = 0, failed = 0;
+async function test(name, body) {
+    n++;
+    try {
+        await body();
+        console.log(`ok ${n} - ${name}`);
+    } catch (error) {
+        failed++;
+        console.log(`not ok ${n} - ${name}\n${String(error.stack).replace(/^/gm, "#   ")}`);
+    }
+}
+
+await test("the reader opens both archives and knows what they hold", async () => {
+    const score = await archive("score.pmtiles").getHeader(), vectors = await archive("vectors.pmtiles").getHeader();
+    assert.equal(score.tileType, TileType.Png);
+    assert.equal(score.tileCompression, Compression.None);
+    assert.equal(vectors.tileType, TileType.Mvt);
+    assert.equal(vectors.tileCompression, Compression.Gzip);
+    assert.ok(score.minZoom < score.maxZoom && score.clustered && vectors.clustered);
+    assert.ok(score.minLon < 115 && score.maxLon > 116 && score.minLat < -4 && score.maxLat > -2);
+});
+
+await test("the whole study is one to four score tiles of the first zoom, each a PNG of 256 pixels", async () => {
+    const tiles = archive("score.pmtiles"), h = await tiles.getHeader();
+    const [x0, y0] = place([h.minLon, h.maxLat], h.minZoom).map(Math.floor);
+    const [x1, y1] = place([h.maxLon, h.minLat], h.minZoom).map(Math.floor);
+    let found = 0;
+    for (let x = x0; x <= x1; x++) {
+        for (let y = y0; y <= y1; y++) {
+            const tile = await tiles.getZxy(h.minZoom, x, y);
+            if (!tile) continue;
+            found++;
+            const png = Buffer.from(tile.data);
+            assert.equal(png.toString("latin1", 1, 4), "PNG");
+            assert.equal(png.readUInt32BE(16), 256);
+        }
+    }
+    assert.ok(found >= 1 && found <= 4);
+});
+
+await test("there is no score tile beyond the study and its zooms", async () => {
+    const tiles = archive("score.pmtiles"), h = await tiles.getHeader();
+    assert.equal(await tiles.getZxy(h.maxZoom, 0, 0), undefined);
+    assert.equal(await tiles.getZxy(h.maxZoom + 1, ...place([115.5, -3], h.maxZoom + 1).map(Math.floor)), undefined);
+});
+
+await test("the metadata list the study's layers by their ids, and the zones", async () => {
+    const { vector_layers: layers } = await archive("vectors.pmtiles").getMetadata();
+    const ids = layers.map(layer => layer.id);
+    for (const id of ["provinsi", "jalan", "pelabuhan", "zona", "zones"]) assert.ok(ids.includes(id), id);
+    assert.equal(new Set(ids).size, ids.length);
+});
+
+await test("every zone is a polygon of the vector tiles with all its properties", async () => {
+    const tiles = archive("vectors.pmtiles"), { maxZoom } = await tiles.getHeader();
+    for (const zone of json(`${folder}/zones.geojson`).features) {
+        const [ring] = zone.geometry.type === "Polygon" ? zone.geometry.coordinates : zone.geometry.coordinates[0];
+        const found = (await features(tiles, maxZoom, ring[0], "zones")).find(f => f.properties.id === zone.properties.id);
+        assert.ok(found, `zone ${zone.properties.id}`);
+        assert.match(found.geometry.type, /Polygon/);
+        for (const [name, value] of Object.entries(zone.properties)) {
+            if (value === null) assert.ok(!(name in found.properties), name);
+            else assert.equal(found.properties[name], value, name);
+        }
+    }
+});
+
+await test("points of a layer lie where they are, to a unit of the tile", async () => {
+    const tiles = archive("vectors.pmtiles"), { maxZoom } = await tiles.getHeader();
+    const ports = json(points).features;
+    assert.ok(ports.length > 3);
+    for (const port of ports) {
+        const wanted = place(port.geometry.coordinates, maxZoom);
+        const near = (await features(tiles, maxZoom, port.geometry.coordinates, "pelabuhan"))
+            .filter(f => f.properties.nama === port.properties.nama)
+            .flatMap(f => f.geometry.type === "MultiPoint" ? f.geometry.coordinates : [f.geometry.coordinates])
+            .map(at => place(at, maxZoom))
+            .map(([x, y]) => Math.max(Math.abs(x - wanted[0]), Math.abs(y - wanted[1])));
+        assert.ok(Math.min(...near) <= 1 / 4096, `${port.properties.nama}: ${near}`);
+    }
+});
+
+for (const name of ["zones", "overlay"]) {
+    await test(`${name}.geojson keeps to RFC 7946`, () => {
+        const text = fs.readFileSync(`${folder}/${name}.geojson`, "utf8");
+        assert.ok(check(text).features.length > 0);
+        assert.ok(!("crs" in JSON.parse(text)));
+    });
+}
+
+console.log(`1..${n}`);
+process.exit(failed ? 1 : 0);

@@ -113,5 +113,17 @@ check_status "fifty regions run" 0
 check_equal "forty of them are in the table" "$(grep -cE '^P[0-9]+ ' "$OUT")" 40
 check_out "the others are counted" "and 10 more regions, all of them in regions.csv"
 check_equal "all are in the file" "$(grep -c '^P' "$SCRATCH/many/regions.csv")" 50
-check "what they leave of the province is told" grep -qE "note: regions of layer 'wilayah' leave gaps: about [0-9.]+ ha" "$ERR"
+check "what they leave of the province is a warning, in whole hectares" \
+    grep -qE "warning: regions of layer 'wilayah' leave gaps: about [0-9]{6,7} ha" "$ERR"
+
+# Two halves and a slit of 0.005 degrees between them, about 0.2 % of the province.
+python3 - "$SCRATCH/celah.geojson" <<'EOF'
+import json, sys
+half = lambda name, south, north: {"type": "Feature", "properties": {"nama": name}, "geometry": {"type": "Polygon",
+    "coordinates": [[[113, south], [118, south], [118, north], [113, north], [113, south]]]}}
+json.dump({"type": "FeatureCollection", "features": [half("Selatan", -6, -3), half("Utara", -2.995, -1)]}, open(sys.argv[1], "w"))
+EOF
+write_study celah.geojson "{layer: wilayah, name: nama}"
+run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/slit"
+check "a slit is a note" grep -qE "note: regions of layer 'wilayah' leave gaps: about [0-9]{4,5} ha" "$ERR"
 finish

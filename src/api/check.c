@@ -125,9 +125,13 @@ static tpk_status refuse(tpk_examined *entry, const char *message, tpk_err *err)
 /* What an optional layer that is absent leaves out of the study. */
 static tpk_status leave_out(tpk_examined *entry, tpk_gravity gravity, const char *message, tpk_err *err)
 {
-    bool added = tpk_findings_add(&entry->findings, "left_out", gravity, 0, message,
-                                  _("the map tells less than the project file asks for"),
-                                  _("put the layer's file there; until then, say so beside the map"));
+    bool remark = gravity == TPK_GRAVITY_REMARK;
+    bool added =
+        tpk_findings_add(&entry->findings, "left_out", gravity, 0, message,
+                         remark ? _("the project file says that the study may go without the layer")
+                                : _("the map tells less than the project file asks for"),
+                         remark ? _("nothing, or put the layer's file there")
+                                : _("put the layer's file there; until then, say so beside the map"));
     return added ? TPK_OK : tpk_err_memory(err);
 }
 

@@ -1,13 +1,17 @@
 #include "api/region_table.h"
 
+#include <math.h>
+
 #include "api/record.h"
 #include "api/styles.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "output/file.h"
 
 /* Below both, overlaps and gaps between regions are drawing errors that no figure shows. */
 static const double LEAST_HA = 1, LEAST_SHARE = 1e-4;
+static const double WARNING_SHARE = 0.01; /* more than that, and a sum of regions misleads */
 
 /* ---- the sums ---- */
 
@@ -40,23 +44,37 @@ static bool matters(double ha, double area_ha)
     return ha > LEAST_HA || ha > LEAST_SHARE * area_ha;
 }
 
-static tpk_status tell_fit(tpk_study *study, const tpk_region_fit *fit, double area_ha, tpk_err *err)
+static tpk_severity severity_of(double ha, double of_ha)
+{
+    return ha > WARNING_SHARE * of_ha ? TPK_WARNING : TPK_NOTE;
+}
+
+/* The sums are lower bounds: digits below the hectare would feign what they do not hold. */
+static const char *about(double ha, char text[32])
+{
+    return tpk_text_from_number(ha < 10 ? round(ha * 100) / 100 : round(ha), text);
+}
+
+/* area_ha: of all regions; inside_ha: what of it lies in the study area. */
+static tpk_status tell_fit(tpk_study *study, const tpk_region_fit *fit, double area_ha, double inside_ha,
+                           tpk_err *err)
 {
     const tpk_project *project = study->project;
+    char text[32];
     tpk_status status = TPK_OK;
     if (matters(fit->twice_ha, area_ha)) {
-        status =
-            tpk_diag_add(&study->diags, TPK_NOTE, project->path, project->regions.pos,
-                         _("regions of layer '%s' overlap: about %.2f ha lie in more than one and count in "
-                           "each of them, so the regions add up to more than the map"),
-                         project->regions.layer, fit->twice_ha);
+        status = tpk_diag_add(
+            &study->diags, severity_of(fit->twice_ha, area_ha), project->path, project->regions.pos,
+            _("regions of layer '%s' overlap: about %s ha lie in more than one and count in "
+              "each of them, so the regions add up to more than the map"),
+            project->regions.layer, about(fit->twice_ha, text));
     }
     if (status == TPK_OK && matters(fit->none_ha, area_ha)) {
-        status =
-            tpk_diag_add(&study->diags, TPK_NOTE, project->path, project->regions.pos,
-                         _("regions of layer '%s' leave gaps: about %.2f ha of the study area lie in none "
-                           "of them and count nowhere, so the regions add up to less than the map"),
-                         project->regions.layer, fit->none_ha);
+        status = tpk_diag_add(&study->diags, severity_of(fit->none_ha, inside_ha + fit->none_ha),
+                              project->path, project->regions.pos,
+                              _("regions of layer '%s' leave gaps: about %s ha of the study area lie in none "
+                                "of them and count nowhere, so the regions add up to less than the map"),
+                              project->regions.layer, about(fit->none_ha, text));
     }
     return added(status, err);
 }
@@ -90,7 +108,7 @@ static tpk_status fill_row(const tpk_region_shapes *shapes, size_t i, tpk_region
 tpk_status tpk_region_table_fill(tpk_study *study, const tpk_region_shapes *shapes,
                                  const tpk_regional *regional, tpk_err *err)
 {
-    double area_ha = 0;
+    double area_ha = 0, inside_ha = 0;
     tpk_region_fit fit;
     tpk_region_stats *stats = tpk_zalloc(shapes->n, sizeof *stats);
     study->regions = tpk_zalloc(shapes->n, sizeof *study->regions);
@@ -104,10 +122,11 @@ tpk_status tpk_region_table_fill(tpk_study *study, const tpk_region_shapes *shap
     for (size_t i = 0; i < shapes->n && status == TPK_OK; i++) {
         study->regions[i].stats = stats[i];
         area_ha += stats[i].area_ha;
+        inside_ha += stats[i].area_ha - stats[i].class_ha[TPK_CELL_OUTSIDE];
         status = fill_row(shapes, i, &study->regions[i], err);
     }
     if (status == TPK_OK && !study->regions_told) {
-        status = tell_fit(study, &fit, area_ha, err);
+        status = tell_fit(study, &fit, area_ha, inside_ha, err);
         if (status == TPK_OK) status = warn_outside(study, err);
         study->regions_told = status == TPK_OK;
     }

@@ -13,7 +13,8 @@ TPK_MUST_CHECK tpk_status tpk_region_sums_new(const tpk_study *study, const tpk_
 tpk_sink tpk_region_sink(tpk_regional *regional); /* regional is borrowed by the sink */
 
 /* Fills study->regions from the sums. Says, once for each study, what lies in several regions or in none when
- * that is more than 1 ha or 0.01 % of the regions, and warns of regions wholly outside the study area. */
+ * that is more than 1 ha or 0.01 % of the regions (above 1 % a warning, else a note), and warns of regions
+ * wholly outside the study area. */
 TPK_MUST_CHECK tpk_status tpk_region_table_fill(tpk_study *study, const tpk_region_shapes *shapes,
                                                 const tpk_regional *regional, tpk_err *err);
 

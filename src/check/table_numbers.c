@@ -70,12 +70,15 @@ static bool is_identifier(const char *name)
     return false;
 }
 
+/* Times, citizens' and tax numbers: no quantity of a map has so many digits. */
+enum { MIN_CODE_DIGITS = 12 };
+
 /* A column of texts that are numbers; *example becomes one of them, with a unit or a list if there is one. */
 static bool holds_numbers(const tpk_layer *layer, const tpk_field *field, const char **example)
 {
     int64_t n = 0, n_read[4] = {0};
     size_t length = 0;
-    bool leading_zero = false, same_length = true;
+    bool leading_zero = false, same_length = true, all_long = true;
     reading best = READ_TEXT;
     for (int64_t f = 0; f < layer->n_features; f++) {
         const char *text = field->text[f];
@@ -83,6 +86,7 @@ static bool holds_numbers(const tpk_layer *layer, const tpk_field *field, const 
         reading r = read_text(text);
         if (n == 0) length = strlen(text);
         same_length &= strlen(text) == length;
+        all_long &= strspn(text, "0123456789") >= MIN_CODE_DIGITS;
         n++;
         n_read[r]++;
         leading_zero |= text[0] == '0' && text[1] >= '0' && text[1] <= '9';
@@ -92,7 +96,7 @@ static bool holds_numbers(const tpk_layer *layer, const tpk_field *field, const 
         }
     }
     bool plain = n_read[READ_WITH_UNIT] == 0 && n_read[READ_LIST] == 0;
-    bool code = leading_zero || (same_length && length >= 4) || is_identifier(field->name);
+    bool code = leading_zero || all_long || (same_length && length >= 4) || is_identifier(field->name);
     if (plain && code) return false;
     return n >= 2 && n_read[READ_TEXT] * 10 <= n;
 }

@@ -5,13 +5,14 @@
 #include "base/i18n.h"
 #include "cli/columns.h"
 
-enum { N_COLUMNS = 8, MOST_ROWS = 40 };
+enum { N_COLUMNS = 9, MOST_ROWS = 40 };
 
 static void fill_row(tpk_region region, cli_row row)
 {
     cli_cell_text(row[0], region.name);
     for (int c = TPK_CLASS_S1; c <= TPK_CLASS_UNKNOWN; c++) cli_cell_number(row[c], region.class_ha[c], 1);
-    cli_cell_number(row[7], region.area_ha, 1);
+    cli_cell_number(row[7], region.class_ha[TPK_CLASS_OUTSIDE], 1);
+    cli_cell_number(row[8], region.area_ha, 1);
 }
 
 void cli_region_table_print(const tpk_study *study)
@@ -23,6 +24,7 @@ void cli_region_table_print(const tpk_study *study)
                                      {.heading = N_("N ha")},
                                      {.heading = N_("Excl. ha")},
                                      {.heading = N_("Unkn. ha")},
+                                     {.heading = N_("Outside ha")},
                                      {.heading = N_("Area ha")}};
     size_t n = tpk_study_region_count(study), n_shown = n < MOST_ROWS ? n : MOST_ROWS;
     cli_row row;

@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 
-/* One cell of the row that stands at the end of csv; `first` begins a row. text NULL: an empty cell. */
+/* One cell of the row that stands at the end of csv; `first` begins a row. text: UTF-8; NULL: an empty cell.
+ * Control characters, line breaks too, become "?", as on the screen. Before =, @, and a + or - that begins no
+ * number, stands an apostrophe: spreadsheets would compute the cell. */
 void tpk_csv_text(tpk_text *csv, bool first, const char *text);
 /* Rounded to 6 decimals; NaN or infinite: an empty cell. */
 void tpk_csv_number(tpk_text *csv, bool first, double number);

@@ -191,14 +191,28 @@ static void leave_out_overlay(tpk_reader *reader)
     tpk_free(is_left_out);
 }
 
+/* Comes before leave_out_regions, which tells nothing of its own: one remark is enough for one table. */
+static void tell_absent(tpk_reader *reader)
+{
+    const tpk_project *project = reader->project;
+    for (size_t i = 0; i < project->n_layers; i++) {
+        const tpk_layer_spec *layer = &project->layers[i];
+        bool of_regions = project->regions.layer && strcmp(project->regions.layer, layer->id) == 0;
+        if (!layer->absent || layer->slip_told) continue;
+        tpk_report_remark(
+            &reader->report, TPK_NOTE, layer->pos,
+            of_regions
+                ? _("layer '%s': there is no file '%s'; it is optional, so there is no table of regions")
+                : _("layer '%s': there is no file '%s'; it is optional, so what needs it is left out"),
+            layer->id, layer->written);
+    }
+}
+
 static void leave_out_regions(tpk_reader *reader)
 {
     tpk_regions_spec *regions = &reader->project->regions;
     const tpk_layer_spec *layer = regions->layer ? tpk_project_layer(reader->project, regions->layer) : NULL;
     if (!layer || !layer->absent) return;
-    tpk_report_remark(&reader->report, TPK_NOTE, regions->pos,
-                      _("'regions' are left out, because layer '%s' (%s) is not there"), layer->id,
-                      layer->written);
     tpk_free(regions->layer);
     regions->layer = NULL;
     regions->left_out = true;
@@ -209,5 +223,6 @@ void tpk_leave_out(tpk_reader *reader)
     leave_out_constraints(reader); /* while the criteria that they name stand in their places */
     if (!tpk_reader_failed(reader)) leave_out_criteria(reader);
     if (!tpk_reader_failed(reader)) leave_out_overlay(reader);
+    if (!tpk_reader_failed(reader)) tell_absent(reader);
     if (!tpk_reader_failed(reader)) leave_out_regions(reader);
 }

@@ -24,6 +24,7 @@ typedef struct tpk_layer_spec {
     double nodata;  /* stated nodata value or NaN: use the file's own */
     bool optional;  /* the study may do without it */
     bool absent;    /* optional, and there is no such file; nothing that is used names it */
+    bool slip_told; /* absent, and the planner was asked whether a file of a like name is meant */
     tpk_pos pos;    /* of its path */
 } tpk_layer_spec;
 

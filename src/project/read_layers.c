@@ -99,20 +99,16 @@ void tpk_report_missing(tpk_reader *reader, tpk_pos pos, const char *written, co
 }
 
 /* A name that is nearly that of a file may be a slip, which the planner should look at. */
-static void remark_absent(tpk_reader *reader, const tpk_layer_spec *layer)
+static void ask_for_slip(tpk_reader *reader, tpk_layer_spec *layer)
 {
     char *suggestion = NULL;
     nearest_file(reader, layer->path, &suggestion);
+    layer->slip_told = suggestion != NULL;
     if (suggestion) {
         tpk_report_remark(&reader->report, TPK_WARNING, layer->pos,
                           _("layer '%s': there is no file '%s'; it is optional, so what needs it is left "
                             "out; did you mean '%s'?"),
                           layer->id, layer->written, suggestion);
-    } else {
-        tpk_report_remark(
-            &reader->report, TPK_NOTE, layer->pos,
-            _("layer '%s': there is no file '%s'; it is optional, so what needs it is left out"), layer->id,
-            layer->written);
     }
     tpk_free(suggestion);
 }
@@ -145,7 +141,7 @@ static void note_absent(tpk_reader *reader, tpk_layer_spec *layer)
         return;
     }
     layer->absent = true;
-    remark_absent(reader, layer);
+    ask_for_slip(reader, layer);
 }
 
 /* In an archive that is there only GDAL can look: ENOTDIR is "/home/data.zip/roads.shp". */

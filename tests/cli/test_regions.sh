@@ -44,8 +44,12 @@ EOF
 write_study strip.geojson "{layer: wilayah, name: nama}"
 run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/out"
 check_status "a study with regions runs" 0
-check "the table of regions has a heading" grep -qE '^Region +S1 ha +S2 ha +S3 ha +N ha +Excl. ha +Unkn. ha +Area ha$' "$OUT"
+check "the table of regions has a heading" grep -qE '^Region +S1 ha +S2 ha +S3 ha +N ha +Excl. ha +Unkn. ha +Outside ha +Area ha$' "$OUT"
 check "the table of regions has a row" grep -qE '^Tengah, "lama" +[0-9.]+ ' "$OUT"
+# Each number is rounded to 0.1: seven of them are off by 0.4 at most. Here every region sticks out of the province.
+check_equal "classes and what lies outside add up to each area" \
+    "$(awk '/^(Barat|Tengah, "lama"|Timur|Laut) / { sum = 0; for (i = NF - 7; i < NF; i++) sum += $i
+        if (sum - $NF < 0.45 && $NF - sum < 0.45 && $(NF - 1) > 100) n++ } END { print n }' "$OUT")" 4
 check_err "features that were joined are told" "5 features of layer 'wilayah' make 4 regions"
 check_err_not "regions that hold all of the study area leave no gaps" "leave gaps"
 check_err_not "regions that only touch do not overlap" "overlap:"
@@ -109,5 +113,17 @@ check_status "fifty regions run" 0
 check_equal "forty of them are in the table" "$(grep -cE '^P[0-9]+ ' "$OUT")" 40
 check_out "the others are counted" "and 10 more regions, all of them in regions.csv"
 check_equal "all are in the file" "$(grep -c '^P' "$SCRATCH/many/regions.csv")" 50
-check "what they leave of the province is told" grep -qE "note: regions of layer 'wilayah' leave gaps: about [0-9.]+ ha" "$ERR"
+check "what they leave of the province is a warning, in whole hectares" \
+    grep -qE "warning: regions of layer 'wilayah' leave gaps: about [0-9]{6,7} ha" "$ERR"
+
+# Two halves and a slit of 0.005 degrees between them, about 0.2 % of the province.
+python3 - "$SCRATCH/celah.geojson" <<'EOF'
+import json, sys
+half = lambda name, south, north: {"type": "Feature", "properties": {"nama": name}, "geometry": {"type": "Polygon",
+    "coordinates": [[[113, south], [118, south], [118, north], [113, north], [113, south]]]}}
+json.dump({"type": "FeatureCollection", "features": [half("Selatan", -6, -3), half("Utara", -2.995, -1)]}, open(sys.argv[1], "w"))
+EOF
+write_study celah.geojson "{layer: wilayah, name: nama}"
+run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/slit"
+check "a slit is a note" grep -qE "note: regions of layer 'wilayah' leave gaps: about [0-9]{4,5} ha" "$ERR"
 finish

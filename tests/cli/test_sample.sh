@@ -51,13 +51,40 @@ fi
 
 # ---- what check says of them ----
 
-run "$TAPAK" check gis-data/kalsel.yaml --quiet
+# As it is shipped: without the boundaries that somebody may have fetched.
+mkdir "$SCRATCH/shipped"
+cp -r gis-data "$SCRATCH/shipped"
+rm -f "$SCRATCH"/shipped/gis-data/kabupaten.*
+in_shipped() { (cd "$SCRATCH/shipped" && "$@"); }
+run in_shipped "$TAPAK" check gis-data/kalsel.yaml --quiet
 check_status "the sample has nothing serious" 0
-check_out "the README counts the remarks" "findings: 0 serious, 0 repairs, 8 remarks"
+check_out "the README counts the remarks" "findings: 0 serious, 0 repairs, 9 remarks"
 awk '/^elevasi \(elevasi.tif\)/ { found = 1 } /^```/ { found = 0 } found' README.md >"$SCRATCH/written"
-awk '/^(elevasi \(elevasi.tif\)|The project as a whole)/ { found = 1 } /^15 layers/ { found = 0 } found' "$OUT" | sed '$d' >"$SCRATCH/said"
+awk '/^(elevasi \(elevasi.tif\)|The project as a whole)/ { found = 1 } /^optional layers/ { found = 0 } found' "$OUT" | sed '$d' >"$SCRATCH/said"
 check_file "the README shows the remarks on elevation and slope" "$SCRATCH/written"
 check_same_bytes "those remarks are what check says" "$SCRATCH/written" "$SCRATCH/said"
+
+# ---- regencies: a note without them, a table with them ----
+
+run in_shipped "$TAPAK" run gis-data/kalsel.yaml -o out --cell 1000
+check_status "the sample runs without the regencies" 0
+check_equal "one note says so" "$(grep kabupaten "$ERR")" \
+    "gis-data/kalsel.yaml:31:21: note: layer 'kabupaten': there is no file 'kabupaten.shp'; it is optional, so there is no table of regions"
+check_no_file "there is no table of regions then" "$SCRATCH/shipped/out/regions.csv"
+for name in classes.tif zones.geojson; do cp "$SCRATCH/shipped/out/$name" "$SCRATCH/$name"; done
+if [ -n "$python" ]; then
+    # Of the same shape as the real ones, which must not be kept here: tests/data/boundaries.
+    run "$python" tests/cli/boundaries.py build tests/data/boundaries "$SCRATCH/shipped/gis-data"
+    check_status "boundaries are made as make boundaries makes them" 0
+    run in_shipped "$TAPAK" run gis-data/kalsel.yaml -o out --cell 1000
+    check_status "the sample runs with them" 0
+    check "the table of regions has a regency" grep -qE '^Kota Banjarmasin +[0-9.]+ ' "$OUT"
+    check "regions.csv too" grep -q '^Tanah Laut,' "$SCRATCH/shipped/out/regions.csv"
+    check_err_not "nothing is left out" "there is no table"
+    for name in classes.tif zones.geojson; do check_same_bytes "$name is the same" "$SCRATCH/shipped/out/$name" "$SCRATCH/$name"; done
+else
+    skip "a table of regions with the regencies" "no python3-gdal"
+fi
 
 # ---- the scenario of gis-data/README.md ----
 

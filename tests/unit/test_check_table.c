@@ -160,8 +160,15 @@ static void numbers_as_text_are_told_and_codes_are_not(void **state)
                  "regexp_substr(\"daya\"");
     unmake(m);
     m = table(4);
-    TEXTS(m, "kode_unit", "1", "20", "3", "4");              /* a code */
-    TEXTS(m, "CC_2", "6301", "6302", "6311", "6371");        /* codes by their common length */
+    TEXTS(m, "bujur", "114.5910203040", "114.59", "115.123456789012", "116"); /* long, but quantities */
+    TEXTS(m, "nilai", "123456789012", "1234567890123", "7", NULL);
+    assert_found(&TPK_FINDING_NUMBERS_AS_TEXT, &m->subject, "numbers_as_text", TPK_GRAVITY_REMARK, 0,
+                 "2 columns");
+    unmake(m);
+    m = table(4);
+    TEXTS(m, "kode_unit", "1", "20", "3", "4");       /* a code */
+    TEXTS(m, "CC_2", "6301", "6302", "6311", "6371"); /* codes by their common length */
+    TEXTS(m, "SRCFILE", "25061219081252", "280612190812421", "29061219081511", "6106121908141"); /* times */
     TEXTS(m, "RT_ke", "001", "002", "12", "5");              /* leading zeros */
     TEXTS(m, "kel", "10 Ulu", "11 Ulu", "1 Ilir", "2 Ilir"); /* names of quarters */
     TEXTS(m, "tanggal", "2026/08/20", "2025/01/01", NULL, NULL);

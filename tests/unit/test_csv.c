@@ -20,15 +20,38 @@ static void assert_csv(tpk_text *csv, const char *expected)
     tpk_free(text);
 }
 
+static void assert_row(const char *const *texts, size_t n, const char *expected)
+{
+    tpk_text csv = {0};
+    for (size_t i = 0; i < n; i++) tpk_csv_text(&csv, i == 0, texts[i]);
+    tpk_csv_end_row(&csv);
+    assert_csv(&csv, expected);
+}
+
 static void texts_are_quoted_only_where_they_must_be(void **state)
 {
     (void)state;
-    const char *const texts[] = {"Tanah Laut", "a,b", "kata \"lama\"", "baris\ndua", "baris\rdua", "",
-                                 NULL,         "é"};
-    tpk_text csv = {0};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) tpk_csv_text(&csv, i == 0, texts[i]);
-    tpk_csv_end_row(&csv);
-    assert_csv(&csv, "Tanah Laut,\"a,b\",\"kata \"\"lama\"\"\",\"baris\ndua\",\"baris\rdua\",,,é\r\n");
+    const char *const texts[] = {"Tanah Laut", "a,b", "kata \"lama\"", "", NULL, "é", "\""};
+    assert_row(texts, sizeof texts / sizeof *texts,
+               "Tanah Laut,\"a,b\",\"kata \"\"lama\"\"\",,,é,\"\"\"\"\r\n");
+}
+
+static void control_characters_are_question_marks(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"baris\ndua", "a\r\nb",    "\ttab",    "\x1b[31m, merah",
+                                 "\x7f",       "\xc2\x9bm", "\xc2\xa0é"};
+    assert_row(texts, sizeof texts / sizeof *texts,
+               "baris?dua,a??b,?tab,\"?[31m, merah\",?,?m,\xc2\xa0é\r\n");
+}
+
+static void no_text_is_a_formula(void **state)
+{
+    (void)state;
+    const char *const texts[] = {"=1+1", "@SUM(A1)", "+62 511", "-1+2", "=HYPERLINK(\"a\",\"b\")",
+                                 "-",    "-5.25",    "+62",     "a=b"};
+    assert_row(texts, sizeof texts / sizeof *texts,
+               "'=1+1,'@SUM(A1),'+62 511,'-1+2,\"'=HYPERLINK(\"\"a\"\",\"\"b\"\")\",-,-5.25,+62,a=b\r\n");
 }
 
 static void numbers_have_a_point_and_six_decimals_at_most(void **state)
@@ -71,6 +94,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_quoted_only_where_they_must_be),
+        cmocka_unit_test(control_characters_are_question_marks),
+        cmocka_unit_test(no_text_is_a_formula),
         cmocka_unit_test(numbers_have_a_point_and_six_decimals_at_most),
         cmocka_unit_test(an_empty_first_cell_is_a_cell),
         cmocka_unit_test(exhausted_memory_is_remembered),

@@ -172,10 +172,11 @@ static void overlaps_gaps_and_strays_are_told(void **state)
 {
     (void)state;
 #define ALL BOX("1", "\"A\"", "300000", "9600000", "300300", "9600300")
-    assert_told(BOX("1", "\"A\"", "300000", "9600000", "300200", "9600100"),
-                "leave gaps: about 6.00 ha of the study area lie in none of them");
+    assert_told(
+        BOX("1", "\"A\"", "300000", "9600000", "300200", "9600100"),
+        "warning: regions of layer 'daerah' leave gaps: about 6 ha of the study area lie in none of them");
     assert_told(ALL ", " BOX("2", "\"B\"", "300000", "9600100", "300200", "9600200"),
-                "overlap: about 2.00 ha lie in more than one");
+                "warning: regions of layer 'daerah' overlap: about 2 ha lie in more than one");
     assert_told(ALL ", " BOX("2", "\"Jauh\"", "310000", "9600000", "310300", "9600300"),
                 "1 of 2 regions lie wholly outside the study area, the first is 'Jauh'");
 }

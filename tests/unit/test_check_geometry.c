@@ -238,6 +238,22 @@ static void lines_used_as_areas_are_serious(void **state)
     unmake(m);
 }
 
+/* A coordinate of 1e300 printed with four decimals has 306 characters, and is not 20,000 km away. */
+static void a_number_that_is_no_place_is_not_far(void **state)
+{
+    (void)state;
+    made *m = table(20);
+    m->layer.xy[2] = m->subject.lonlat[2] = 1e300;
+    assert_fine(&TPK_FINDING_FAR_FEATURES, &m->subject);
+    tpk_findings findings = run(&TPK_FINDING_PLACE_IMPLAUSIBLE, &m->subject);
+    assert_string_equal(find(&findings, "place_implausible")->examples[0].name, "lon 1e+300, lat -3.0000");
+    tpk_findings_clear(&findings);
+    m->layer.xy[2] = m->subject.lonlat[2] = 120; /* far, and a place */
+    assert_found(&TPK_FINDING_FAR_FEATURES, &m->subject, "far_features", TPK_GRAVITY_REMARK, 1,
+                 "120.0000, -3.0000");
+    unmake(m);
+}
+
 static void features_far_away_are_told_by_how_many_they_are(void **state)
 {
     (void)state;
@@ -290,7 +306,7 @@ static void copies_of_one_polygon_are_counted_and_not_compared(void **state)
     assert_string_equal(finding->found,
                         "4999 pairs of polygons overlap, 1500900.47 ha together; exact copies "
                         "(4999 polygons) count with the first of their kind only");
-    assert_string_equal(finding->examples[0].name, "with record 1: 300.24 ha, 967 m wide");
+    assert_string_equal(finding->examples[0].name, "with record 1: 300.24 ha, 966 m wide");
     tpk_findings_clear(&findings);
     unmake(m);
 }
@@ -429,6 +445,7 @@ int main(void)
         cmocka_unit_test(heights_and_measures_are_told),
         cmocka_unit_test(lines_used_as_areas_are_serious),
         cmocka_unit_test(features_far_away_are_told_by_how_many_they_are),
+        cmocka_unit_test(a_number_that_is_no_place_is_not_far),
         cmocka_unit_test(cancelling_stops_the_long_kinds),
         cmocka_unit_test(copies_of_one_polygon_are_counted_and_not_compared),
         cmocka_unit_test(a_copy_overlaps_others_through_its_first),

@@ -85,6 +85,14 @@ tpk_status tpk_check_step(const tpk_subject *subject, int64_t done, int64_t tota
     return TPK_OK;
 }
 
+tpk_status tpk_check_cell(const tpk_subject *subject, size_t column, int64_t feature, tpk_err *err)
+{
+    int64_t n = subject->layer->n_features;
+    if (feature % TPK_CHECK_STRIDE == 0 && n > TPK_CHECK_STRIDE)
+        tpk_check_tell(subject, (int64_t)column * n + feature, (int64_t)subject->layer->n_fields * n);
+    return tpk_check_step(subject, 1, n, err);
+}
+
 /* Every kind has an equal part of the layer's progress, whatever it takes. */
 void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total)
 {

@@ -39,6 +39,9 @@ enum { TPK_CHECK_STRIDE = 4096 };
  */
 TPK_MUST_CHECK tpk_status tpk_check_step(const tpk_subject *subject, int64_t done, int64_t total,
                                          tpk_err *err);
+/* The same for kinds that go through the table: at feature f of column i. */
+TPK_MUST_CHECK tpk_status tpk_check_cell(const tpk_subject *subject, size_t column, int64_t feature,
+                                         tpk_err *err);
 /* Tells progress now; total above 0. */
 void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total);
 

@@ -93,16 +93,24 @@ static tpk_status unreadable(const tpk_err *reason, tpk_examined *entry, tpk_err
     return added ? TPK_OK : tpk_err_memory(err);
 }
 
-static tpk_status run_kinds(const tpk_subject *subject, bool only_fast, tpk_findings *findings, tpk_err *err)
+static bool applies(const tpk_finding_kind *kind, const tpk_subject *subject, bool only_fast)
 {
+    return (subject->layer ? kind->for_vectors : kind->for_rasters) && (kind->fast || !only_fast);
+}
+
+static tpk_status run_kinds(const tpk_subject *of, bool only_fast, tpk_findings *findings, tpk_err *err)
+{
+    tpk_subject subject = *of;
+    for (size_t i = 0; i < TPK_N_FINDING_KINDS; i++)
+        subject.n_kinds += applies(TPK_FINDING_KINDS[i], &subject, only_fast);
     for (size_t i = 0; i < TPK_N_FINDING_KINDS; i++) {
         const tpk_finding_kind *kind = TPK_FINDING_KINDS[i];
-        bool fits = subject->layer ? kind->for_vectors : kind->for_rasters;
-        if (!fits || (only_fast && !kind->fast)) continue;
-        if (tpk_cancelled(subject->control))
+        if (!applies(kind, &subject, only_fast)) continue;
+        if (tpk_cancelled(subject.control))
             return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining layers"));
-        tpk_status status = kind->examine(subject, findings, err);
+        tpk_status status = kind->examine(&subject, findings, err);
         if (status != TPK_OK) return status;
+        subject.n_kinds_done++;
     }
     return TPK_OK;
 }

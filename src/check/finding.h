@@ -65,6 +65,7 @@ typedef struct tpk_subject {
         used_as_polygons; /* how the project uses a vector layer; all false outside a project */
     tpk_worker *worker;
     const tpk_control *control;
+    int64_t n_kinds, n_kinds_done; /* of the examination, for its progress; 0: this kind is all there is */
 } tpk_subject;
 
 typedef struct tpk_finding_kind {

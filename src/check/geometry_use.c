@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "check/kinds.h"
+#include "check/quantity.h"
 #include "check/tally.h"
 
 /* No neighbour of the study area matters over half a degree (56 km) but for distances, which say so
@@ -104,6 +105,13 @@ static tpk_box lonlat_box(const tpk_subject *subject, int64_t feature)
     return box;
 }
 
+/* Larger numbers are no place at all, however far: told by place_implausible. */
+static bool is_place(tpk_box box)
+{
+    return fmax(fabs(box.x_min), fabs(box.x_max)) <= TPK_MOST_DEGREES &&
+           fmax(fabs(box.y_min), fabs(box.y_max)) <= TPK_MOST_DEGREES;
+}
+
 typedef struct distances {
     tpk_tally far_ones;
     int64_t n_placed, n_absurd;
@@ -115,7 +123,7 @@ static tpk_status measure(const tpk_subject *subject, distances *d, tpk_err *err
     const tpk_layer *layer = subject->layer;
     for (int64_t f = 0; f < layer->n_features; f++) {
         tpk_box box = lonlat_box(subject, f);
-        if (box.x_min > box.x_max) continue;
+        if (box.x_min > box.x_max || !is_place(box)) continue;
         double deg = away(subject->area_lonlat, box);
         d->n_placed++;
         d->farthest_deg = fmax(d->farthest_deg, deg);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "check/kinds.h"
 #include "check/place.h"
+#include "check/quantity.h"
 #include "check/tally.h"
 
 typedef struct counted {
@@ -27,7 +28,9 @@ static tpk_status count(const tpk_subject *subject, tpk_place first, tpk_place s
         c->n_placed++;
         if (place != first && place != second) continue;
         c->n_nowhere += place == TPK_PLACE_NOWHERE;
-        char *text = isfinite(lon) ? tpk_finding_text("lon %.4f, lat %.4f", lon, lat)
+        char x[TPK_DEGREES_TEXT], y[TPK_DEGREES_TEXT];
+        char *text = isfinite(lon) ? tpk_finding_text("lon %s, lat %s", tpk_degrees_text(lon, x),
+                                                      tpk_degrees_text(lat, y))
                                    : tpk_finding_text("%s", _("no place"));
         if (!text) return tpk_err_memory(err);
         tpk_tally_add(&c->tally, subject->layer, f, text);

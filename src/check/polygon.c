@@ -5,7 +5,6 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "geo/area.h"
 #include "geo/geos.h"
 #include "input/rings.h"
 
@@ -88,19 +87,26 @@ tpk_status tpk_polygon_valid(tpk_polygon_maker *maker, int64_t feature, tpk_geom
     return TPK_OK;
 }
 
+void tpk_polygon_measure_by(const tpk_map_area *area, tpk_geom polygon, double *area_m2, double *width_m)
+{
+    double planar = tpk_geos_area(polygon), around = tpk_geom_length(polygon);
+    *area_m2 = *width_m = (double)NAN;
+    if (!(planar > 0)) return;
+    *area_m2 = fabs(tpk_map_area_m2(area, polygon)); /* a ring may turn either way */
+    *width_m = 2 * *area_m2 / (around * sqrt(*area_m2 / planar));
+}
+
 tpk_status tpk_polygon_measure(const tpk_subject *subject, tpk_geom polygon, double *area_m2, double *width_m,
                                tpk_err *err)
 {
     *area_m2 = *width_m = (double)NAN;
-    double planar = tpk_geos_area(polygon), around = tpk_geom_length(polygon);
-    if (!subject->crs || !(planar > 0)) return TPK_OK;
+    if (!subject->crs || !(tpk_geos_area(polygon) > 0)) return TPK_OK;
     tpk_map_area *area = NULL;
     tpk_status status = tpk_map_area_new(subject->crs, tpk_geom_box(polygon), &area, NULL);
     if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
     if (status != TPK_OK) return TPK_OK;
-    *area_m2 = fabs(tpk_map_area_m2(area, polygon)); /* a ring may turn either way */
+    tpk_polygon_measure_by(area, polygon, area_m2, width_m);
     tpk_map_area_free(area);
-    *width_m = 2 * *area_m2 / (around * sqrt(*area_m2 / planar));
     return TPK_OK;
 }
 

@@ -4,6 +4,7 @@
 #define TPK_CHECK_POLYGON_H
 
 #include "check/finding.h"
+#include "geo/area.h"
 
 typedef struct tpk_polygon_maker tpk_polygon_maker;
 
@@ -27,6 +28,9 @@ TPK_MUST_CHECK tpk_status tpk_polygon_valid(tpk_polygon_maker *maker, int64_t fe
  * polygon in the subject's CRS; NaN without a CRS or where its areas cannot be known. TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_polygon_measure(const tpk_subject *subject, tpk_geom polygon, double *area_m2,
                                               double *width_m, tpk_err *err);
+
+/* The same by a fit that was made for a box around the polygon: making one costs more than many measures. */
+void tpk_polygon_measure_by(const tpk_map_area *area, tpk_geom polygon, double *area_m2, double *width_m);
 
 /* "3.20 ha, 40 m wide"; small areas in m2. NULL without memory. Caller frees with tpk_free. */
 char *tpk_area_text(double area_m2, double width_m);

@@ -21,3 +21,9 @@ const char *tpk_quantity_text(double number, const char *unit, char text[TPK_QUA
     snprintf(text, TPK_QUANTITY_TEXT, unit && *unit ? "%s %s" : "%s", digits, unit);
     return text;
 }
+
+const char *tpk_degrees_text(double degrees, char text[TPK_DEGREES_TEXT])
+{
+    snprintf(text, TPK_DEGREES_TEXT, fabs(degrees) <= TPK_MOST_DEGREES ? "%.4f" : "%.6g", degrees);
+    return text;
+}

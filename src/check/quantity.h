@@ -8,4 +8,10 @@ enum { TPK_QUANTITY_TEXT = 96 };
  * Returns text. */
 const char *tpk_quantity_text(double number, const char *unit, char text[TPK_QUANTITY_TEXT]);
 
+/* Degrees to 11 m ("115.2345"); beyond TPK_MOST_DEGREES, where nothing lies, to six digits ("1e+38"). Returns
+ * text. */
+#define TPK_MOST_DEGREES 1000.0
+enum { TPK_DEGREES_TEXT = 32 };
+const char *tpk_degrees_text(double degrees, char text[TPK_DEGREES_TEXT]);
+
 #endif

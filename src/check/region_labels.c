@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/subject.h"
+#include "check/tally.h"
 
 /* Lines and areas are named by what they belong to, are drawn coarsely, and include islands that extents
  * leave out (Marabatuan, off Kotabaru): only those far away are told. */
@@ -57,9 +58,9 @@ tpk_status tpk_labels_open(const tpk_subject *subject, tpk_labels *labels, tpk_e
     if (status != TPK_OK) return status;
     labels->places = tpk_places_of(subject);
     if (!labels->places.usable) return TPK_OK;
-    labels->region = tpk_region_column(subject->layer, labels->regions);
+    labels->region = tpk_region_column(subject->layer, labels->regions, subject->control);
     labels->province = tpk_province_column(subject->layer);
-    return TPK_OK;
+    return tpk_check_step(subject, 1, subject->layer->n_features, err);
 }
 
 void tpk_labels_close(tpk_labels *labels)
@@ -109,7 +110,21 @@ static tpk_label region_label(const tpk_labels *labels, int64_t feature, int reg
                                                                    : TPK_LABEL_CONTRADICTS;
 }
 
-tpk_label tpk_label_of(const tpk_labels *labels, int64_t feature, const char **said, double lonlat[2],
+/* Equal texts lie at one place as a rule (tpk_field): each is looked up once. */
+static tpk_label_memo *memo_of(tpk_labels *labels, const char *text)
+{
+    uint64_t h = (uint64_t)(uintptr_t)text * 0x9E3779B97F4A7C15u;
+    return &labels->memos[h >> (64 - TPK_LABEL_MEMO_BITS)];
+}
+
+static int find_region(tpk_labels *labels, const char *text)
+{
+    tpk_label_memo *memo = memo_of(labels, text);
+    if (memo->text != text) *memo = (tpk_label_memo){text, tpk_regions_find(labels->regions, text)};
+    return memo->region;
+}
+
+tpk_label tpk_label_of(tpk_labels *labels, int64_t feature, const char **said, double lonlat[2],
                        double fixed[2])
 {
     *said = NULL;
@@ -118,7 +133,7 @@ tpk_label tpk_label_of(const tpk_labels *labels, int64_t feature, const char **s
     if (place != TPK_PLACE_FINE && place != TPK_PLACE_FAR) return TPK_LABEL_NONE;
     const char *region = labels->region ? labels->region->text[feature] : NULL;
     const char *province = labels->province ? labels->province->text[feature] : NULL;
-    int index = region ? tpk_regions_find(labels->regions, region) : -1;
+    int index = region ? find_region(labels, region) : -1;
     tpk_label label = TPK_LABEL_NONE;
     if (index >= 0 && !(province && is_far_province(tpk_name_key_of(province).text))) {
         *said = region;

@@ -31,6 +31,11 @@ static tpk_status column_empty(const tpk_subject *subject, tpk_findings *finding
     tpk_tally tally = {0};
     if (layer->n_features == 0) return TPK_OK;
     for (size_t i = 0; i < layer->n_fields; i++) {
+        tpk_status status = tpk_check_cell(subject, i, 0, err);
+        if (status != TPK_OK) {
+            tpk_tally_clear(&tally);
+            return status;
+        }
         if (is_empty(layer, &layer->fields[i])) tpk_tally_add_value(&tally, layer->fields[i].name);
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
@@ -68,6 +73,11 @@ static tpk_status column_constant(const tpk_subject *subject, tpk_findings *find
     if (layer->n_features < FEWEST) return TPK_OK;
     for (size_t i = 0; i < layer->n_fields; i++) {
         const tpk_field *field = &layer->fields[i];
+        tpk_status status = tpk_check_cell(subject, i, 0, err);
+        if (status != TPK_OK) {
+            tpk_tally_clear(&tally);
+            return status;
+        }
         if (!is_constant(layer, field)) continue;
         char number[32], *text;
         bool is_text = field->type == TPK_FIELD_TEXT;

@@ -122,13 +122,16 @@ static tpk_status text_cut(const tpk_subject *subject, tpk_findings *findings, t
     tpk_tally tally = {0};
     const char **names = tpk_alloc((size_t)layer->n_features + 1, sizeof *names);
     if (!names) return tpk_err_memory(err);
-    for (size_t i = 0; i < layer->n_fields && !tally.failed; i++) {
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; i < layer->n_fields && !tally.failed && status == TPK_OK; i++) {
         const tpk_field *field = &layer->fields[i];
-        if (field->type != TPK_FIELD_TEXT || field->width < NARROWEST) continue;
+        status = tpk_check_cell(subject, i, 0, err);
+        if (status != TPK_OK || field->type != TPK_FIELD_TEXT || field->width < NARROWEST) continue;
         if (!look_at_column(layer, field, names, &tally)) tally.failed = true;
     }
     tpk_free(names);
-    if (tally.n == 0 && !tally.failed) return TPK_OK;
+    if (status != TPK_OK) tpk_tally_clear(&tally);
+    if (tally.n == 0 && !tally.failed) return status;
     char *found =
         tpk_finding_text(NG_("%lld name ends exactly where its column ends, as if it were cut",
                              "%lld names end exactly where their column ends, as if they were cut", tally.n),

@@ -78,20 +78,21 @@ static tpk_status add_bad(encodings *e, const tpk_layer *layer, const tpk_field 
     return TPK_OK;
 }
 
-static tpk_status look_at_texts(const tpk_layer *layer, encodings *e, tpk_err *err)
+static tpk_status look_at_texts(const tpk_subject *subject, encodings *e, tpk_err *err)
 {
+    const tpk_layer *layer = subject->layer;
     for (size_t i = 0; i < layer->n_fields; i++) {
         const tpk_field *field = &layer->fields[i];
         for (int64_t f = 0; field->type == TPK_FIELD_TEXT && f < layer->n_features; f++) {
             const char *text = field->text[f];
+            bool is_bad = field->undecoded && field->undecoded[f];
+            tpk_status status = tpk_check_cell(subject, i, f, err);
+            if (status != TPK_OK) return status;
             if (!text || is_ascii(text)) continue;
             e->n_above++;
-            if (field->undecoded && field->undecoded[f]) {
-                tpk_status status = add_bad(e, layer, field, f, err);
-                if (status != TPK_OK) return status;
-            } else if (is_twice_encoded(text)) {
-                tpk_tally_add(&e->twice, layer, f, text);
-            }
+            if (is_bad) status = add_bad(e, layer, field, f, err);
+            if (status != TPK_OK) return status;
+            if (!is_bad && is_twice_encoded(text)) tpk_tally_add(&e->twice, layer, f, text);
         }
     }
     return TPK_OK;
@@ -169,7 +170,7 @@ static tpk_status text_encoding(const tpk_subject *subject, tpk_findings *findin
     bool has_text = false;
     for (size_t i = 0; i < layer->n_fields; i++) has_text |= layer->fields[i].type == TPK_FIELD_TEXT;
     bool is_shapefile = layer->driver && strcmp(layer->driver, "shapelib") == 0;
-    tpk_status status = look_at_texts(layer, &e, err);
+    tpk_status status = look_at_texts(subject, &e, err);
     bool is_unstated = is_shapefile && has_text && !layer->encoding_said && e.bad.n == 0;
     if (status == TPK_OK && e.bad.n > 0) status = report_bad(subject, &e, findings, err);
     if (status == TPK_OK && e.twice.n > 0) status = report_twice(subject, &e, findings, err);
@@ -228,6 +229,11 @@ static tpk_status lost_characters(const tpk_subject *subject, tpk_findings *find
     for (size_t i = 0; i < layer->n_fields; i++) {
         const tpk_field *field = &layer->fields[i];
         for (int64_t f = 0; field->type == TPK_FIELD_TEXT && f < layer->n_features; f++) {
+            tpk_status status = tpk_check_cell(subject, i, f, err);
+            if (status != TPK_OK) {
+                tpk_tally_clear(&tally);
+                return status;
+            }
             if (!field->text[f] || (field->undecoded && field->undecoded[f]) || !has_lost(field->text[f]))
                 continue;
             char *text = tpk_finding_text("%s = '%s'", field->name, field->text[f]);

@@ -64,6 +64,11 @@ static tpk_status placeholder_names(const tpk_subject *subject, tpk_findings *fi
         const tpk_field *field = &layer->fields[i];
         bool is_text = field->type == TPK_FIELD_TEXT;
         for (int64_t f = 0; f < layer->n_features; f++) {
+            tpk_status status = tpk_check_cell(subject, i, f, err);
+            if (status != TPK_OK) {
+                tpk_tally_clear(&tally);
+                return status;
+            }
             bool found = is_text ? field->text[f] && !(field->undecoded && field->undecoded[f]) &&
                                        is_placeholder(field->text[f])
                                  : is_placeholder_number(field->name, field->number[f]);
@@ -242,17 +247,21 @@ static tpk_status names_join(const tpk_subject *subject, tpk_findings *findings,
     while (capacity < 2 * (size_t)MOST_SPELLINGS && capacity < 2 * (size_t)layer->n_features) capacity *= 2;
     const char **table = tpk_alloc(capacity + 1, sizeof *table);
     if (!table) return tpk_err_memory(err);
-    for (size_t i = 0; i < layer->n_fields && !tally.failed; i++) {
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; i < layer->n_fields && !tally.failed && status == TPK_OK; i++) {
         const tpk_field *field = &layer->fields[i];
         size_t n, packed = 0;
-        if (field->type != TPK_FIELD_TEXT || !distinct(layer, field, table, capacity, &n)) continue;
+        status = tpk_check_cell(subject, i, 0, err);
+        if (status != TPK_OK || field->type != TPK_FIELD_TEXT || !distinct(layer, field, table, capacity, &n))
+            continue;
         for (size_t place = 0; place < capacity; place++) {
             if (table[place]) table[packed++] = table[place];
         }
         if (!look_at_column(field, table, packed, &tally)) tally.failed = true;
     }
     tpk_free(table);
-    if (tally.n == 0 && !tally.failed) return TPK_OK;
+    if (status != TPK_OK) tpk_tally_clear(&tally);
+    if (tally.n == 0 && !tally.failed) return status;
     char *found =
         tpk_finding_text(NG_("%lld name is spelt in two ways (blanks, hyphens, case or a letter)",
                              "%lld names are spelt in two ways (blanks, hyphens, case or a letter)", tally.n),

@@ -109,6 +109,11 @@ static tpk_status numbers_as_text(const tpk_subject *subject, tpk_findings *find
     for (size_t i = 0; i < layer->n_fields; i++) {
         const tpk_field *field = &layer->fields[i];
         const char *example = "";
+        tpk_status status = tpk_check_cell(subject, i, 0, err);
+        if (status != TPK_OK) {
+            tpk_tally_clear(&tally);
+            return status;
+        }
         if (field->type != TPK_FIELD_TEXT || !holds_numbers(layer, field, &example)) continue;
         if (!first) first = field->name;
         char *text = tpk_finding_text("%s = '%.60s'", field->name, example);
@@ -157,6 +162,11 @@ static tpk_status percentages(const tpk_subject *subject, tpk_findings *findings
     for (size_t i = 0; i < layer->n_fields; i++)
         n_columns += layer->fields[i].type != TPK_FIELD_TEXT && is_percent(layer->fields[i].name);
     for (int64_t f = 0; n_columns >= 2 && f < layer->n_features; f++) {
+        tpk_status status = tpk_check_step(subject, f, layer->n_features, err);
+        if (status != TPK_OK) {
+            tpk_tally_clear(&tally);
+            return status;
+        }
         double sum = row_sum(layer, f);
         n_known += !isnan(sum);
         n_whole += fabs(sum - 100) <= 1;
@@ -242,6 +252,11 @@ static tpk_status dates_in_future(const tpk_subject *subject, tpk_findings *find
         const tpk_field *field = &layer->fields[i];
         if (may_be_future(field->name)) continue;
         for (int64_t f = 0; f < layer->n_features; f++) {
+            tpk_status status = tpk_check_cell(subject, i, f, err);
+            if (status != TPK_OK) {
+                tpk_tally_clear(&tally);
+                return status;
+            }
             char buffer[32];
             const char *value = future_value(field, f, now, buffer);
             if (!value) continue;

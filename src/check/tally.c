@@ -79,12 +79,27 @@ const char *tpk_subject_id(const tpk_subject *subject)
 
 tpk_status tpk_check_step(const tpk_subject *subject, int64_t done, int64_t total, tpk_err *err)
 {
-    if (done % TPK_CHECK_STRIDE != 0) return TPK_OK;
     if (tpk_cancelled(subject->control))
         return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped while examining layers"));
-    if (total > TPK_CHECK_STRIDE)
-        tpk_progress(subject->control, subject->spec->id, done, total, _("features"));
+    if (done % TPK_CHECK_STRIDE == 0 && total > TPK_CHECK_STRIDE) tpk_check_tell(subject, done, total);
     return TPK_OK;
+}
+
+tpk_status tpk_check_cell(const tpk_subject *subject, size_t column, int64_t feature, tpk_err *err)
+{
+    int64_t n = subject->layer->n_features;
+    if (feature % TPK_CHECK_STRIDE == 0 && n > TPK_CHECK_STRIDE)
+        tpk_check_tell(subject, (int64_t)column * n + feature, (int64_t)subject->layer->n_fields * n);
+    return tpk_check_step(subject, 1, n, err);
+}
+
+/* Every kind has an equal part of the layer's progress, whatever it takes. */
+void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total)
+{
+    int64_t n = subject->layer ? subject->layer->n_features : total;
+    int64_t n_kinds = subject->n_kinds > 0 ? subject->n_kinds : 1;
+    double share = ((double)subject->n_kinds_done + (double)done / (double)total) / (double)n_kinds;
+    tpk_progress(subject->control, subject->spec->id, (int64_t)(share * (double)n), n, _("features"));
 }
 
 bool tpk_name_has(const char *name, const char *word)

@@ -34,10 +34,16 @@ const char *tpk_subject_id(const tpk_subject *subject);
 /* How often long work tells its progress, in features. */
 enum { TPK_CHECK_STRIDE = 4096 };
 
-/* Tells progress; TPK_ERR_CANCELLED when the caller asked to stop. Costs nothing but every TPK_CHECK_STRIDE.
+/* Tells progress every TPK_CHECK_STRIDE; TPK_ERR_CANCELLED when the caller asked to stop, at every call. done
+ * and total are of the kind (features, or features of all columns): the layer's progress goes on with them.
  */
 TPK_MUST_CHECK tpk_status tpk_check_step(const tpk_subject *subject, int64_t done, int64_t total,
                                          tpk_err *err);
+/* The same for kinds that go through the table: at feature f of column i. */
+TPK_MUST_CHECK tpk_status tpk_check_cell(const tpk_subject *subject, size_t column, int64_t feature,
+                                         tpk_err *err);
+/* Tells progress now; total above 0. */
+void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total);
 
 /* Does `name` hold `word`, folding ASCII case? */
 bool tpk_name_has(const char *name, const char *word);

@@ -85,16 +85,89 @@ bool tpk_build_number(tpk_column *column, double value)
     return true;
 }
 
-bool tpk_build_text(tpk_column *column, const char *bytes, size_t n)
+/* ---- texts, equal ones once ---- */
+
+enum {
+    FIRST_SLOTS = 1 << 10,
+    FEWEST_TO_JUDGE = 1 << 12 /* texts, after which a column whose texts differ is no longer looked up */
+};
+
+static uint64_t hash_of(const char *bytes, size_t n)
 {
-    if (!tpk_grow(&column->start, &column->capacity, column->n + 1, sizeof *column->start)) return false;
+    uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
+    for (size_t i = 0; i < n; i++) h = (h ^ (unsigned char)bytes[i]) * 0x100000001B3u;
+    return h ^ (h >> 32);
+}
+
+static bool is_at(const tpk_column *column, size_t start, const char *bytes, size_t n)
+{
+    return start + n < column->n_bytes && memcmp(column->bytes + start, bytes, n) == 0 &&
+           column->bytes[start + n] == '\0';
+}
+
+/* Where the text is in the table, or the empty place for it. */
+static size_t slot_of(const tpk_column *column, const char *bytes, size_t n)
+{
+    size_t slot = (size_t)hash_of(bytes, n) & (column->n_slots - 1);
+    while (column->slots[slot] && !is_at(column, column->slots[slot] - 1, bytes, n))
+        slot = (slot + 1) & (column->n_slots - 1);
+    return slot;
+}
+
+static bool widen_slots(tpk_column *column)
+{
+    tpk_column wider = *column;
+    wider.n_slots = column->n_slots ? 2 * column->n_slots : FIRST_SLOTS;
+    wider.slots = tpk_zalloc(wider.n_slots, sizeof *wider.slots);
+    if (!wider.slots) return false;
+    for (size_t i = 0; i < column->n_slots; i++) {
+        if (!column->slots[i]) continue;
+        const char *text = column->bytes + column->slots[i] - 1;
+        wider.slots[slot_of(&wider, text, strlen(text))] = column->slots[i];
+    }
+    tpk_free(column->slots);
+    *column = wider;
+    return true;
+}
+
+/* A table costs time and memory that only repetition pays back. */
+static void give_up_slots(tpk_column *column)
+{
+    tpk_free(column->slots);
+    column->slots = NULL;
+    column->n_slots = 0;
+    column->is_varied = true;
+}
+
+static bool append_text(tpk_column *column, const char *bytes, size_t n)
+{
     if (!tpk_grow(&column->bytes, &column->byte_capacity, column->n_bytes + n + 1, 1)) return false;
-    column->start[column->n++] = n > 0 ? (int64_t)column->n_bytes : -1;
-    if (n == 0) return true;
+    column->start[column->n++] = (int64_t)column->n_bytes;
     memcpy(column->bytes + column->n_bytes, bytes, n);
     column->bytes[column->n_bytes + n] = '\0';
     column->n_bytes += n + 1;
     return true;
+}
+
+bool tpk_build_text(tpk_column *column, const char *bytes, size_t n)
+{
+    if (!tpk_grow(&column->start, &column->capacity, column->n + 1, sizeof *column->start)) return false;
+    if (n == 0) {
+        column->start[column->n++] = -1;
+        return true;
+    }
+    bool differs = column->n >= FEWEST_TO_JUDGE && 2 * column->n_different > column->n;
+    if (!column->is_varied && (differs || column->n_bytes + n >= UINT32_MAX)) give_up_slots(column);
+    if (column->is_varied) return append_text(column, bytes, n);
+    if (2 * column->n_different >= column->n_slots && !widen_slots(column)) return false;
+    size_t slot = slot_of(column, bytes, n);
+    if (column->slots[slot]) {
+        column->start[column->n++] = column->slots[slot] - 1;
+        return true;
+    }
+    column->slots[slot] = (uint32_t)column->n_bytes + 1;
+    column->n_different++;
+    return append_text(column, bytes, n);
 }
 
 void tpk_build_clear(tpk_build *build)
@@ -105,6 +178,7 @@ void tpk_build_clear(tpk_build *build)
         tpk_free(column->number);
         tpk_free(column->start);
         tpk_free(column->bytes);
+        tpk_free(column->slots);
         tpk_free(column->undecoded);
     }
     tpk_free(build->columns);

@@ -6,14 +6,19 @@
 #include "geo/geom_buffer.h"
 #include "input/layer.h"
 
-/* One column while it grows. Texts are kept as the bytes of the file until their encoding is known. */
+/* One column while it grows. Texts are kept as the bytes of the file until their encoding is known; equal
+ * ones once, as long as they repeat. */
 typedef struct tpk_column {
     char *name; /* owned; bytes of the file until tpk_build_finish */
     tpk_field_type type;
     size_t width;   /* TEXT: a text of this many bytes may have been cut by the format; 0: no limit */
     double *number; /* NUMBER, INTEGER */
-    int64_t *start; /* TEXT: where in bytes, -1 for NULL; each ends with a terminator */
-    char *bytes;
+    int64_t *start; /* TEXT: where in bytes, -1 for NULL; the first of equal ones comes in ascending order */
+    char *bytes;    /* texts, each with a terminator */
+    uint32_t
+        *slots; /* an open table of the different texts: start + 1, 0 for none; NULL: none, or given up */
+    size_t n_slots, n_different;
+    bool is_varied; /* most texts differ: they are not looked up */
     size_t n, capacity, n_bytes, byte_capacity;
     int64_t n_nul;      /* texts padded with NUL bytes */
     uint8_t *undecoded; /* as tpk_field's */
@@ -39,7 +44,7 @@ bool tpk_build_feature(tpk_build *build, int64_t fid);
 /* A part of n points: where to write 2*n numbers. Valid until the next part. */
 double *tpk_build_part(tpk_build *build, int64_t n, uint8_t ring_role);
 bool tpk_build_number(tpk_column *column, double value);              /* NaN: NULL */
-bool tpk_build_text(tpk_column *column, const char *bytes, size_t n); /* n 0: NULL */
+bool tpk_build_text(tpk_column *column, const char *bytes, size_t n); /* n 0: NULL; without terminators */
 
 /* How the texts are encoded, and who said so. */
 typedef enum tpk_text_source {

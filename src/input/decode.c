@@ -1,4 +1,5 @@
 /* The last step of reading attributes: from the bytes of the file to UTF-8 columns of the layer. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -99,42 +100,99 @@ static tpk_status undecodable(const tpk_build *build, tpk_column *column, size_t
         (long long)build->layer->fid[row], column->name, name);
 }
 
-static tpk_status check_utf8(const tpk_build *build, tpk_column *column, int64_t *n_cut, tpk_err *err)
+/* ---- the texts of a column, each once however many features have it ---- */
+
+typedef enum text_fate { TEXT_FINE, TEXT_CUT, TEXT_UNDECODABLE } text_fate;
+
+/* By their start, as they lie in the column's bytes. Initialise with {0}. */
+typedef struct texts {
+    int64_t *start, *moved; /* before and after decoding */
+    uint8_t *fate;
+    size_t n;
+} texts;
+
+static void clear_texts(texts *t)
 {
-    if (column->n_bytes == 0 || tpk_text_is_utf8(column->bytes, column->n_bytes)) return TPK_OK;
-    for (size_t row = 0; row < column->n; row++) {
-        if (column->start[row] < 0) continue;
-        char *text = column->bytes + column->start[row];
-        size_t n = strlen(text);
-        if (tpk_text_is_utf8(text, n)) continue;
-        size_t kept = n == column->width ? without_cut_tail(text, n) : n;
-        if (!tpk_text_is_utf8(text, kept)) {
-            tpk_status status = undecodable(build, column, row, "UTF-8", err);
-            if (status != TPK_OK) return status;
-            continue;
-        }
-        text[kept] = '\0';
-        (*n_cut)++;
+    tpk_free(t->start);
+    tpk_free(t->moved);
+    tpk_free(t->fate);
+    *t = (texts){0};
+}
+
+static tpk_status find_texts(const tpk_column *column, texts *t, tpk_err *err)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < column->n_bytes; at += strlen(column->bytes + at) + 1) n++;
+    t->start = tpk_alloc(n, sizeof *t->start);
+    t->moved = tpk_alloc(n, sizeof *t->moved);
+    t->fate = tpk_zalloc(n, sizeof *t->fate);
+    if (!t->start || !t->moved || !t->fate) return tpk_err_memory(err);
+    for (size_t at = 0; at < column->n_bytes; at += strlen(column->bytes + at) + 1) {
+        t->start[t->n] = t->moved[t->n] = (int64_t)at;
+        t->n++;
     }
     return TPK_OK;
 }
 
-static tpk_status convert(const tpk_build *build, tpk_column *column, const char *name, tpk_decoder *decoder,
-                          tpk_err *err)
+static size_t text_at(const texts *t, int64_t start)
 {
-    if (column->n_bytes == 0 || is_ascii(column->bytes, column->n_bytes)) return TPK_OK;
-    tpk_text all = {0};
-    for (size_t row = 0; row < column->n; row++) {
+    size_t low = 0, high = t->n;
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+        *(t->start[mid] <= start ? &low : &high) = mid;
+    }
+    return low;
+}
+
+/* What became of the texts, told to the features that have them. */
+static tpk_status settle(const tpk_build *build, tpk_column *column, const texts *t, const char *name,
+                         int64_t *n_cut, tpk_err *err)
+{
+    for (size_t row = 0, next = 0; row < column->n; row++) {
         if (column->start[row] < 0) continue;
-        const char *text = column->bytes + column->start[row];
-        column->start[row] = (int64_t)all.length;
+        bool is_first = next < t->n && t->start[next] == column->start[row];
+        size_t i = is_first ? next++ : text_at(t, column->start[row]);
+        column->start[row] = t->moved[i];
+        *n_cut += t->fate[i] == TEXT_CUT;
+        if (t->fate[i] != TEXT_UNDECODABLE) continue;
+        tpk_status status = undecodable(build, column, row, name, err);
+        if (status != TPK_OK) return status;
+    }
+    return TPK_OK;
+}
+
+static text_fate check_text(char *text, size_t width)
+{
+    size_t n = strlen(text);
+    if (tpk_text_is_utf8(text, n)) return TEXT_FINE;
+    size_t kept = n == width ? without_cut_tail(text, n) : n;
+    if (!tpk_text_is_utf8(text, kept)) return TEXT_UNDECODABLE;
+    text[kept] = '\0';
+    return TEXT_CUT;
+}
+
+static tpk_status check_utf8(const tpk_build *build, tpk_column *column, int64_t *n_cut, tpk_err *err)
+{
+    if (column->n_bytes == 0 || tpk_text_is_utf8(column->bytes, column->n_bytes)) return TPK_OK;
+    texts t = {0};
+    tpk_status status = find_texts(column, &t, err);
+    for (size_t i = 0; status == TPK_OK && i < t.n; i++)
+        t.fate[i] = (uint8_t)check_text(column->bytes + t.start[i], column->width);
+    if (status == TPK_OK) status = settle(build, column, &t, "UTF-8", n_cut, err);
+    clear_texts(&t);
+    return status;
+}
+
+/* The column's texts in UTF-8; one that does not decode stays as it is. */
+static tpk_status decode_texts(tpk_column *column, texts *t, tpk_decoder *decoder, tpk_err *err)
+{
+    tpk_text all = {0};
+    for (size_t i = 0; i < t->n; i++) {
+        const char *text = column->bytes + t->start[i];
+        t->moved[i] = (int64_t)all.length;
         if (!tpk_decoder_add(decoder, text, strlen(text), &all)) {
-            tpk_status status = undecodable(build, column, row, name, err);
-            if (status != TPK_OK) {
-                tpk_text_clear(&all);
-                return status;
-            }
-            if (!all.failed) all.length = (size_t)column->start[row];
+            t->fate[i] = TEXT_UNDECODABLE;
+            if (!all.failed) all.length = (size_t)t->moved[i];
             tpk_text_add(&all, text);
         }
         tpk_text_add_bytes(&all, "", 1);
@@ -147,6 +205,19 @@ static tpk_status convert(const tpk_build *build, tpk_column *column, const char
     column->bytes = bytes;
     column->n_bytes = n_bytes;
     return TPK_OK;
+}
+
+static tpk_status convert(const tpk_build *build, tpk_column *column, const char *name, tpk_decoder *decoder,
+                          tpk_err *err)
+{
+    if (column->n_bytes == 0 || is_ascii(column->bytes, column->n_bytes)) return TPK_OK;
+    texts t = {0};
+    int64_t n_cut = 0;
+    tpk_status status = find_texts(column, &t, err);
+    if (status == TPK_OK) status = decode_texts(column, &t, decoder, err);
+    if (status == TPK_OK) status = settle(build, column, &t, name, &n_cut, err);
+    clear_texts(&t);
+    return status;
 }
 
 /* A name must never stop a layer: what does not decode is read as ISO-8859-1. */
@@ -205,25 +276,38 @@ static tpk_status decode_all(tpk_build *build, const char *name, const char *whe
     return status;
 }
 
+/* The starts become the texts, in the same memory: pointers to all texts of a large layer beside their places
+ * would be a third of it. */
+static char **take_pointers(tpk_column *column)
+{
+    static_assert(sizeof(char *) <= sizeof(int64_t), "a pointer fits where a start was");
+    char *block = (char *)column->start;
+    for (size_t row = 0; row < column->n; row++) {
+        int64_t start;
+        memcpy(&start, block + row * sizeof start, sizeof start);
+        char *text = start < 0 ? NULL : column->bytes + start;
+        memcpy(block + row * sizeof text, &text, sizeof text);
+    }
+    column->start = NULL;
+    return (char **)(void *)block;
+}
+
 static bool move_column(tpk_column *column, tpk_field *field)
 {
     *field = (tpk_field){.name = column->name,
                          .type = column->type,
                          .number = column->number,
-                         .bytes = column->bytes,
                          .width = column->width,
                          .n_nul = column->n_nul,
                          .undecoded = column->undecoded};
     column->name = NULL;
     column->number = NULL;
-    column->bytes = NULL;
     column->undecoded = NULL;
     if (column->type != TPK_FIELD_TEXT) return true;
-    field->text = tpk_alloc(column->n, sizeof *field->text);
-    if (!field->text) return false;
-    for (size_t row = 0; row < column->n; row++) {
-        field->text[row] = column->start[row] < 0 ? NULL : field->bytes + column->start[row];
-    }
+    if (column->n == 0) return (field->text = tpk_alloc(0, sizeof *field->text)) != NULL;
+    field->text = take_pointers(column);
+    field->bytes = column->bytes;
+    column->bytes = NULL;
     return true;
 }
 

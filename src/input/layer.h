@@ -18,11 +18,11 @@
 typedef struct tpk_field {
     char *name;
     tpk_field_type type;
-    char **text;        /* n_features, UTF-8, pointing into bytes; TEXT only */
-    char *bytes;        /* the texts one after the other; TEXT only */
-    double *number;     /* n_features; NUMBER and INTEGER */
-    size_t width;       /* TEXT: bytes of the file that a text has at most; 0: no limit known */
-    int64_t n_nul;      /* DBF texts padded with NUL bytes instead of blanks */
+    char **text;    /* n_features, UTF-8, pointing into bytes, equal ones as a rule to one place; TEXT only */
+    char *bytes;    /* the different texts one after the other; TEXT only */
+    double *number; /* n_features; NUMBER and INTEGER */
+    size_t width;   /* TEXT: bytes of the file that a text has at most; 0: no limit known */
+    int64_t n_nul;  /* DBF texts padded with NUL bytes instead of blanks */
     uint8_t *undecoded; /* raw layers, TEXT: n_features, 1 where the text holds the bytes of the file, which
                            are not in layer->encoding; NULL: all are UTF-8 */
 } tpk_field;

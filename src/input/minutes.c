@@ -64,7 +64,7 @@ tpk_status tpk_minutes_repair(tpk_layer *layer, const tpk_crs *crs, const char *
     tpk_sample sample = {0};
     tpk_status status = tpk_regions_new(NULL, NULL, &regions, err);
     if (status != TPK_OK) return status;
-    const tpk_field *field = tpk_region_column(layer, regions);
+    const tpk_field *field = tpk_region_column(layer, regions, NULL);
     if (field) {
         repair_all(layer, regions, field, &sample);
         status = remark(&sample, where, diags, err);

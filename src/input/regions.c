@@ -1,6 +1,5 @@
 #include "input/regions.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -50,34 +49,69 @@ typedef struct region {
 struct tpk_regions {
     region *items;
     size_t n, capacity;
+    uint32_t *slots; /* an open table of the keys: index + 1, 0 for none; at most half full */
+    size_t n_slots;  /* a power of two */
     bool are_boxes;
 };
+
+/* In any locale alike. */
+static char key_letter(char c)
+{
+    if (c >= 'a' && c <= 'z') return (char)(c - 32);
+    bool is_kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+    return is_kept ? c : '\0';
+}
 
 tpk_name_key tpk_name_key_of(const char *text)
 {
     tpk_name_key key = {{0}};
     size_t n = 0;
     for (; *text && n + 1 < sizeof key.text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c >= 0x80 || isalnum(c)) key.text[n++] = c < 0x80 ? (char)toupper(c) : (char)c;
+        char c = key_letter(*text);
+        if (c) key.text[n++] = c;
     }
     return key;
 }
 
-static region *add_region(tpk_regions *regions, const char *name)
+/* Where the key is in the table, or the empty place for it. */
+static size_t slot_of(const tpk_regions *regions, const char *key)
 {
-    if (!tpk_grow(&regions->items, &regions->capacity, regions->n + 1, sizeof *regions->items)) return NULL;
-    region *made = &regions->items[regions->n++];
-    *made = (region){.key = tpk_name_key_of(name), .name = tpk_strdup(name), .box = TPK_BOX_EMPTY};
-    return made->name ? made : NULL;
+    uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
+    for (const char *c = key; *c; c++) h = (h ^ (unsigned char)*c) * 0x100000001B3u;
+    size_t slot = (size_t)(h ^ (h >> 32)) & (regions->n_slots - 1);
+    while (regions->slots[slot] && strcmp(regions->items[regions->slots[slot] - 1].key.text, key) != 0)
+        slot = (slot + 1) & (regions->n_slots - 1);
+    return slot;
 }
 
 static int find_key(const tpk_regions *regions, const char *key)
 {
-    for (size_t i = 0; i < regions->n; i++) {
-        if (strcmp(regions->items[i].key.text, key) == 0) return (int)i;
-    }
-    return -1;
+    return regions->n_slots > 0 ? (int)regions->slots[slot_of(regions, key)] - 1 : -1;
+}
+
+static bool widen_slots(tpk_regions *regions)
+{
+    enum { FIRST_SLOTS = 64 };
+    size_t n_slots = regions->n_slots ? 2 * regions->n_slots : FIRST_SLOTS;
+    uint32_t *slots = tpk_zalloc(n_slots, sizeof *slots);
+    if (!slots) return false;
+    tpk_free(regions->slots);
+    regions->slots = slots;
+    regions->n_slots = n_slots;
+    for (size_t i = 0; i < regions->n; i++)
+        slots[slot_of(regions, regions->items[i].key.text)] = (uint32_t)i + 1;
+    return true;
+}
+
+/* name: of no region yet. */
+static region *add_region(tpk_regions *regions, const char *name)
+{
+    if (2 * (regions->n + 1) > regions->n_slots && !widen_slots(regions)) return NULL;
+    if (!tpk_grow(&regions->items, &regions->capacity, regions->n + 1, sizeof *regions->items)) return NULL;
+    region *made = &regions->items[regions->n];
+    *made = (region){.key = tpk_name_key_of(name), .name = tpk_strdup(name), .box = TPK_BOX_EMPTY};
+    regions->slots[slot_of(regions, made->key.text)] = (uint32_t)++regions->n;
+    return made->name ? made : NULL;
 }
 
 static bool add_boxes(tpk_regions *regions)
@@ -155,6 +189,7 @@ void tpk_regions_free(tpk_regions *regions)
         tpk_free(regions->items[i].name);
     }
     tpk_free(regions->items);
+    tpk_free(regions->slots);
     tpk_free(regions);
 }
 
@@ -244,15 +279,21 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-static bool names_a_region(const tpk_layer *layer, const tpk_field *field, const tpk_regions *regions)
+static bool names_a_region(const tpk_layer *layer, const tpk_field *field, const tpk_regions *regions,
+                           const tpk_control *control)
 {
-    for (int64_t f = 0; f < layer->n_features; f++) {
-        if (field->text[f] && tpk_regions_find(regions, field->text[f]) >= 0) return true;
+    const char *last = NULL; /* equal texts often follow each other, in one place */
+    for (int64_t f = 0; f < layer->n_features && !tpk_cancelled(control); f++) {
+        const char *text = field->text[f];
+        if (!text || text == last) continue;
+        if (tpk_regions_find(regions, text) >= 0) return true;
+        last = text;
     }
     return false;
 }
 
-const tpk_field *tpk_region_column(const tpk_layer *layer, const tpk_regions *regions)
+const tpk_field *tpk_region_column(const tpk_layer *layer, const tpk_regions *regions,
+                                   const tpk_control *control)
 {
     static const char *const NAMES[] = {"kabkota",    "kab_kota",   "kabkot",     "kabupaten",  "kab",
                                         "nm_kab",     "nama_kab",   "namakab",    "nm_kabkota", "nama_kabko",
@@ -262,7 +303,7 @@ const tpk_field *tpk_region_column(const tpk_layer *layer, const tpk_regions *re
     for (size_t i = 0; i < layer->n_fields; i++) {
         const tpk_field *field = &layer->fields[i];
         if (field->type == TPK_FIELD_TEXT && is_one_of(field->name, NAMES) &&
-            names_a_region(layer, field, regions))
+            names_a_region(layer, field, regions, control))
             return field;
     }
     return NULL;

@@ -32,8 +32,9 @@ typedef struct tpk_name_key {
 tpk_name_key tpk_name_key_of(const char *text);
 
 /* The layer's column that names regencies: the first whose name says so and which names a known region; NULL
- * when there is none. */
-const tpk_field *tpk_region_column(const tpk_layer *layer, const tpk_regions *regions);
+ * when there is none, and when the caller asked to stop before one was found. */
+const tpk_field *tpk_region_column(const tpk_layer *layer, const tpk_regions *regions,
+                                   const tpk_control *control);
 /* The layer's column that names provinces, by its name alone; NULL when there is none. */
 const tpk_field *tpk_province_column(const tpk_layer *layer);
 

@@ -238,6 +238,22 @@ static void lines_used_as_areas_are_serious(void **state)
     unmake(m);
 }
 
+/* A coordinate of 1e300 printed with four decimals has 306 characters, and is not 20,000 km away. */
+static void a_number_that_is_no_place_is_not_far(void **state)
+{
+    (void)state;
+    made *m = table(20);
+    m->layer.xy[2] = m->subject.lonlat[2] = 1e300;
+    assert_fine(&TPK_FINDING_FAR_FEATURES, &m->subject);
+    tpk_findings findings = run(&TPK_FINDING_PLACE_IMPLAUSIBLE, &m->subject);
+    assert_string_equal(find(&findings, "place_implausible")->examples[0].name, "lon 1e+300, lat -3.0000");
+    tpk_findings_clear(&findings);
+    m->layer.xy[2] = m->subject.lonlat[2] = 120; /* far, and a place */
+    assert_found(&TPK_FINDING_FAR_FEATURES, &m->subject, "far_features", TPK_GRAVITY_REMARK, 1,
+                 "120.0000, -3.0000");
+    unmake(m);
+}
+
 static void features_far_away_are_told_by_how_many_they_are(void **state)
 {
     (void)state;
@@ -254,6 +270,113 @@ static void features_far_away_are_told_by_how_many_they_are(void **state)
     assert_found(&TPK_FINDING_FAR_FEATURES, &m->subject, "far_features", TPK_GRAVITY_REMARK, 8, "8 of 10");
     for (int i = 0; i < 10; i++) lonlat[2 * i] = 100;
     assert_found(&TPK_FINDING_FAR_FEATURES, &m->subject, "far_features", TPK_GRAVITY_SERIOUS, 10, "crs:");
+    unmake(m);
+}
+
+/* n polygons of 12 corners round one place; the k-th is k * step metres larger than the first. */
+static made *make_rounds(int64_t n, double step)
+{
+    made *m = make(TPK_GEOM_POLYGON, (size_t)n, (size_t)n * 13);
+    for (int64_t k = 0; k < n; k++) {
+        double xy[26];
+        for (int i = 0; i < 13; i++) {
+            double angle = (i % 12) * 3.14159265358979323846 / 6, r = 1000 + step * (double)k;
+            xy[2 * i] = 500000 + r * cos(angle);
+            xy[2 * i + 1] = 9700000 + r * sin(angle);
+        }
+        feature(m);
+        part(m, OUTER, xy, 13);
+    }
+    place(m, utm50s);
+    return m;
+}
+
+/* A regular polygon of 12 corners on a circle of 1 km has 300 ha on the map; UTM's scale at its middle is
+ * 0.9996: 3,002,401 m2 on the ground. Each of 4999 copies overlaps the first; 12.5 million pairs would take
+ * an hour. */
+static void copies_of_one_polygon_are_counted_and_not_compared(void **state)
+{
+    (void)state;
+    made *m = make_rounds(5000, 0);
+    assert_int_equal(m->layer.n_features, 5000);
+    tpk_findings findings = run(&TPK_FINDING_OVERLAPS, &m->subject);
+    assert_int_equal(findings.n, 1);
+    const tpk_finding *finding = find(&findings, "overlaps");
+    assert_int_equal(finding->n_features, 4999);
+    assert_string_equal(finding->found,
+                        "4999 pairs of polygons overlap, 1500900.47 ha together; exact copies "
+                        "(4999 polygons) count with the first of their kind only");
+    assert_string_equal(finding->examples[0].name, "with record 1: 300.24 ha, 966 m wide");
+    tpk_findings_clear(&findings);
+    unmake(m);
+}
+
+/* A ring of the next size overlaps a polygon and all its copies as one. */
+static void a_copy_overlaps_others_through_its_first(void **state)
+{
+    (void)state;
+    made *m = make_rounds(4, 0);
+    for (int i = 0; i < 26; i++) m->layer.xy[26 * 3 + i] += i % 2 ? 0 : 100; /* the last lies 100 m east */
+    tpk_findings findings = run(&TPK_FINDING_OVERLAPS, &m->subject);
+    assert_int_equal(find(&findings, "overlaps")->n_features,
+                     3); /* two copies, and the last with the first */
+    tpk_findings_clear(&findings);
+    assert_survives_without_memory(&TPK_FINDING_OVERLAPS, &m->subject);
+    unmake(m);
+}
+
+typedef struct listener {
+    int n_calls, stop_after;
+    int64_t last, most;
+    bool went_back;
+    atomic_int cancel;
+} listener;
+
+static void listen(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    listener *l = user;
+    (void)stage;
+    (void)unit;
+    l->went_back |= done < l->last || done > total;
+    l->last = done;
+    if (++l->n_calls == l->stop_after) atomic_store(&l->cancel, 1);
+}
+
+/* 700 nested polygons are 244,650 pairs; 200,000 and 16 a polygon are looked at. */
+static void nested_polygons_are_looked_at_up_to_a_bound(void **state)
+{
+    (void)state;
+    made *m = make_rounds(700, 1);
+    listener l = {0};
+    tpk_control control = {.progress = listen, .user = &l, .cancel = &l.cancel};
+    m->subject.control = &control;
+    tpk_findings findings = run(&TPK_FINDING_OVERLAPS, &m->subject);
+    assert_string_equal(find(&findings, "overlaps_unseen")->found,
+                        "more than 211200 pairs of polygons lie at one place; the first 211200 were looked "
+                        "at, in the order of "
+                        "the file");
+    assert_int_equal(find(&findings, "overlaps")->n_features, 211200);
+    assert_true(l.n_calls >= 800 && !l.went_back);
+    assert_int_equal(l.last, 700);
+    tpk_findings_clear(&findings);
+    unmake(m);
+}
+
+/* Within one polygon's pairs. */
+static void overlaps_stop_within_a_few_pairs(void **state)
+{
+    (void)state;
+    made *m = make_rounds(5000, 1);
+    listener l = {.stop_after = 4};
+    tpk_control control = {.progress = listen, .user = &l, .cancel = &l.cancel};
+    m->subject.control = &control;
+    tpk_findings findings = {0};
+    tpk_err err = {0};
+    long before = tpk_mem_live_count();
+    assert_int_equal(TPK_FINDING_OVERLAPS.examine(&m->subject, &findings, &err), TPK_ERR_CANCELLED);
+    assert_int_equal(findings.n, 0);
+    assert_int_equal(l.n_calls, 4);
+    assert_int_equal(tpk_mem_live_count(), before);
     unmake(m);
 }
 
@@ -322,7 +445,12 @@ int main(void)
         cmocka_unit_test(heights_and_measures_are_told),
         cmocka_unit_test(lines_used_as_areas_are_serious),
         cmocka_unit_test(features_far_away_are_told_by_how_many_they_are),
+        cmocka_unit_test(a_number_that_is_no_place_is_not_far),
         cmocka_unit_test(cancelling_stops_the_long_kinds),
+        cmocka_unit_test(copies_of_one_polygon_are_counted_and_not_compared),
+        cmocka_unit_test(a_copy_overlaps_others_through_its_first),
+        cmocka_unit_test(nested_polygons_are_looked_at_up_to_a_bound),
+        cmocka_unit_test(overlaps_stop_within_a_few_pairs),
         cmocka_unit_test(a_large_layer_is_examined_through_indices),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -193,11 +193,10 @@ static void a_pair_above_nine_tenths_is_told_with_r(void **state)
     fill(a, b, c);
     REPEAT(a, 0, 0, 1, 1);
     REPEAT(b, 0, 0.2, 0.8, 1);
-    assert_found(
-        write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
-        "'a' (weight 0.50) and 'b' (weight 0.30) rise and fall together: their memberships correlate "
-        "with r = 0.97 in the 40 cells",
-        "together they have 0.80");
+    assert_found(write_strip_study(a, b, c, PLAIN, ""), &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
+                 "'a' (weight 0.5) and 'b' (weight 0.3) rise and fall together: their memberships correlate "
+                 "with r = 0.97 in the 40 cells",
+                 "together they have 0.8");
     REPEAT(b, 0, 0.4, 0.6, 1);
     assert_fine(write_strip_study(a, b, c, PLAIN, ""));
 }
@@ -214,6 +213,72 @@ static void an_opposed_pair_is_told_as_such(void **state)
 }
 
 /* Excluded and unknown cells would break the pair of above; without them it is whole. */
+/* Two matters, each of 125 criteria that take turns: 0 0 1 1 and 0 1 1 0 have r = 0. 125 x 124 / 2 pairs. One
+ * more is the first the other way round: it opposes 125. Every weight is 1 / 251. */
+static void many_criteria_of_one_matter_are_told_once(void **state)
+{
+    enum { MANY = 251 };
+    static const double MATTERS[][4] = {{0, 0, 1, 1}, {0, 1, 1, 0}, {1, 1, 0, 0}};
+    (void)state;
+    tpk_criterion_spec specs[MANY] = {{0}};
+    tpk_plan_criterion criteria[MANY] = {{0}};
+    tpk_spread spread[MANY];
+    char ids[MANY][8];
+    double numbers[3][N], *membership[MANY];
+    uint32_t reasons[N] = {0};
+    for (int i = 0; i < 3; i++) repeat(numbers[i], MATTERS[i], 4);
+    for (int k = 0; k < MANY; k++) {
+        snprintf(ids[k], sizeof ids[k], "c%d", k);
+        specs[k].id = ids[k];
+        criteria[k] = (tpk_plan_criterion){.spec = &specs[k], .weight = 1.0 / MANY};
+        spread[k] = (tpk_spread){.n_known = N, .low = 0, .high = 1};
+        membership[k] = numbers[k == MANY - 1 ? 2 : k % 2];
+    }
+    tpk_plan plan = {.criteria = criteria, .n_criteria = MANY};
+    tpk_plan_sample sample = {.plan = &plan,
+                              .stride = 1,
+                              .n = N,
+                              .n_open = N,
+                              .reasons = reasons,
+                              .membership = membership,
+                              .spread = spread};
+    tpk_findings findings = {0};
+    tpk_err err = {TPK_OK, ""};
+    assert_int_equal(TPK_FINDING_CRITERIA_CORRELATED.examine(&sample, NULL, &findings, &err), TPK_OK);
+    assert_int_equal(findings.n, 3);
+    assert_says(findings.items[0].found, "125 criteria rise and fall together: c0, c2, c4, c6, c8, c10, c12, "
+                                         "c14, c16, c18 .... The memberships of 7750 pairs");
+    assert_says(findings.items[1].found, "125 criteria rise and fall together: c1, c3,");
+    assert_says(findings.items[0].change, "together they have 0.49801"); /* 125 / 251 */
+    assert_int_equal(findings.items[0].n_examples, TPK_MAX_EXAMPLES);
+    assert_string_equal(findings.items[0].examples[4].name, "'c0' and 'c10': r = 1.00");
+    assert_says(findings.items[2].found, "126 criteria oppose each other: c0, c2,");
+    assert_says(findings.items[2].found, "125 pairs");
+    tpk_findings_clear(&findings);
+}
+
+static void small_weights_are_told_in_full(void **state)
+{
+    (void)state;
+    strip a, b, c;
+    fill(a, b, c);
+    REPEAT(a, 0, 0, 1, 1);
+    REPEAT(b, 0, 0.2, 0.8, 1);
+    const char *path = write_strip_study(a, b, c, PLAIN, "");
+    FILE *file = fopen(path, "r+");
+    char text[4000] = "";
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+    char *weights = strstr(text, "{a: 0.5, b: 0.3, c: 0.2}");
+    assert_non_null(weights);
+    char rest[1000];
+    snprintf(rest, sizeof rest, "{a: 0.004, b: 0.003, c: 0.993}%s", weights + 24);
+    fseek(file, weights - text, SEEK_SET);
+    fputs(rest, file);
+    fclose(file);
+    assert_found(path, &TPK_FINDING_CRITERIA_CORRELATED, TPK_GRAVITY_REMARK,
+                 "'a' (weight 0.004) and 'b' (weight 0.003) rise", "together they have 0.007");
+}
+
 static void excluded_and_unknown_cells_do_not_correlate(void **state)
 {
     (void)state;
@@ -748,6 +813,8 @@ int main(void)
         cmocka_unit_test(only_what_is_not_excluded_counts),
         cmocka_unit_test(a_pair_above_nine_tenths_is_told_with_r),
         cmocka_unit_test(an_opposed_pair_is_told_as_such),
+        cmocka_unit_test(many_criteria_of_one_matter_are_told_once),
+        cmocka_unit_test(small_weights_are_told_in_full),
         cmocka_unit_test(excluded_and_unknown_cells_do_not_correlate),
         cmocka_unit_test(too_few_cells_do_not_correlate),
         cmocka_unit_test(a_shared_weight_is_told_with_the_weight_that_is_used),

@@ -389,6 +389,35 @@ static void widths_count_the_bytes_of_the_file(void **state)
     unmake(m);
 }
 
+/* Whatever the kind of the table: a caller who asks to stop is heard before it is through. */
+static void every_kind_stops_when_asked(void **state)
+{
+    static const tpk_finding_kind *const KINDS[] = {
+        &TPK_FINDING_TEXT_ENCODING,    &TPK_FINDING_LOST_CHARACTERS,    &TPK_FINDING_TEXT_CUT,
+        &TPK_FINDING_COLUMN_EMPTY,     &TPK_FINDING_COLUMN_CONSTANT,    &TPK_FINDING_NUMBERS_AS_TEXT,
+        &TPK_FINDING_PERCENTAGES,      &TPK_FINDING_DATES_IN_FUTURE,    &TPK_FINDING_PLACEHOLDER_NAMES,
+        &TPK_FINDING_NAMES_JOIN,       &TPK_FINDING_REGION_CONTRADICTS, &TPK_FINDING_MINUTES_SUBTRACTED,
+        &TPK_FINDING_EXACT_DUPLICATES, &TPK_FINDING_PLACE_IMPLAUSIBLE};
+    (void)state;
+    made *m = table(4);
+    TEXTS(m, "kabkota", "Tapin", "Tapin?", "n/a", "2999/01/01")->width = 20;
+    NUMBERS(m, "persen_a", 20, 20, 20, 30);
+    NUMBERS(m, "persen_b", 80, 80, 80, 80);
+    atomic_int cancel = 1;
+    tpk_control control = {.cancel = &cancel};
+    m->subject.control = &control;
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
+        tpk_findings findings = {0};
+        tpk_err err = {0};
+        long before = tpk_mem_live_count();
+        if (KINDS[i]->examine(&m->subject, &findings, &err) != TPK_ERR_CANCELLED)
+            fail_msg("%s goes on", KINDS[i]->id);
+        assert_int_equal(findings.n, 0);
+        assert_int_equal(tpk_mem_live_count(), before);
+    }
+    unmake(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +439,7 @@ int main(void)
         cmocka_unit_test(dates_in_the_future_are_told_but_permits_may_end_there),
         cmocka_unit_test(placeholders_are_told),
         cmocka_unit_test(spellings_of_one_name_are_told),
+        cmocka_unit_test(every_kind_stops_when_asked),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -100,8 +100,7 @@ def quickstart(tapak, scratch):
     expect(len(found) == 1, "README.md: the quickstart is not there")
     written = "".join(line for line in found[0].splitlines(True)[1:] if "M cells: layers" not in line)
     # The portal's page is built by another target than the program.
-    page = "  out/kalsel/portal/index.html
-"
+    page = "  out/kalsel/portal/index.html\n"
     expect(page in written, "README.md, quickstart: the portal is not there")
     command = [tapak, "run", "gis-data/kalsel.yaml", "-o", "out/kalsel", "--quiet", "--no-portal"]
     said = says(command, cwd=shipped_sample(scratch))

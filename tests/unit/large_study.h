@@ -170,6 +170,7 @@ static inline const char *write_large_study(void)
         "  jauh: {from: jalan, above: 6000, source: Uji, unknown: pass}\n"
         "  gambut: {from: tanah, equals: [D], source: Uji, unknown: pass}\n"
         "  sepi: {from: {density: desa, radius: 5000}, below: 0.02, source: Uji}\n"
+        "output: {stac: false}\n"
         "decision:\n"
         "  weights: {jalan: 0.2, hutan: 0.1, lereng: 0.1, curah: 0.1, halus: 0.05, rata: 0.05, kelas: 0.1, "
         "tanah: 0.1, angka: 0.05,\n"

@@ -51,7 +51,7 @@ static void add_rasters(const tpk_study *study, const tpk_rasters *rasters, cons
         const char *data_type;
         double nodata;
         tpk_map_label title;
-    } KINDS[TPK_RASTER_COUNT] = {[TPK_RASTER_SUITABILITY] = {"float32", NAN, TPK_LABEL_SCORE},
+    } KINDS[TPK_RASTER_COUNT] = {[TPK_RASTER_SUITABILITY] = {"float32", (double)NAN, TPK_LABEL_SCORE},
                                  [TPK_RASTER_CLASSES] = {"uint8", 0, TPK_LABEL_CLASSES},
                                  [TPK_RASTER_REASONS] = {"uint32", UINT32_MAX, TPK_LABEL_REASONS},
                                  [TPK_RASTER_LIMITING] = {"uint8", 255, TPK_LABEL_LIMITING}};

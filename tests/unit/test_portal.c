@@ -25,7 +25,7 @@ static const char *make_page(void)
 
 static uint64_t portal_hash(const char *folder)
 {
-    char path[1200];
+    char path[640];
     snprintf(path, sizeof path, "%s/portal", folder);
     return folder_hash(path);
 }

@@ -648,7 +648,7 @@ static void a_small_study_is_sampled_cell_by_cell(void **state)
 static void quantities_are_told_to_five_digits(void **state)
 {
     (void)state;
-    static const struct {
+    const struct {
         double number;
         const char *unit, *text;
     } rows[] = {

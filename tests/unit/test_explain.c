@@ -143,10 +143,11 @@ static void unknown_does_what_its_policy_says(void **state)
     const struct {
         const char *policy, *told;
         double score, gained[3], lost[3];
-    } cases[] = {{"exclude", "exclude", NAN, {25, NAN, 25}, {25, NAN, 0}},
-                 {"worst", "worst", 0.5, {25, 0, 25}, {25, 25, 0}},
-                 {"0.6", "value", 0.65, {25, 15, 25}, {25, 10, 0}},
-                 {"share", "share", 2 / 3.0, {100 / 3.0, NAN, 100 / 3.0}, {100 / 3.0, NAN, 0}}};
+    } cases[] = {
+        {"exclude", "exclude", (double)NAN, {25, (double)NAN, 25}, {25, (double)NAN, 0}},
+        {"worst", "worst", 0.5, {25, 0, 25}, {25, 25, 0}},
+        {"0.6", "value", 0.65, {25, 15, 25}, {25, 10, 0}},
+        {"share", "share", 2 / 3.0, {100 / 3.0, (double)NAN, 100 / 3.0}, {100 / 3.0, (double)NAN, 0}}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         tpk_study *study;
         tpk_view *view;

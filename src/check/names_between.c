@@ -75,15 +75,18 @@ tpk_status tpk_names_gather(tpk_names *names, size_t layer, const tpk_subject *s
     const tpk_layer *from = subject->layer;
     const char **texts = tpk_alloc((size_t)from->n_features + 1, sizeof *texts);
     bool added = texts != NULL;
+    tpk_status status = TPK_OK;
     for (size_t i = 0; added && i < from->n_fields; i++) {
         const tpk_field *field = &from->fields[i];
+        status = tpk_check_step(subject, 1, from->n_features, err);
+        if (status != TPK_OK) break;
         if (field->type != TPK_FIELD_TEXT || names->n_columns == MOST_COLUMNS) continue;
         size_t n_values, n = distinct(from, field, texts, &n_values);
         if (n < FEWEST_NAMES || n > MOST_NAMES || names->n + n > MOST_NAMES_IN_ALL) continue;
         added = add_column(names, layer, field->name, texts, n, 10 * n >= 9 * n_values);
     }
     tpk_free(texts);
-    return added ? TPK_OK : tpk_err_memory(err);
+    return added ? status : tpk_err_memory(err);
 }
 
 void tpk_names_clear(tpk_names *names)

@@ -25,7 +25,7 @@ typedef struct tpk_names {
 
 /* Adds the columns of names and codes of the layer, which is number `layer` of the examination. Columns of
  * fewer than 5 different ones are classes, of more than 5000 no list that others join to: they are passed
- * over, and so are all once there are 500 columns or 200,000 names. TPK_ERR_MEMORY. */
+ * over, and so are all once there are 500 columns or 200,000 names. TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
 TPK_MUST_CHECK tpk_status tpk_names_gather(tpk_names *names, size_t layer, const tpk_subject *subject,
                                            tpk_err *err);
 void tpk_names_clear(tpk_names *names); /* safe twice */

@@ -89,7 +89,7 @@ bool tpk_build_number(tpk_column *column, double value)
 
 enum {
     FIRST_SLOTS = 1 << 10,
-    FEWEST_TO_JUDGE = 1 << 12 /* texts, after which a column whose texts differ is no longer looked up */
+    FEWEST_TO_JUDGE = 1 << 17 /* texts, after which a column whose texts differ is no longer looked up */
 };
 
 static uint64_t hash_of(const char *bytes, size_t n)

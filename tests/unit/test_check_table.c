@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "check/names_between.h"
 #include "check_support.h"
 
 static const double NONE = (double)NAN;
@@ -415,6 +416,9 @@ static void every_kind_stops_when_asked(void **state)
         assert_int_equal(findings.n, 0);
         assert_int_equal(tpk_mem_live_count(), before);
     }
+    tpk_names names = {0};
+    assert_int_equal(tpk_names_gather(&names, 0, &m->subject, NULL), TPK_ERR_CANCELLED);
+    tpk_names_clear(&names);
     unmake(m);
 }
 

@@ -5,8 +5,10 @@
 #include <strings.h>
 
 #include "api/examination.h"
+#include "api/rasters.h"
 #include "api/reference.h"
-#include "api/study.h"
+#include "api/region_shapes.h"
+#include "api/zone_table.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -177,33 +179,129 @@ static tpk_status add_heard(const heard *h, const tpk_err *reason, tpk_examined 
     return status;
 }
 
+/* What stopped a step of the study: a finding, but for want of memory and stopping on request. */
+static tpk_status tell_refusal(tpk_status status, const heard *h, const tpk_err *reason, tpk_examined *entry,
+                               tpk_err *err)
+{
+    if (status == TPK_OK) return TPK_OK;
+    if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
+    if (status == TPK_ERR_CANCELLED) return tpk_err_set(err, status, "%s", reason->message);
+    return add_heard(h, reason, entry, err);
+}
+
+/* What a run reads before it computes, and refuses, though the study can be opened. */
+static tpk_status examine_shapes(tpk_study *study, const heard *h, tpk_examined *entry, tpk_err *err)
+{
+    tpk_zone_shapes zones = {0};
+    tpk_region_shapes regions = {0};
+    tpk_err reason = {0};
+    tpk_status status = tell_refusal(tpk_rasters_check_size(study, &reason), h, &reason, entry, err);
+    if (status == TPK_OK)
+        status = tell_refusal(tpk_zone_shapes_read(study, &zones, &reason), h, &reason, entry, err);
+    if (status == TPK_OK)
+        status = tell_refusal(tpk_region_shapes_read(study, &regions, &reason), h, &reason, entry, err);
+    tpk_region_shapes_clear(&regions);
+    tpk_zone_shapes_clear(&zones);
+    return status;
+}
+
 /* Prepares the study as a run does: what it would refuse is found by trying. */
-static tpk_status examine_study(checking *c, const char *path, tpk_examined *entry, tpk_err *err)
+static tpk_status examine_study(checking *c, const char *path, bool layers_fit, tpk_examined *entry,
+                                tpk_err *err)
 {
     heard h = {0};
     tpk_study *study = NULL;
     tpk_err reason = {0};
     tpk_options options = {.message = on_message, .user = &h, .cancel = c->options->cancel};
     tpk_progress(&c->control, _("preparing the study"), 0, 0, "");
-    tpk_status status = tpk_study_open(path, &options, &study, &reason);
-    if (status == TPK_OK) status = tpk_examine_plan(study->plan, &c->control, entry, &reason);
-    if (status == TPK_ERR_MEMORY)
-        status = tpk_err_memory(err);
-    else if (status == TPK_ERR_CANCELLED)
-        status = tpk_err_set(err, status, "%s", reason.message);
-    else if (status != TPK_OK)
-        status = add_heard(&h, &reason, entry, err);
+    tpk_status status =
+        tell_refusal(tpk_study_open(path, &options, &study, &reason), &h, &reason, entry, err);
+    if (status == TPK_OK && study) status = examine_shapes(study, &h, entry, err);
+    if (status == TPK_OK && study)
+        status = tell_refusal(tpk_examine_plan(study->plan, layers_fit, &c->control, entry, &reason), &h,
+                              &reason, entry, err);
     tpk_study_close(study);
     tpk_diags_clear(&h.errors);
     return status;
 }
 
-static bool all_are_read(const tpk_examination *examination)
+/* The first layer that cannot be read; NULL: all can. */
+static const char *unread_layer(const tpk_examination *examination)
 {
     for (size_t i = 0; i < examination->n; i++) {
-        if (strcmp(examination->items[i].kind, "unread") == 0) return false;
+        if (strcmp(examination->items[i].kind, "unread") == 0) return examination->items[i].id;
     }
-    return true;
+    return NULL;
+}
+
+/* The first layer of a criterion or constraint that lies wholly outside the study area; NULL: none does. */
+static const char *outside_layer(const tpk_examination *examination, const tpk_project *project)
+{
+    for (size_t i = 0; i < examination->n; i++) {
+        const tpk_examined *layer = &examination->items[i];
+        if (!tpk_usage_of(project, layer->id).by_study) continue;
+        for (size_t k = 0; k < layer->findings.n; k++) {
+            const tpk_finding *finding = &layer->findings.items[k];
+            if (strcmp(finding->kind, "far_features") == 0 && finding->gravity == TPK_GRAVITY_SERIOUS)
+                return layer->id;
+        }
+    }
+    return NULL;
+}
+
+/* What was not looked at must not look like praise. found is freed here; NULL: no memory. */
+static tpk_status tell_unexamined(tpk_examined *entry, tpk_gravity gravity, char *found, const char *change,
+                                  tpk_err *err)
+{
+    bool added = found && tpk_findings_add(&entry->findings, "not_examined", gravity, 0, found,
+                                           _("what was not looked at may be wrong as well"), change);
+    tpk_free(found);
+    return added ? TPK_OK : tpk_err_memory(err);
+}
+
+/* Of a project file with mistakes; n_layers: how many of its layers were examined. */
+static tpk_status tell_refused(const tpk_project *project, size_t n_layers, tpk_examined *entry, tpk_err *err)
+{
+    size_t n_named = project->n_layers;
+    char *found;
+    if (n_named == 0)
+        found =
+            tpk_finding_text("%s", _("no layer was examined, because the project file's `layers:` cannot be "
+                                     "read; nor was the project as a whole"));
+    else if (n_layers < n_named)
+        found = tpk_finding_text(_("%zu of the %zu layers, and the project as a whole, were not examined, "
+                                   "because of the mistakes in the project file"),
+                                 n_named - n_layers, n_named);
+    else
+        found =
+            tpk_finding_text("%s", _("the project as a whole was not examined, because of the mistakes in "
+                                     "the project file; its layers were"));
+    return tell_unexamined(entry, TPK_GRAVITY_REMARK, found,
+                           _("correct the project file, then check it again"), err);
+}
+
+/* The project as a whole, as far as its layers let it be looked at. */
+static tpk_status examine_whole(checking *c, const char *path, const tpk_project *project,
+                                tpk_examined *entry, tpk_err *err)
+{
+    const char *unread = unread_layer(&c->check->examination);
+    if (unread)
+        return tell_unexamined(
+            entry, TPK_GRAVITY_SERIOUS,
+            tpk_finding_text(_("the project as a whole was not examined, because layer '%s' cannot be read"),
+                             unread),
+            _("mend that layer, then check the project again"), err);
+    if (c->options->only_fast) return TPK_OK;
+    const char *outside = outside_layer(&c->check->examination, project);
+    tpk_status status = examine_study(c, path, !outside, entry, err);
+    if (status != TPK_OK || !outside) return status;
+    return tell_unexamined(
+        entry, TPK_GRAVITY_REMARK,
+        tpk_finding_text(
+            _("whether the curves of the criteria fit their values was not examined, because layer "
+              "'%s' lies wholly outside the study area"),
+            outside),
+        _("mend that layer or the study area under `grid:`, then check the project again"), err);
 }
 
 static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
@@ -214,19 +312,23 @@ static tpk_status examine_project(checking *c, const char *path, tpk_err *err)
     tpk_project *project = NULL;
     tpk_diags diags = {0};
     tpk_examined *entry = NULL;
-    tpk_status status = tpk_project_read(path, &vocabulary, &project, &diags, err);
+    tpk_status status = tpk_project_read_part(path, &vocabulary, &project, &diags, err);
     bool is_refused = status == TPK_ERR_PROJECT && diags.n_errors > 0;
+    if (is_refused) status = TPK_OK;
     if (is_refused && err) *err = (tpk_err){0};
     if (status == TPK_OK)
         status = tpk_examine_layers(project, project->grid.cell, c->options, c->worker, &c->control,
                                     &c->check->examination, err);
-    if (status == TPK_OK || is_refused) {
-        entry = tpk_examination_add_project(&c->check->examination, project ? project->title : path, path);
+    size_t n_layers = c->check->examination.n;
+    if (status == TPK_OK) {
+        const char *title = project->title ? project->title : path;
+        entry = tpk_examination_add_project(&c->check->examination, title, path);
         status = entry ? TPK_OK : tpk_err_memory(err);
     }
     if (status == TPK_OK) status = add_told(&diags, entry, err);
-    if (status == TPK_OK && !is_refused && !c->options->only_fast && all_are_read(&c->check->examination))
-        status = examine_study(c, path, entry, err);
+    if (status == TPK_OK)
+        status = is_refused ? tell_refused(project, n_layers, entry, err)
+                            : examine_whole(c, path, project, entry, err);
     if (entry) tpk_examined_judge(entry);
     tpk_project_free(project);
     tpk_diags_clear(&diags);

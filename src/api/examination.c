@@ -40,11 +40,10 @@ static tpk_status area_of_layer(const tpk_layer_spec *spec, const tpk_crs *lonla
 
 static tpk_status area_of_bounds(const tpk_grid_spec *grid, tpk_surroundings *around)
 {
-    double xy[4] = {grid->bounds[0], grid->bounds[1], grid->bounds[2], grid->bounds[3]};
+    tpk_box bounds = {grid->bounds[0], grid->bounds[1], grid->bounds[2], grid->bounds[3]};
     tpk_crs *crs = NULL;
     tpk_status status = tpk_crs_new(around->worker, grid->crs, &crs, NULL);
-    if (status == TPK_OK) status = tpk_crs_to_lonlat(crs, xy, 2, NULL);
-    if (status == TPK_OK) around->area_lonlat = (tpk_box){xy[0], xy[1], xy[2], xy[3]};
+    if (status == TPK_OK) around->area_lonlat = tpk_crs_lonlat_box(crs, bounds);
     tpk_crs_free(crs);
     return status;
 }
@@ -57,9 +56,9 @@ static tpk_status find_area(const tpk_project *project, const tpk_crs *lonlat, t
     const tpk_grid_spec *grid = &project->grid;
     const tpk_layer_spec *spec = grid->area ? tpk_project_layer(project, grid->area) : NULL;
     tpk_status status = TPK_OK;
-    if (spec)
+    if (spec && spec->path)
         status = area_of_layer(spec, lonlat, around, area);
-    else if (isfinite(grid->bounds[0]))
+    else if (grid->crs && isfinite(grid->bounds[0] + grid->bounds[1] + grid->bounds[2] + grid->bounds[3]))
         status = area_of_bounds(grid, around);
     if (status == TPK_ERR_MEMORY) return tpk_err_memory(err);
     return status == TPK_ERR_CANCELLED ? tpk_err_set(err, status, "%s", _("stopped on request")) : TPK_OK;
@@ -74,9 +73,11 @@ tpk_status tpk_examine_layers(const tpk_project *project, double cell_m, const t
     tpk_surroundings around;
     tpk_status status = tpk_look_around(options, project->dir, worker, control, &beside, &around, err);
     around.cell_m = cell_m;
+    around.in_project = true;
     if (status == TPK_OK) status = find_area(project, beside.lonlat, &around, &area, err);
     for (size_t i = 0; status == TPK_OK && i < project->n_layers; i++) {
         const tpk_layer_spec *spec = &project->layers[i];
+        if (!spec->path) continue; /* the project file is wrong there */
         tpk_progress(control, _("examining layers"), (int64_t)i, (int64_t)project->n_layers, _("layers"));
         status = spec->absent
                      ? tpk_examination_add_absent(examination, spec, err)

@@ -4,6 +4,7 @@
 #include "criteria/source.h"
 #include "decision/curve.h"
 #include "input/layer.h"
+#include "input/path.h"
 #include "project/reference.h"
 
 static tpk_status check_grid_crs(const char *text, tpk_err *err)
@@ -32,6 +33,7 @@ tpk_vocabulary tpk_full_vocabulary(const tpk_kind_spec *rows[TPK_MAX_KINDS])
                             .curves = TPK_CURVE_SPECS,
                             .n_curves = TPK_N_CURVE_SPECS,
                             .peek = tpk_layer_peek,
+                            .is_member = tpk_path_is_member,
                             .check_where = tpk_layer_check_where,
                             .check_layer_crs = tpk_layer_check_crs,
                             .check_grid_crs = check_grid_crs};

@@ -11,7 +11,7 @@
 
 static const double MOST_R =
     0.9;                    /* beyond it, one criterion explains more than 4/5 of the other's variance */
-enum { LEAST_POINTS = 30 }; /* with fewer, a high r is easily chance */
+enum { LEAST_POINTS = TPK_LEAST_CORRELATED };
 
 /* Pearson's r of the memberships of a and b over the open points where both are known; NaN when one of them
  * is constant there. */

@@ -107,5 +107,6 @@ static tpk_status varies_little(const tpk_plan_sample *sample, const tpk_control
 const tpk_project_finding_kind TPK_FINDING_CRITERION_VARIES_LITTLE = {
     .id = "criterion_varies_little",
     .summary = N_("a criterion whose membership is the same nearly everywhere"),
+    .of_fitting_layers = true,
     .examine = varies_little,
 };

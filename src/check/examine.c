@@ -1,9 +1,11 @@
 #include "check/examine.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "input/path.h"
 
 void tpk_examination_clear(tpk_examination *examination)
 {
@@ -78,18 +80,30 @@ void tpk_examined_judge(tpk_examined *examined)
                                                         : TPK_VERDICT_GOOD;
 }
 
-static tpk_status unreadable(const tpk_err *reason, tpk_examined *entry, tpk_err *err)
+/* What to do about a layer that cannot be read. */
+static const char *way_to_read(const tpk_layer_spec *spec, const tpk_err *reason)
 {
-    bool is_io = reason->code == TPK_ERR_IO;
-    const char *change =
-        is_io
-            ? _("give the path of a layer that can be read: a shapefile with all its parts (.shp, .shx, "
-                ".dbf, .prj), a GeoPackage, GeoJSON or GeoTIFF; when the file came like this, ask the office "
-                "that delivered it to send it again, zipped")
-            : _("do what the message says; when the file came like this, ask the office that delivered it to "
-                "send it again, zipped, with all its parts");
+    struct stat facts;
+    if (tpk_path_refuse_missing(spec, NULL) != TPK_OK)
+        return _("look at the spelling of the path, also at capitals and small letters, and whether the file "
+                 "was moved");
+    if (stat(spec->path, &facts) == 0 && S_ISDIR(facts.st_mode))
+        return _("give the path of a layer: of one file in the folder");
+    return reason->code == TPK_ERR_IO
+               ? _("give the path of a layer that can be read: a shapefile with all its parts (.shp, .shx, "
+                   ".dbf, .prj), a GeoPackage, GeoJSON or GeoTIFF; when the file came like this, ask the "
+                   "office "
+                   "that delivered it to send it again, zipped")
+               : _("do what the message says; when the file came like this, ask the office that delivered it "
+                   "to "
+                   "send it again, zipped, with all its parts");
+}
+
+static tpk_status unreadable(const tpk_layer_spec *spec, const tpk_err *reason, tpk_examined *entry,
+                             tpk_err *err)
+{
     bool added = tpk_findings_add(&entry->findings, "unreadable", TPK_GRAVITY_SERIOUS, 0, reason->message,
-                                  _("a run that uses this layer stops here"), change);
+                                  _("a run that uses this layer stops here"), way_to_read(spec, reason));
     return added ? TPK_OK : tpk_err_memory(err);
 }
 
@@ -144,10 +158,10 @@ tpk_status tpk_examine_layer(const tpk_layer_spec *spec, tpk_usage usage, const 
             status = tpk_names_gather(&examination->names, examination->n - 1, &opened.subject, &reason);
     } else if (status != TPK_ERR_MEMORY && status != TPK_ERR_CANCELLED) {
         entry->crs = tpk_strdup("");
-        status = entry->crs ? unreadable(&reason, entry, &reason) : TPK_ERR_MEMORY;
+        status = entry->crs ? unreadable(spec, &reason, entry, &reason) : TPK_ERR_MEMORY;
     }
     /* a layer that breaks off while it is examined, as a raster's damaged block does */
-    if (status == TPK_ERR_IO || status == TPK_ERR_DATA) status = unreadable(&reason, entry, err);
+    if (status == TPK_ERR_IO || status == TPK_ERR_DATA) status = unreadable(spec, &reason, entry, err);
     tpk_examined_judge(entry);
     tpk_opened_close(&opened);
     tpk_diags_clear(&diags);
@@ -163,16 +177,38 @@ tpk_status tpk_examine_together(tpk_examination *examination, const tpk_control 
     return status;
 }
 
-tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control, tpk_examined *examined,
-                            tpk_err *err)
+/* What too few cells leave unsaid must not look like praise. */
+static tpk_status tell_small_sample(const tpk_plan_sample *sample, tpk_findings *findings, tpk_err *err)
+{
+    if (sample->n >= TPK_LEAST_CORRELATED) return TPK_OK;
+    const char *format = sample->n > 1    ? _("the study area has only %zu cells: whether criteria rise and "
+                                                 "fall together was not looked at")
+                         : sample->n == 1 ? _("the study area has only one cell: neither shares of cells nor "
+                                              "whether criteria rise and fall "
+                                              "together were looked at")
+                                          : _("the study area has not one cell: nothing of it was looked at");
+    char *found = tpk_finding_text(format, sample->n);
+    bool added = found && tpk_findings_add(findings, "sample_small", TPK_GRAVITY_REMARK, 0, found,
+                                           _("from so few cells little can be said about a study"),
+                                           _("nothing when the study is meant to be so small; else look at "
+                                             "`cell:` and the study area under `grid:`"));
+    tpk_free(found);
+    return added ? TPK_OK : tpk_err_memory(err);
+}
+
+tpk_status tpk_examine_plan(const tpk_plan *plan, bool layers_fit, const tpk_control *control,
+                            tpk_examined *examined, tpk_err *err)
 {
     tpk_plan_sample sample = {0};
     tpk_status status = tpk_plan_sample_take(plan, control, &sample, err);
     for (size_t i = 0; status == TPK_OK && sample.n > 0 && i < TPK_N_PROJECT_FINDING_KINDS; i++) {
+        const tpk_project_finding_kind *kind = TPK_PROJECT_FINDING_KINDS[i];
+        if (kind->of_fitting_layers && !layers_fit) continue;
         tpk_progress(control, _("examining the project"), (int64_t)i, (int64_t)TPK_N_PROJECT_FINDING_KINDS,
                      _("checks"));
-        status = TPK_PROJECT_FINDING_KINDS[i]->examine(&sample, control, &examined->findings, err);
+        status = kind->examine(&sample, control, &examined->findings, err);
     }
+    if (status == TPK_OK) status = tell_small_sample(&sample, &examined->findings, err);
     tpk_plan_sample_clear(&sample);
     return status;
 }

@@ -47,9 +47,11 @@ TPK_MUST_CHECK tpk_status tpk_examine_together(tpk_examination *examination, con
 /* A new, empty entry for the project as a whole; findings are added to it, then tpk_examined_judge. NULL
  * without memory. Borrowed until the next entry is added. */
 tpk_examined *tpk_examination_add_project(tpk_examination *examination, const char *title, const char *path);
-/* All project kinds over a sample of the plan, added to `examined`. TPK_ERR_MEMORY, TPK_ERR_CANCELLED, and
- * the errors of sources (TPK_ERR_IO, TPK_ERR_DATA ...), on which a run would stop too. */
-TPK_MUST_CHECK tpk_status tpk_examine_plan(const tpk_plan *plan, const tpk_control *control,
+/* All project kinds over a sample of the plan, added to `examined`; a remark ("sample_small") says what too
+ * few cells leave unsaid. layers_fit: no layer of a criterion or constraint lies wholly outside the
+ * study area; without that the kinds of_fitting_layers are passed over. TPK_ERR_MEMORY, TPK_ERR_CANCELLED,
+ * and the errors of sources (TPK_ERR_IO, TPK_ERR_DATA ...), on which a run would stop too. */
+TPK_MUST_CHECK tpk_status tpk_examine_plan(const tpk_plan *plan, bool layers_fit, const tpk_control *control,
                                            tpk_examined *examined, tpk_err *err);
 /* Sorts the findings and sets the verdict. */
 void tpk_examined_judge(tpk_examined *examined);

@@ -59,6 +59,8 @@ typedef struct tpk_subject {
     const tpk_layer
         *area; /* polygons of the study area in longitude and latitude; NULL: only its box is known */
     tpk_box area_lonlat; /* the study area, or the province */
+    bool area_known;     /* it is the study area */
+    bool in_project;     /* a project file names the layer */
     double cell_m;       /* the study's cell; 0 outside a project */
     bool used_for_slope; /* rasters: a slope source uses it */
     bool used_as_points, used_as_lines,
@@ -85,7 +87,8 @@ extern const size_t TPK_N_FINDING_KINDS;
 /* The same for projects as a whole, which are looked at in a sample of the study. */
 typedef struct tpk_project_finding_kind {
     const char *id;
-    const char *summary; /* English, marked N_() */
+    const char *summary;    /* English, marked N_() */
+    bool of_fitting_layers; /* says nothing true while a layer lies wholly outside the study area */
     /* As above. The sample has one point at least. */
     tpk_status (*examine)(const tpk_plan_sample *sample, const tpk_control *control, tpk_findings *findings,
                           tpk_err *err);

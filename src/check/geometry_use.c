@@ -147,13 +147,27 @@ static tpk_status report_far(const tpk_subject *subject, distances *d, tpk_findi
     tpk_gravity gravity = all                      ? TPK_GRAVITY_SERIOUS
                           : d->n_absurd > 0 && few ? TPK_GRAVITY_REPAIR
                                                    : TPK_GRAVITY_REMARK;
-    char *found = tpk_finding_text(
-        NG_("%lld of %lld features lies more than %.0f km outside the study area, the farthest %.0f km",
-            "%lld of %lld features lie more than %.0f km outside the study area, the farthest %.0f km",
-            d->far_ones.n),
-        (long long)d->far_ones.n, (long long)d->n_placed, FAR_DEG * 111.2, d->farthest_deg * 111.2);
+    const char *format =
+        subject->area_known
+            ? NG_("%lld of %lld features lies more than %.0f km outside the study area, the farthest %.0f km",
+                  "%lld of %lld features lie more than %.0f km outside the study area, the farthest %.0f km",
+                  d->far_ones.n)
+            : NG_("%lld of %lld features lies more than %.0f km outside Kalimantan Selatan, the farthest "
+                  "%.0f "
+                  "km",
+                  "%lld of %lld features lie more than %.0f km outside Kalimantan Selatan, the farthest %.0f "
+                  "km",
+                  d->far_ones.n);
+    char *found = tpk_finding_text(format, (long long)d->far_ones.n, (long long)d->n_placed, FAR_DEG * 111.2,
+                                   d->farthest_deg * 111.2);
     char *change;
-    if (all) {
+    if (!subject->in_project) {
+        change = tpk_finding_text(
+            "%s",
+            all ? _("nothing when the layer is meant for another place; else state its right `crs:`, or "
+                    "ask the office for the layer of this province")
+                : _("look whether their coordinates are right"));
+    } else if (all) {
         change = tpk_finding_text(
             _("state the right `crs:` for '%s' in the project file, or ask the office for the "
               "layer of this province"),
@@ -166,10 +180,12 @@ static tpk_status report_far(const tpk_subject *subject, distances *d, tpk_findi
     }
     return tpk_tally_report_take(
         &d->far_ones, findings, "far_features", gravity, found,
-        all ? _("the layer does not touch the study area: every distance would be wrong or "
-                "flat")
-            : _("where their coordinates are wrong they are missing at their true place; "
-                "otherwise they cost time only"),
+        all && subject->area_known
+            ? _("the layer does not touch the study area: every distance would be wrong or flat")
+        : all ? _("the layer does not touch the province: in a study of it every distance would be wrong or "
+                  "flat")
+              : _("where their coordinates are wrong they are missing at their true place; "
+                  "otherwise they cost time only"),
         change, err);
 }
 

@@ -1,4 +1,6 @@
 /* A layer without what makes it one: no table, no attributes, no geometry. */
+#include <string.h>
+
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -57,6 +59,23 @@ const tpk_finding_kind TPK_FINDING_TABLE_BARE = {.id = "table_bare",
                                                  .fast = true,
                                                  .examine = examine_bare};
 
+/* What to do about a layer of which nothing can be drawn. */
+static const char *way_to_geometry(const tpk_layer *layer)
+{
+    if (layer->n_filtered > 0) return _("change `where:` in the project file");
+    if (layer->n_features == 0)
+        return _(
+            "ask for the layer again: an empty one comes from an export whose filter matched nothing, or "
+            "from a download that broke off");
+    if (layer->driver && strcmp(layer->driver, "CSV") == 0)
+        return _(
+            "when the table has columns of coordinates, name them x and y (longitude and latitude) or make "
+            "a layer of it in QGIS (Add Delimited Text Layer) and save that as GeoPackage; else ask the "
+            "office that delivered the table for the geometry");
+    return _("ask the office that delivered the layer for the geometry (KLHK's services deliver attributes "
+             "without it since 2022)");
+}
+
 static tpk_status examine_geometry(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
     const tpk_layer *layer = subject->layer;
@@ -75,13 +94,9 @@ static tpk_status examine_geometry(const tpk_subject *subject, tpk_findings *fin
                 "none of its %lld records has a geometry: it is a table, not a map layer", layer->n_features),
             (long long)layer->n_features);
     }
-    bool added =
-        found && tpk_findings_add(findings, "no_geometry", TPK_GRAVITY_SERIOUS, layer->n_features, found,
-                                  _("a criterion that uses it has no value anywhere"),
-                                  layer->n_filtered > 0 ? _("change `where:` in the project file")
-                                                        : _("ask the office that delivered the layer for the "
-                                                            "geometry (KLHK's services deliver attributes "
-                                                            "without it since 2022)"));
+    bool added = found && tpk_findings_add(findings, "no_geometry", TPK_GRAVITY_SERIOUS, layer->n_features,
+                                           found, _("a criterion that uses it has no value anywhere"),
+                                           way_to_geometry(layer));
     tpk_free(found);
     return added ? TPK_OK : tpk_err_memory(err);
 }

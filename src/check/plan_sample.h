@@ -49,6 +49,9 @@ static inline bool tpk_plan_sample_suffices(const tpk_plan_sample *sample, size_
     return n > 1 && (sample->stride == 1 || n >= 1000);
 }
 
+/* With fewer open points a high correlation is easily chance. */
+enum { TPK_LEAST_CORRELATED = 30 };
+
 /* Does criterion k tell places apart? Its memberships differ by more than TPK_SAME_MEMBERSHIP between the
  * ends of its spread: that moves a score by half a class of the usual width, 0.2, were it the only criterion.
  */

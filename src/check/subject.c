@@ -1,14 +1,12 @@
 #include "check/subject.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "input/path.h"
 
 const tpk_box TPK_PROVINCE_LONLAT = {114.347, -4.745, 116.559, -1.315};
 
@@ -19,8 +17,10 @@ static void add_source(const tpk_params *source, const char *id, tpk_usage *usag
     const tpk_kind_spec *kind = source->kind;
     for (size_t i = 0; kind && i < kind->n_params; i++) {
         const tpk_param *param = &source->items[i];
+        if (!param->spec || !param->text) continue; /* of a project with mistakes */
         bool is_layer = param->spec->type == TPK_PARAM_VECTOR || param->spec->type == TPK_PARAM_RASTER;
-        if (!is_layer || !param->text || strcmp(param->text, id) != 0) continue;
+        if (!is_layer || strcmp(param->text, id) != 0) continue;
+        usage->by_study = true;
         if (strcmp(kind->name, "inside") == 0 || strcmp(kind->name, "attribute") == 0)
             usage->as_polygons = true;
         if (strcmp(kind->name, "slope") == 0) usage->for_slope = true;
@@ -41,51 +41,6 @@ tpk_usage tpk_usage_of(const tpk_project *project, const char *id)
 }
 
 /* ---- opening ---- */
-
-static bool ends_in(const char *name, const char *const *endings)
-{
-    size_t n = strlen(name);
-    for (; *endings; endings++) {
-        size_t k = strlen(*endings);
-        if (n > k && strcasecmp(name + n - k, *endings) == 0) return true;
-    }
-    return false;
-}
-
-/* Up to five of the layers in a folder: "jalan.shp, sungai.shp"; "" when there is none. */
-static tpk_status list_layers(const char *path, char **list, tpk_err *err)
-{
-    static const char *const LAYERS[] = {".shp", ".gpkg", ".geojson", ".tif", ".fgb", ".kml", NULL};
-    enum { MOST = 5 };
-    tpk_text text = {0};
-    DIR *folder = opendir(path);
-    const struct dirent *entry;
-    for (int n = 0; folder && n < MOST && (entry = readdir(folder));) {
-        if (!ends_in(entry->d_name, LAYERS)) continue;
-        tpk_text_addf(&text, "%s%s", n > 0 ? ", " : "", entry->d_name);
-        n++;
-    }
-    if (folder) closedir(folder);
-    return tpk_text_take(&text, list, err);
-}
-
-/* GDAL would take a folder of shapefiles for one file with many layers. File geodatabases are folders. */
-static tpk_status refuse_folder(const tpk_layer_spec *spec, tpk_err *err)
-{
-    static const char *const FORMATS[] = {".gdb", ".zarr", ".gdb/", NULL};
-    struct stat facts;
-    if (stat(spec->path, &facts) != 0 || !S_ISDIR(facts.st_mode) || ends_in(spec->path, FORMATS))
-        return TPK_OK;
-    char *list = NULL;
-    tpk_status status = list_layers(spec->path, &list, err);
-    if (status != TPK_OK) return status;
-    status = tpk_err_set(err, TPK_ERR_IO,
-                         list[0] ? _("'%s' is a folder; name a layer in it, such as %s")
-                                 : _("'%s' is a folder, without a layer in it%s"),
-                         spec->written ? spec->written : spec->path, list);
-    tpk_free(list);
-    return status;
-}
 
 /* Does the file begin with 4 KB of zeros? Copies that broke off leave such files, of full length and without
  * content. */
@@ -110,7 +65,9 @@ static tpk_status peek_at(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *e
     if (status == TPK_OK) return TPK_OK;
     const char *written = spec->written ? spec->written : spec->path;
     struct stat facts;
-    if (status == TPK_ERR_IO && strncmp(spec->path, "/vsizip/", 8) == 0)
+    if (status != TPK_ERR_MEMORY && tpk_path_refuse_missing(spec, err) != TPK_OK) return TPK_ERR_IO;
+    bool is_archive = strncmp(spec->path, "/vsizip/", 8) == 0 && stat(spec->path + 8, &facts) == 0;
+    if (status == TPK_ERR_IO && is_archive)
         return tpk_err_set(err, status, _("the archive '%s' holds no layer that can be read"), written);
     if (status != TPK_ERR_MEMORY && is_hollow(spec->path) && stat(spec->path, &facts) == 0) {
         return tpk_err_set(err, status,
@@ -177,6 +134,8 @@ tpk_status tpk_subject_open(const tpk_layer_spec *spec, tpk_usage usage, const t
         .coast = around->coast,
         .area = around->area,
         .area_lonlat = tpk_box_is_empty(around->area_lonlat) ? TPK_PROVINCE_LONLAT : around->area_lonlat,
+        .area_known = !tpk_box_is_empty(around->area_lonlat),
+        .in_project = around->in_project,
         .cell_m = around->cell_m,
         .used_for_slope = usage.for_slope,
         .used_as_points = usage.as_points,
@@ -185,8 +144,7 @@ tpk_status tpk_subject_open(const tpk_layer_spec *spec, tpk_usage usage, const t
         .worker = around->worker,
         .control = around->control};
     tpk_peek peek = {0};
-    tpk_status status = refuse_folder(spec, err);
-    if (status == TPK_OK) status = peek_at(spec, &peek, err);
+    tpk_status status = peek_at(spec, &peek, err);
     bool is_raster = peek.is_raster && !peek.is_vector;
     tpk_peek_clear(&peek);
     if (status == TPK_OK)

@@ -13,7 +13,7 @@ typedef struct tpk_surroundings {
     const tpk_layer *area;
     tpk_box area_lonlat; /* empty: the province */
     double cell_m;
-    bool only_fast;
+    bool in_project, only_fast;
     tpk_worker *worker;
     const tpk_control *control;
 } tpk_surroundings;
@@ -22,9 +22,11 @@ typedef struct tpk_surroundings {
 typedef struct tpk_usage {
     bool as_points, as_lines, as_polygons;
     bool for_slope;
+    bool by_study; /* a criterion or constraint looks at it */
 } tpk_usage;
 
-/* Of the layer with this id: what criteria, constraints, zones, regions and the study area ask of it. */
+/* Of the layer with this id: what criteria, constraints, zones, regions and the study area ask of it. The
+ * project may be one of tpk_project_read_part. */
 tpk_usage tpk_usage_of(const tpk_project *project, const char *layer_id);
 
 /* A subject and what it owns. Initialise with {0}. */

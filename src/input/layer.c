@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "input/finish.h"
+#include "input/path.h"
 #include "input/reader.h"
 #include "input/sidecars.h"
 
@@ -183,6 +184,8 @@ tpk_status tpk_layer_read_raw(const tpk_layer_spec *spec, const tpk_control *con
 tpk_status tpk_layer_peek(const tpk_layer_spec *spec, tpk_peek *peek, tpk_err *err)
 {
     peek->box = TPK_BOX_EMPTY;
+    tpk_status status = tpk_path_refuse_folder(spec, err);
+    if (status != TPK_OK) return status;
     return tpk_path_is_shapefile(spec->path) ? tpk_shapefile_peek(spec, peek, err)
                                              : tpk_ogr_peek(spec, peek, err);
 }

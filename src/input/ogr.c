@@ -12,6 +12,7 @@
 #include "input/build.h"
 #include "input/gdal.h"
 #include "input/ogr_geometry.h"
+#include "input/path.h"
 #include "input/raster.h"
 #include "input/reader.h"
 #include "input/stamp.h"
@@ -20,11 +21,12 @@ static const double LARGEST_EXACT = 9007199254740992.0; /* 2^53 */
 
 static tpk_status not_recognised(const tpk_layer_spec *spec, const tpk_gdal_scope *scope, tpk_err *err)
 {
-    return tpk_err_set(
-        err, TPK_ERR_IO,
-        _("'%s' cannot be read: %s. Tried: shapefile (by its extension) and GDAL's %d formats, among them "
-          "GeoPackage, GeoJSON, FlatGeobuf, KML and GeoTIFF"),
-        tpk_spec_path(spec), tpk_gdal_reason(scope), GDALGetDriverCount());
+    tpk_status status = tpk_path_refuse_missing(spec, err);
+    if (status != TPK_OK) return status;
+    return tpk_err_set(err, TPK_ERR_IO,
+                       _("'%s' cannot be read: %s. A layer is a shapefile, GeoPackage, GeoJSON, FlatGeobuf, "
+                         "KML, GeoTIFF or another format that GDAL reads"),
+                       tpk_spec_path(spec), tpk_gdal_reason(scope));
 }
 
 static tpk_status open_dataset(const tpk_layer_spec *spec, unsigned kinds, const tpk_gdal_scope *scope,

@@ -224,8 +224,8 @@ static tpk_status new_project(const char *path, tpk_project **project, size_t *n
     return find_folder(path, &(*project)->dir, err);
 }
 
-tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
-                            tpk_diags *diags, tpk_err *err)
+tpk_status tpk_project_read_part(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
+                                 tpk_diags *diags, tpk_err *err)
 {
     *project = NULL;
     tpk_diags own = {0};
@@ -243,10 +243,21 @@ tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, 
     }
 done:
     clear_reader(&reader);
-    if (status == TPK_OK)
+    if (status == TPK_OK || status == TPK_ERR_PROJECT)
         *project = reader.project;
     else
         tpk_project_free(reader.project);
     tpk_diags_clear(&own);
+    return status;
+}
+
+tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary, tpk_project **project,
+                            tpk_diags *diags, tpk_err *err)
+{
+    tpk_status status = tpk_project_read_part(path, vocabulary, project, diags, err);
+    if (status != TPK_OK) {
+        tpk_project_free(*project);
+        *project = NULL;
+    }
     return status;
 }

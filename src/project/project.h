@@ -56,6 +56,9 @@ typedef struct tpk_vocabulary {
     /* Opens a layer for a short look, so that fields and kinds are checked with everything else. NULL: not
      * checked. On failure err says why (it becomes a finding at the layer's `path`). */
     tpk_status (*peek)(const tpk_layer_spec *layer, tpk_peek *peek, tpk_err *err);
+    /* Is the member of an archive there, for a path ("/vsizip//home/data.zip/roads.shp") whose archive is?
+     * NULL: taken to be. */
+    bool (*is_member)(const char *path);
     /* The next three say in err why something cannot be used; NULL: not checked.
      * A SQL condition on the fields of a layer that was looked at (TPK_ERR_DATA). */
     tpk_status (*check_where)(const tpk_peek *peek, const char *where, tpk_err *err);
@@ -185,6 +188,10 @@ typedef struct tpk_project {
  * tpk_project_free. */
 TPK_MUST_CHECK tpk_status tpk_project_read(const char *path, const tpk_vocabulary *vocabulary,
                                            tpk_project **project, tpk_diags *diags, tpk_err *err);
+/* The same, but with TPK_ERR_PROJECT *project holds what could be read, to be looked at and never to be run:
+ * anything in it may be missing (NULL, NaN, 0) or wrong, a layer's path among them. */
+TPK_MUST_CHECK tpk_status tpk_project_read_part(const char *path, const tpk_vocabulary *vocabulary,
+                                                tpk_project **project, tpk_diags *diags, tpk_err *err);
 void tpk_project_free(tpk_project *project);
 
 /* Borrowed; NULL when there is no such layer. */

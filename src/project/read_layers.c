@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/i18n.h"
@@ -113,18 +114,28 @@ static void ask_for_slip(tpk_reader *reader, tpk_layer_spec *layer)
     tpk_free(suggestion);
 }
 
+/* Is "/vsizip//home/data.zip/roads.shp" in its archive? False when the archive is not there. */
+static bool is_member(const tpk_reader *reader, const char *path)
+{
+    struct stat info;
+    const char *on_disk = disk_path(path);
+    bool has_archive = is_virtual(path) && on_disk && stat(on_disk, &info) != 0 && errno == ENOTDIR;
+    return has_archive && (!reader->vocabulary->is_member || reader->vocabulary->is_member(path));
+}
+
 /* A shapefile that lost its .shp on the way is damaged, not absent. */
 static bool has_other_parts(tpk_reader *reader, const char *path)
 {
-    static const char *const PARTS[] = {"dbf", "shx"};
+    static const char *const PARTS[] = {"dbf", "shx", "DBF", "SHX"};
     size_t n = strlen(path);
-    if (n < 4 || strcmp(path + n - 4, ".shp") != 0) return false;
+    if (n < 4 || strcasecmp(path + n - 4, ".shp") != 0) return false;
     char *other = tpk_reader_copy(reader, path);
     bool found = false;
     for (size_t i = 0; other && i < sizeof PARTS / sizeof *PARTS; i++) {
         struct stat info;
         memcpy(other + n - 3, PARTS[i], 3);
-        found |= stat(other, &info) == 0;
+        const char *on_disk = disk_path(other);
+        found |= (on_disk && stat(on_disk, &info) == 0) || is_member(reader, other);
     }
     tpk_free(other);
     return found;
@@ -149,8 +160,8 @@ static bool file_exists(tpk_reader *reader, tpk_layer_spec *layer)
 {
     struct stat info;
     const char *path = disk_path(layer->path);
-    if (!path || stat(path, &info) == 0) return true;
-    if (is_virtual(layer->path) && (errno != ENOENT || !layer->optional)) return true;
+    if (!path || (is_virtual(layer->path) && !layer->optional)) return true; /* the look at it will tell */
+    if (is_member(reader, layer->path) || stat(path, &info) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) {
         if (layer->optional)
             note_absent(reader, layer);

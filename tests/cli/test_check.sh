@@ -54,6 +54,28 @@ check_out "a bad layer does not hide the next" "3 layers:"
 run "$TAPAK" check tests/data/project/many_errors.yaml
 check_status "a project with errors is refused" 3
 check_out "its errors are findings with their places" "project_refused"
+printf 'tapak: 1\nlayers: [\n' >"$SCRATCH/rusak.yaml"
+truncate -s 3G "$SCRATCH/besar.yaml"
+for bad in rusak besar; do
+    run "$TAPAK" check "$SCRATCH/$bad.yaml"
+    check_status "$bad.yaml is read and refused" 3
+done
+
+# ---- paths that lead nowhere ----
+
+run "$TAPAK" check "$SCRATCH/tiada.shp" --quiet
+check_out "a path without a file: look at its spelling" "look at the spelling of the path"
+run "$TAPAK" check "$SCRATCH/tiada.zip" --quiet
+check_out "so for an archive" "look at the spelling of the path"
+check_out_not "an archive that is not there is not called empty" "holds no layer"
+run "$TAPAK" check "$SCRATCH/folder" --quiet
+check_out "a folder is told as one" "is a folder, without a layer in it"
+check_out "and what to name instead" "of one file in the folder"
+run "$TAPAK" check "/vsizip/$SCRATCH/arsip.zip/sungai.shp" --quiet
+check_out "a member that the archive lacks" "the archive is there, but"
+run "$TAPAK" check "$SCRATCH/catatan.txt" --quiet
+check_out "a text file: what a layer is" "A layer is a shapefile, GeoPackage"
+check_out_not "not how many formats there are" "formats, among them"
 
 # ---- what a run says of its layers ----
 
@@ -74,6 +96,11 @@ YAML
 study_of baik "$(port Satu 114.59 -3.32 Banjarmasin),$(port Dua 116.15 -3.30 Kotabaru)"
 run "$TAPAK" run "$SCRATCH/baik.yaml" -o "$SCRATCH/baik"
 check_equal "good layers take one line, the last" "$(tail -n 1 "$OUT")" "Layers: 2 good"
+
+sed 's|pelabuhan: baik.geojson|pelabuhan: folder|' "$SCRATCH/baik.yaml" >"$SCRATCH/berkas.yaml"
+run "$TAPAK" run "$SCRATCH/berkas.yaml" -o "$SCRATCH/berkas"
+check_status "a folder as a layer ends a run" 3
+check_err "with the words of the check" "'folder' is a folder, without a layer in it"
 
 # Banjarmasin and Kotabaru are 170 km apart: all three lie in the wrong one.
 study_of tertukar "$(port Satu 116.15 -3.30 Banjarmasin),$(port Dua 116.16 -3.31 Banjarmasin),$(port Tiga 114.59 -3.32 Kotabaru)"

@@ -113,6 +113,50 @@ check_status "a file cut short is damaged" 3
 check_err_not "it is not left out" "left out"
 rm -r "$SCRATCH/hutan"
 
+# ---- in an archive ----
+
+python3 - "$SCRATCH" <<'PY'
+import pathlib, sys, zipfile
+folder = pathlib.Path(sys.argv[1])
+with zipfile.ZipFile(folder / "lain.zip", "w") as archive:
+    archive.writestr("catatan.txt", "teks")
+with zipfile.ZipFile(folder / "batas.zip", "w") as archive:
+    for part in ("shp", "shx", "dbf", "prj", "cpg"):
+        archive.write(f"gis-data/kawasan_lindung.{part}", f"batas.{part}")
+with zipfile.ZipFile(folder / "sebagian.zip", "w") as archive:
+    for part in ("shx", "dbf", "prj", "cpg"):
+        archive.write(f"gis-data/kawasan_lindung.{part}", f"batas.{part}")
+(folder / "rusak.zip").write_bytes((folder / "batas.zip").read_bytes()[:200])
+PY
+archived() { project archive.yaml "  hutan: {path: /vsizip/$1/batas.shp, optional: true}" "$criterion" "$constraints" '{hutan: 0.5, akses: 0.3, kota: 0.2}' '[hutan, jalan]' provinsi; }
+archived batas.zip
+run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived"
+check_err_not "a layer that its archive holds is used" "left out"
+check_same_bytes "and gives the map of the layer beside it" "$SCRATCH/archived/reasons.tif" "$SCRATCH/required/reasons.tif"
+for archive in lain tiada; do
+    archived $archive.zip
+    run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived"
+    check_status "the run goes on without a layer that $archive.zip does not hold" 0
+    check_err "$archive.zip: it says so" "note: layer 'hutan': there is no file '/vsizip/$archive.zip/batas.shp'; it is optional"
+    check_same_bytes "$archive.zip: the map is that without the layer" "$SCRATCH/archived/reasons.tif" "$SCRATCH/without/reasons.tif"
+done
+archived rusak.zip
+run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/damaged"
+check_status "an archive that broke off is damaged, not empty" 3
+check_err_not "the layer in it is not left out" "left out"
+archived sebagian.zip
+run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/damaged"
+check_status "a shapefile that lost its .shp in an archive is damaged" 3
+check_err "it says so" "other parts are there, but not the .shp"
+
+# ---- capitals ----
+
+cp gis-data/kawasan_lindung.dbf "$SCRATCH/BATAS.DBF"
+project capitals.yaml '  hutan: {path: BATAS.SHP, optional: true}' "$criterion" "$constraints" '{hutan: 0.5, akses: 0.3, kota: 0.2}' '[hutan, jalan]' provinsi
+run "$TAPAK" run "$SCRATCH/capitals.yaml" -o "$SCRATCH/damaged"
+check_status "BATAS.DBF without BATAS.SHP is damaged" 3
+check_err "it says so" "other parts are there, but not the .shp"
+
 # ---- what cannot be done without ----
 
 project area.yaml "$optional" "" "" '{akses: 0.6, kota: 0.4}' '[jalan]' hutan

@@ -71,7 +71,7 @@ static tpk_examined examine(const char *path)
     tpk_examined examined = {0};
     tpk_err err = {TPK_OK, ""};
     tpk_study *study = open_study(path, (tpk_options){0});
-    if (tpk_examine_plan(study->plan, NULL, &examined, &err) != TPK_OK) fail_msg("%s", err.message);
+    if (tpk_examine_plan(study->plan, true, NULL, &examined, &err) != TPK_OK) fail_msg("%s", err.message);
     tpk_study_close(study);
     return examined;
 }
@@ -119,7 +119,10 @@ static void an_ordinary_study_is_fine(void **state)
     fill(a, b, c);
     assert_fine(write_strip_study(a, b, c, PLAIN, ""));
     assert_fine(write_strip_study(a, b, c, PLAIN, EVERY_FIFTH));
-    assert_fine(write_small_study());
+    tpk_examined small = examine(write_small_study());
+    assert_int_equal(small.findings.n, 1);
+    assert_string_equal(small.findings.items[0].kind, "sample_small");
+    tpk_findings_clear(&small.findings);
 }
 
 /* ---- criterion_varies_little ---- */
@@ -683,7 +686,7 @@ static void assert_survives(tpk_study *study)
         tpk_err err = {TPK_OK, ""};
         long live = tpk_mem_live_count();
         tpk_mem_fail_after(k);
-        tpk_status status = tpk_examine_plan(study->plan, NULL, &examined, &err);
+        tpk_status status = tpk_examine_plan(study->plan, true, NULL, &examined, &err);
         long failed = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
         tpk_findings_clear(&examined.findings);
@@ -764,7 +767,7 @@ static void examining_can_be_stopped_at_every_stage(void **state)
         tpk_examined examined = {0};
         tpk_err err = {TPK_OK, ""};
         long live = tpk_mem_live_count();
-        assert_int_equal(tpk_examine_plan(study->plan, &control, &examined, &err), TPK_ERR_CANCELLED);
+        assert_int_equal(tpk_examine_plan(study->plan, true, &control, &examined, &err), TPK_ERR_CANCELLED);
         assert_true(atomic_load(&s.stop) == 1);
         assert_says(err.message, "stopped");
         tpk_findings_clear(&examined.findings);

@@ -130,12 +130,12 @@ with zipfile.ZipFile(folder / "sebagian.zip", "w") as archive:
 PY
 archived() { project archive.yaml "  hutan: {path: /vsizip/$1/batas.shp, optional: true}" "$criterion" "$constraints" '{hutan: 0.5, akses: 0.3, kota: 0.2}' '[hutan, jalan]' provinsi; }
 archived batas.zip
-run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived"
+run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived" --no-portal
 check_err_not "a layer that its archive holds is used" "left out"
 check_same_bytes "and gives the map of the layer beside it" "$SCRATCH/archived/reasons.tif" "$SCRATCH/required/reasons.tif"
 for archive in lain tiada; do
     archived $archive.zip
-    run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived"
+    run "$TAPAK" run "$SCRATCH/archive.yaml" -o "$SCRATCH/archived" --no-portal
     check_status "the run goes on without a layer that $archive.zip does not hold" 0
     check_err "$archive.zip: it says so" "note: layer 'hutan': there is no file '/vsizip/$archive.zip/batas.shp'; it is optional"
     check_same_bytes "$archive.zip: the map is that without the layer" "$SCRATCH/archived/reasons.tif" "$SCRATCH/without/reasons.tif"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/legends.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "version.h"
@@ -78,7 +77,7 @@ tpk_status tpk_rasters_check_size(const tpk_study *study, tpk_err *err)
 
 /* ---- opening ---- */
 
-static tpk_status legend_of(const tpk_rasters *r, int which, tpk_own_legend *legend, tpk_err *err)
+tpk_status tpk_rasters_legend(const tpk_rasters *r, int which, tpk_own_legend *legend, tpk_err *err)
 {
     const tpk_plan *plan = r->study->plan;
     switch (which) {
@@ -126,7 +125,7 @@ static tpk_status open_one(tpk_rasters *r, int which, tpk_err *err)
     const char *path = tpk_staging_path(r->staging, FILE_NAMES[which]);
     if (!path) return tpk_err_memory(err);
     tpk_own_legend legend = {0};
-    tpk_status status = legend_of(r, which, &legend, err);
+    tpk_status status = tpk_rasters_legend(r, which, &legend, err);
     if (status != TPK_OK) return status;
 
     const char *names[256], *metadata[] = {"TITLE",    plan->project->title,
@@ -251,7 +250,7 @@ size_t tpk_rasters_sinks(tpk_rasters *r, tpk_sink *sinks)
 static tpk_status write_style(tpk_rasters *r, int which, tpk_err *err)
 {
     tpk_own_legend legend = {0};
-    tpk_status status = legend_of(r, which, &legend, err);
+    tpk_status status = tpk_rasters_legend(r, which, &legend, err);
     if (status != TPK_OK) return status;
     const char *path = tpk_staging_path(r->staging, STYLE_NAMES[which]);
     status = path ? tpk_legend_write_qml(&legend.legend, path, err) : tpk_err_memory(err);

@@ -2,6 +2,7 @@
 #ifndef TPK_API_RASTERS_H
 #define TPK_API_RASTERS_H
 
+#include "api/legends.h"
 #include "api/study.h"
 #include "output/cog.h"
 #include "output/staging.h"
@@ -36,6 +37,11 @@ TPK_MUST_CHECK tpk_status tpk_rasters_finish(tpk_rasters *rasters, tpk_err *err)
 /* After finish; NULL when the project does not want that map. Borrowed. */
 const tpk_raster_stats *tpk_rasters_stats(const tpk_rasters *rasters, int which);
 const char *tpk_raster_file_name(int which); /* "suitability.tif" */
+
+/* The legend of a map after finish, as in its style. Caller frees with tpk_own_legend_clear. TPK_ERR_MEMORY.
+ */
+TPK_MUST_CHECK tpk_status tpk_rasters_legend(const tpk_rasters *rasters, int which, tpk_own_legend *legend,
+                                             tpk_err *err);
 
 /* Frees, and discards what is not finished. NULL is allowed. */
 void tpk_rasters_free(tpk_rasters *rasters);

@@ -34,6 +34,12 @@ const char *const TPK_RESULT_NAMES[] = {
     "overlay.geojson",
     "overlay.geojson.aux.xml",
     "overlay.qml",
+    "tapak.gpkg",
+    "tapak.gpkg-wal", /* what QGIS had not yet written back belongs to the earlier file */
+    "tapak.gpkg-shm",
+    "tapak.gpkg-journal",
+    "tapak.gpkg.aux.xml",
+    "tapak.qgz",
     "run.json",
     NULL,
 };

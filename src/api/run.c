@@ -1,4 +1,5 @@
 #include "api/findings.h"
+#include "api/qgis.h"
 #include "api/rasters.h"
 #include "api/region_table.h"
 #include "api/results.h"
@@ -87,6 +88,12 @@ static tpk_status write_regions(running *r, tpk_err *err)
     return status == TPK_OK ? tpk_region_table_write(r->study, &r->regions, r->staging, err) : status;
 }
 
+static tpk_status write_qgis(running *r, tpk_err *err)
+{
+    tpk_qgis_results results = {r->rasters, &r->shapes, r->overlays, &r->regions};
+    return tpk_qgis_write(r->study, &results, r->staging, err);
+}
+
 /* A file that changed while the run worked has a checksum that is not that of the data used. */
 static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
                             const tpk_raster *raster)
@@ -149,6 +156,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
     if (status == TPK_OK) status = write_zones(&r, err);
     if (status == TPK_OK) status = write_regions(&r, err);
+    if (status == TPK_OK) status = write_qgis(&r, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
     if (status == TPK_OK) status = publish(&r, err);

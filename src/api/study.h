@@ -44,6 +44,7 @@ struct tpk_study {
     size_t n_zones_told; /* zones of which diags already say what a planner must know */
     bool regions_told;   /* diags already say how the regions fit the study area */
     bool overlays_told;  /* diags already say what names the features of the overlay layers */
+    bool copies_told;    /* diags already say which layers are too large for tapak.gpkg */
     bool map_told;       /* diags already say that nothing of the map is known */
     tpk_store *store;
     tpk_plan *plan;

@@ -2,7 +2,11 @@
 #ifndef TPK_OUTPUT_LEGEND_H
 #define TPK_OUTPUT_LEGEND_H
 
+#include "base/text.h"
 #include "output/cog.h"
+
+/* The first line of QGIS's files. */
+#define TPK_QGIS_DOCTYPE "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 typedef struct tpk_legend_entry {
     double value; /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
@@ -26,10 +30,14 @@ typedef struct tpk_legend {
  * for an empty legend or values that do not rise, TPK_ERR_IO, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err);
 
-/* The same for a layer of polygons, drawn as outlines so that the map below keeps its colours: a dark line in
- * a casing coloured by the value of a text field, or in the first entry's colour when value_field is NULL;
- * labelled with label_field, and showing it on hover, unless that is NULL. Polygons of no entry's value have
- * a grey casing. */
+/* Appends the renderer of that style, which a layer of a QGIS project holds too. TPK_ERR_ARGUMENT likewise.
+ */
+TPK_MUST_CHECK tpk_status tpk_legend_add_pipe(tpk_text *text, const tpk_legend *legend, tpk_err *err);
+
+/* A style file for a layer of polygons, drawn as outlines so that the map below keeps its colours: a dark
+ * line in a casing coloured by the value of a text field, or in the first entry's colour when value_field is
+ * NULL; labelled with label_field, and showing it on hover, unless that is NULL. Polygons of no entry's value
+ * have a grey casing. */
 TPK_MUST_CHECK tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field,
                                                     const char *value_field, const char *path, tpk_err *err);
 

@@ -317,6 +317,11 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
                                         .type = TPK_PARAM_BOOL,
                                         .default_text = "true",
                                         .summary = N_("coarser copies inside the maps for fast display")}},
+    [TPK_OUTPUT_QGIS] = {.value = {.name = "qgis",
+                                   .type = TPK_PARAM_BOOL,
+                                   .default_text = "true",
+                                   .summary = N_("a ready QGIS project (tapak.qgz) with all vector layers in "
+                                                 "tapak.gpkg")}},
 };
 _Static_assert(COUNT(OUTPUT_KEYS) == TPK_OUTPUT_COUNT, "a row for every key");
 

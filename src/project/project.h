@@ -142,6 +142,7 @@ typedef struct tpk_output_spec {
     bool rasters[TPK_N_RASTERS]; /* which maps are wanted; all when not given */
     char *compress;              /* "deflate" (default) or "zstd" */
     bool overviews;              /* default true */
+    bool qgis;                   /* QGIS project and GeoPackage; default true */
 } tpk_output_spec;
 
 typedef struct tpk_project {

@@ -29,12 +29,12 @@ void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
     const tpk_yaml_entry *found[TPK_OUTPUT_COUNT] = {NULL};
     tpk_output_spec *output = &reader->project->output;
     for (size_t k = 0; k < TPK_N_RASTERS; k++) output->rasters[k] = true;
-    output->overviews = true;
+    output->overviews = output->qgis = true;
     if (entry &&
         !tpk_read_section(reader, entry->value, _("'output'"), entry->key->pos, TPK_SECTION_OUTPUT, found))
         return;
     const tpk_yaml_entry *rasters = found[TPK_OUTPUT_RASTERS], *compress = found[TPK_OUTPUT_COMPRESS],
-                         *overviews = found[TPK_OUTPUT_OVERVIEWS];
+                         *overviews = found[TPK_OUTPUT_OVERVIEWS], *qgis = found[TPK_OUTPUT_QGIS];
     const tpk_param_spec *compress_spec = &keys[TPK_OUTPUT_COMPRESS].value;
     if (rasters) read_rasters(reader, rasters->value, output->rasters);
     if (compress)
@@ -43,4 +43,5 @@ void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
         output->compress = tpk_reader_copy(reader, compress_spec->default_text);
     if (overviews)
         tpk_read_flag(reader, overviews->value, &keys[TPK_OUTPUT_OVERVIEWS].value, &output->overviews);
+    if (qgis) tpk_read_flag(reader, qgis->value, &keys[TPK_OUTPUT_QGIS].value, &output->qgis);
 }

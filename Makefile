@@ -20,7 +20,7 @@ SHELL := /bin/bash
 PKG_CONFIG ?= pkg-config
 
 # Goals that come before the libraries are installed, or never need them.
-FREE_GOALS := setup setup-check run check bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
+FREE_GOALS := setup setup-check run check check-apps bench asan tsan strict clean help pot po format picture gis-data boundaries uninstall
 ifneq ($(filter-out $(FREE_GOALS),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell command -v $(PKG_CONFIG) >/dev/null || { echo $(PKG_CONFIG); exit; }; \
              for p in $(PACKAGES); do $(PKG_CONFIG) --exists $$p || echo $$p; done; \
@@ -48,7 +48,7 @@ TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tapak.mo,$(wildcard po/*.po))
 SHARED := $(BUILD)/libtapak.so.$(VERSION)
 
-.PHONY: all lib tests setup setup-check run check bench asan tsan strict lint format pot po picture gis-data boundaries install \
+.PHONY: all lib tests setup setup-check run check check-apps bench asan tsan strict lint format pot po picture gis-data boundaries install \
         uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -82,7 +82,13 @@ $(BUILD)/flags: FORCE
 $(BUILD)/version.h: FORCE
 	$(call write_if_changed,#define TPK_VERSION "$(VERSION)"\n#define TPK_LOCALE_DIR "$(PREFIX)/share/locale"\n)
 
-$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h
+# The program's own set of styles is part of it: no file has to be found.
+$(BUILD)/default_styles.h: styles/default.yaml
+	@mkdir -p $(@D)
+	@{ echo 'static const char DEFAULT_STYLES[] ='; \
+	   sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(BUILD)/version.h $(BUILD)/default_styles.h
 	@mkdir -p $(@D)
 	$(call say,compile)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -131,6 +137,11 @@ run: setup                                           ## set-up, build, the sampl
 check: setup-check                                   ## set-up, build, every test; last line: N passed, N failed
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@tests/run.sh $(BUILD)
+
+check-apps: setup-check                              ## set-up, build, tests in the programs that planners open: browser and others
+	@tools/install-packages.sh apps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@TEST_SUITE=apps TEST_TIMEOUT=$${TEST_TIMEOUT:-3600} tests/run.sh $(BUILD)
 
 # ---- deeper checks -------------------------------------------------------------------------------------------
 

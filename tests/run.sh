@@ -4,7 +4,8 @@
 # The tests are BUILD/tests/test_* (cmocka), tests/cli/test_*.sh and tests/lint/test_*.{sh,py} (all print TAP); REGEX picks those
 # whose name matches. As many at a time as there are cores. Prints a line a program, then what every failing program said (but for
 # its tests that passed), and last "N passed, N failed". Exit 1 when a test failed or none ran.
-# TEST_TIMEOUT is the seconds one program may take (300).
+# TEST_TIMEOUT is the seconds one program may take (300). With TEST_SUITE=apps the tests are tests/apps/test_*.sh, which need large
+# programs (make check-apps).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 build=${1:?usage: tests/run.sh BUILD [REGEX]}
@@ -20,8 +21,10 @@ export LC_ALL=C.UTF-8 PROJ_NETWORK=OFF OMP_WAIT_POLICY=passive CMOCKA_MESSAGE_OU
 export TPK_TEST_BUILD=$build TPK_TEST_LOGS=$logs TEST_TIMEOUT=${TEST_TIMEOUT:-300}
 export CC=${CC:-gcc}
 
+candidates=("$build"/tests/test_* tests/cli/test_*.sh tests/lint/test_*.{sh,py})
+if [ "${TEST_SUITE:-}" = apps ]; then candidates=(tests/apps/test_*.sh); fi
 programs=()
-for program in "$build"/tests/test_* tests/cli/test_*.sh tests/lint/test_*.{sh,py}; do
+for program in "${candidates[@]}"; do
     # A program whose source is gone is a leftover, not a test.
     [[ $program == "$build"/* && ! -e tests/unit/${program##*/}.c ]] && continue
     [ -x "$program" ] && [[ ${program##*/} =~ $pattern ]] && programs+=("$program")

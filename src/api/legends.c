@@ -1,12 +1,19 @@
 #include "api/legends.h"
 
+#include <math.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 #include "engine/evaluate.h"
 
-static const char *language_of(const tpk_plan *plan)
+static const char *words(const tpk_plan *plan, tpk_map_label label)
 {
-    return plan->project->language;
+    return tpk_label_text(&plan->project->styles, label, plan->project->language);
+}
+
+static tpk_rgb color_of(const tpk_plan *plan, tpk_map_label label)
+{
+    return plan->project->styles.labels[label].color;
 }
 
 static tpk_status allocate(tpk_own_legend *out, size_t n, const char *title, tpk_legend_kind kind,
@@ -59,13 +66,12 @@ tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *
     const double least = 1e-4; /* finer than any score is meant */
     const tpk_class_bounds *bounds = &plan->project->classes;
     const double values[] = {least, bounds->s3, bounds->s2, bounds->s1, 1};
-    const tpk_rgb colors[] = {{150, 60, 10}, {236, 170, 90}, {246, 224, 150}, {80, 170, 190}, {0, 60, 100}};
+    const tpk_rgb *colors = plan->project->styles.ramp;
     tpk_status status =
-        allocate(out, 6, tpk_label_text(TPK_LABEL_SCORE, language_of(plan)), TPK_LEGEND_RAMP, err);
+        allocate(out, 1 + TPK_RAMP_COLORS, words(plan, TPK_LABEL_SCORE), TPK_LEGEND_RAMP, err);
     if (status != TPK_OK) return status;
-    add(out, 0, tpk_label_class_color(TPK_CELL_EXCLUDED),
-        tpk_label_text(TPK_LABEL_SCORE_ZERO, language_of(plan)));
-    for (size_t i = 0; i < 5 && status == TPK_OK; i++) {
+    add(out, 0, color_of(plan, TPK_LABEL_EXCLUDED), words(plan, TPK_LABEL_SCORE_ZERO));
+    for (size_t i = 0; i < TPK_RAMP_COLORS && status == TPK_OK; i++) {
         if (values[i] <= out->entries[out->legend.n - 1].value) continue; /* a class may be empty */
         char *label = i == 0 ? tpk_strdup("> 0") : number_label(values[i]);
         if (!add_take(out, values[i], colors[i], label)) status = tpk_err_memory(err);
@@ -74,27 +80,44 @@ tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *
     return status;
 }
 
+static void add_class(const tpk_plan *plan, tpk_own_legend *own, double value, tpk_cell_class cell_class)
+{
+    const tpk_styles *styles = &plan->project->styles;
+    add(own, value, tpk_label_class_color(styles, cell_class),
+        tpk_label_class(styles, cell_class, plan->project->language));
+}
+
+tpk_status tpk_legend_zone_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
+{
+    const tpk_class_bounds *bounds = &plan->project->classes;
+    tpk_status status = allocate(out, 4, words(plan, TPK_LABEL_ZONES), TPK_LEGEND_INTERVALS, err);
+    if (status != TPK_OK) return status;
+    add_class(plan, out, bounds->s3, TPK_CELL_N);
+    add_class(plan, out, bounds->s2, TPK_CELL_S3);
+    add_class(plan, out, bounds->s1, TPK_CELL_S2);
+    add_class(plan, out, (double)INFINITY, TPK_CELL_S1);
+    return TPK_OK;
+}
+
 tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
 {
-    const char *language = language_of(plan);
-    tpk_status status = allocate(out, TPK_CELL_CLASS_COUNT, tpk_label_text(TPK_LABEL_CLASSES, language),
-                                 TPK_LEGEND_VALUES, err);
-    for (int c = TPK_CELL_S1; c < TPK_CELL_CLASS_COUNT && status == TPK_OK; c++) {
-        add(out, c, tpk_label_class_color((tpk_cell_class)c), tpk_label_class((tpk_cell_class)c, language));
-    }
+    tpk_status status =
+        allocate(out, TPK_CELL_CLASS_COUNT, words(plan, TPK_LABEL_CLASSES), TPK_LEGEND_VALUES, err);
+    for (int c = TPK_CELL_S1; c < TPK_CELL_CLASS_COUNT && status == TPK_OK; c++)
+        add_class(plan, out, c, (tpk_cell_class)c);
     return status;
 }
 
 tpk_status tpk_legend_limiting(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
 {
-    const char *language = language_of(plan);
-    tpk_status status = allocate(out, plan->n_criteria + 1, tpk_label_text(TPK_LABEL_LIMITING, language),
-                                 TPK_LEGEND_VALUES, err);
+    tpk_status status =
+        allocate(out, plan->n_criteria + 1, words(plan, TPK_LABEL_LIMITING), TPK_LEGEND_VALUES, err);
     if (status != TPK_OK) return status;
-    add(out, TPK_LIMITING_NOTHING, (tpk_rgb){245, 245, 245},
-        tpk_label_text(TPK_LABEL_NOTHING_LIMITS, language));
+    add(out, TPK_LIMITING_NOTHING, color_of(plan, TPK_LABEL_NOTHING_LIMITS),
+        words(plan, TPK_LABEL_NOTHING_LIMITS));
     for (size_t k = 0; k < plan->n_criteria; k++) {
-        add(out, (double)(k + 1), tpk_label_list_color(k), plan->criteria[k].spec->title);
+        add(out, (double)(k + 1), tpk_label_list_color(&plan->project->styles, k),
+            plan->criteria[k].spec->title);
     }
     return TPK_OK;
 }
@@ -115,17 +138,16 @@ static char *reason_text(const tpk_plan *plan, uint32_t reasons)
 tpk_status tpk_legend_reasons(const tpk_plan *plan, const uint32_t *reasons, size_t n, tpk_own_legend *out,
                               tpk_err *err)
 {
-    const char *language = language_of(plan);
-    tpk_status status =
-        allocate(out, n + 1, tpk_label_text(TPK_LABEL_REASONS, language), TPK_LEGEND_VALUES, err);
+    tpk_status status = allocate(out, n + 1, words(plan, TPK_LABEL_REASONS), TPK_LEGEND_VALUES, err);
     if (status != TPK_OK) return status;
-    add(out, 0, (tpk_rgb){235, 240, 235}, tpk_label_text(TPK_LABEL_NO_REASON, language));
+    add(out, 0, color_of(plan, TPK_LABEL_NO_REASON), words(plan, TPK_LABEL_NO_REASON));
     size_t next =
         plan->n_constraints; /* several at once: the colours behind those of the single constraints */
     for (size_t i = 0; i < n && status == TPK_OK; i++) {
         if (reasons[i] == 0) continue;
         bool single = (reasons[i] & (reasons[i] - 1)) == 0;
-        tpk_rgb color = tpk_label_list_color(single ? (size_t)__builtin_ctz(reasons[i]) : next++);
+        tpk_rgb color =
+            tpk_label_list_color(&plan->project->styles, single ? (size_t)__builtin_ctz(reasons[i]) : next++);
         if (!add_take(out, reasons[i], color, reason_text(plan, reasons[i]))) status = tpk_err_memory(err);
     }
     if (status != TPK_OK) tpk_own_legend_clear(out);

@@ -36,6 +36,11 @@ static char *made(tpk_text *text)
     return tpk_text_take(text, &out, NULL) == TPK_OK ? out : NULL;
 }
 
+static const tpk_styles *styles_of(const builder *b)
+{
+    return &b->study->project->styles;
+}
+
 /* The style of an entry that is complete becomes the default of the table begun last. */
 static tpk_status keep_style(builder *b, tpk_qgis_entry *entry, tpk_err *err)
 {
@@ -81,14 +86,17 @@ static tpk_status write_regions(builder *b, const char *title, tpk_err *err)
 static tpk_status add_zones(builder *b, tpk_err *err)
 {
     if (b->results->zones->n == 0) return TPK_OK;
-    const char *title = tpk_label_text(TPK_LABEL_ZONES, b->language);
+    const char *title = tpk_label_text(styles_of(b), TPK_LABEL_ZONES, b->language);
     tpk_qgis_entry *entry;
     tpk_status status =
         tpk_qgis_entry_new(&b->entries, TPK_GROUP_ZONES, "zones", tpk_strdup(title), &entry, err);
     if (status == TPK_OK) status = tpk_qgis_entry_set_table(entry, "zones", err);
     if (status == TPK_OK) status = write_zones(b, title, err);
     if (status != TPK_OK) return status;
-    entry->style = (tpk_qgs_style){.look = TPK_LOOK_CASED, .color = {255, 255, 255}, .label_field = "name"};
+    entry->style = (tpk_qgs_style){.look = TPK_LOOK_CASED,
+                                   .color = styles_of(b)->labels[TPK_LABEL_ZONES].color,
+                                   .line = styles_of(b)->outline,
+                                   .label_field = "name"};
     entry->tip = tpk_qgis_zone_tip(b->study);
     entry->shown = entry->printed = true;
     return keep_style(b, entry, err);
@@ -97,14 +105,15 @@ static tpk_status add_zones(builder *b, tpk_err *err)
 static tpk_status add_regions(builder *b, tpk_err *err)
 {
     if (b->results->regions->n == 0) return TPK_OK;
-    const char *title = tpk_label_text(TPK_LABEL_REGIONS, b->language);
+    const char *title = tpk_label_text(styles_of(b), TPK_LABEL_REGIONS, b->language);
     tpk_qgis_entry *entry;
     tpk_status status =
         tpk_qgis_entry_new(&b->entries, TPK_GROUP_ZONES, "regions", tpk_strdup(title), &entry, err);
     if (status == TPK_OK) status = tpk_qgis_entry_set_table(entry, "regions", err);
     if (status == TPK_OK) status = write_regions(b, title, err);
     if (status != TPK_OK) return status;
-    entry->style = (tpk_qgs_style){.look = TPK_LOOK_OUTLINE, .color = {110, 110, 110}, .label_field = "name"};
+    entry->style =
+        (tpk_qgs_style){.look = TPK_LOOK_OUTLINE, .color = styles_of(b)->outline, .label_field = "name"};
     if (b->results->regions->n > FEW_NAMES) entry->style.labels_from = NAMES_FROM;
     entry->tip = tpk_qgis_region_tip(b->study);
     return keep_style(b, entry, err);
@@ -179,7 +188,7 @@ static tpk_status add_input(builder *b, const tpk_layer_spec *spec, const tpk_la
     status = tpk_qgis_entry_set_table(entry, table, err);
     if (status == TPK_OK) status = tpk_layer_write_table(layer, table, entry->name, b->gpkg, err);
     if (status != TPK_OK) return status;
-    tpk_layer_look look = tpk_layer_look_of(spec->id, b->n_inputs++);
+    tpk_layer_look look = tpk_layer_look_of(styles_of(b), spec->id, b->n_inputs++);
     entry->style = style_of(layer, look);
     if (is_area) entry->style = (tpk_qgs_style){.look = tpk_layer_symbol(layer->kind), .color = {70, 70, 70}};
     if ((is_area || is_zones) && layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_OUTLINE;
@@ -231,7 +240,7 @@ static tpk_status set_source(builder *b, tpk_qgis_entry *entry, const tpk_params
     const char *id, *where;
     tpk_status status = layer_of(b, source, &layer, &id, &where, err);
     if (status != TPK_OK || !layer || !tpk_layer_is_copied(layer)) return status;
-    entry->style = style_of(layer, tpk_layer_look_of(id, b->entries.n));
+    entry->style = style_of(layer, tpk_layer_look_of(styles_of(b), id, b->entries.n));
     if (color) {
         entry->style.color = *color;
         if (layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_HATCH;

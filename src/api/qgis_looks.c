@@ -12,7 +12,7 @@ static const struct {
     {"jalan", {{150, 50, 40}, true}},         {"road", {{150, 50, 40}, true}},
     {"kota", {{30, 30, 30}, true}},           {"town", {{30, 30, 30}, true}},
     {"city", {{30, 30, 30}, true}},           {"cities", {{30, 30, 30}, true}},
-    {"pantai", {{60, 100, 150}, false}},       {"coast", {{60, 100, 150}, false}},
+    {"pantai", {{60, 100, 150}, false}},      {"coast", {{60, 100, 150}, false}},
     {"sungai", {{50, 120, 190}, false}},      {"river", {{50, 120, 190}, false}},
     {"danau", {{50, 120, 190}, false}},       {"lake", {{50, 120, 190}, false}},
     {"bandara", {{110, 60, 140}, false}},     {"airport", {{110, 60, 140}, false}},
@@ -26,12 +26,12 @@ static const struct {
     {"sawah", {{140, 170, 60}, false}},
 };
 
-tpk_layer_look tpk_layer_look_of(const char *id, size_t index)
+tpk_layer_look tpk_layer_look_of(const tpk_styles *styles, const char *id, size_t index)
 {
     for (size_t i = 0; i < sizeof LOOKS / sizeof *LOOKS; i++) {
         if (strstr(id, LOOKS[i].word)) return LOOKS[i].look;
     }
-    return (tpk_layer_look){tpk_label_list_color(index), false};
+    return (tpk_layer_look){tpk_label_list_color(styles, index), false};
 }
 
 tpk_qgs_look tpk_layer_symbol(tpk_geom_kind kind)

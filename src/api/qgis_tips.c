@@ -10,7 +10,7 @@ static char *made(tpk_text *text)
     return tpk_text_take(text, &out, NULL) == TPK_OK ? out : NULL;
 }
 
-static void add_class_hectares(tpk_text *tip, const char *language)
+static void add_class_hectares(tpk_text *tip, const tpk_project *project)
 {
     static const struct {
         tpk_cell_class cell_class;
@@ -20,20 +20,23 @@ static void add_class_hectares(tpk_text *tip, const char *language)
                  {TPK_CELL_EXCLUDED, "excluded_ha"}, {TPK_CELL_UNKNOWN, "unknown_ha"}};
     tpk_text_add(tip, "<table>");
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
-        tpk_rgb color = tpk_label_class_color(PARTS[i].cell_class);
+        tpk_rgb color = tpk_label_class_color(&project->styles, PARTS[i].cell_class);
         tpk_text_addf(tip,
                       "<tr><td style=\"background-color:#%02x%02x%02x\">&nbsp;&nbsp;&nbsp;</td><td>%s</td>"
                       "<td align=\"right\">[%% format_number(coalesce(\"%s\", 0), 1) %%] ha</td></tr>",
-                      color.r, color.g, color.b, tpk_label_class(PARTS[i].cell_class, language),
+                      color.r, color.g, color.b,
+                      tpk_label_class(&project->styles, PARTS[i].cell_class, project->language),
                       PARTS[i].column);
     }
     tpk_text_add(tip, "</table>");
 }
 
-static void add_score(tpk_text *tip, const char *language)
+static void add_score(tpk_text *tip, const tpk_project *project)
 {
+    const char *language = project->language;
     tpk_text_addf(tip, "%s: [%% coalesce(format_number(\"score_mean\", 3), '%s') %%]",
-                  tpk_qgis_word_text(TPK_WORD_SCORE, language), tpk_label_text(TPK_LABEL_UNKNOWN, language));
+                  tpk_qgis_word_text(TPK_WORD_SCORE, language),
+                  tpk_label_text(&project->styles, TPK_LABEL_UNKNOWN, language));
 }
 
 char *tpk_qgis_zone_tip(const tpk_study *study)
@@ -42,8 +45,8 @@ char *tpk_qgis_zone_tip(const tpk_study *study)
     tpk_text tip = {0};
     tpk_text_addf(&tip, "<b>[%% \"name\" %%]</b> ([%% \"id\" %%])<br>%s: [%% \"rank\" %%] / %zu<br>",
                   tpk_qgis_word_text(TPK_WORD_RANK, language), study->n_zones);
-    add_score(&tip, language);
-    add_class_hectares(&tip, language);
+    add_score(&tip, study->project);
+    add_class_hectares(&tip, study->project);
     tpk_text_addf(&tip, "%s: [%% coalesce(\"limiting_title\", '%s') %%]",
                   tpk_qgis_word_text(TPK_WORD_LIMITING, language),
                   tpk_qgis_word_text(TPK_WORD_NOTHING, language));
@@ -53,11 +56,10 @@ char *tpk_qgis_zone_tip(const tpk_study *study)
 
 char *tpk_qgis_region_tip(const tpk_study *study)
 {
-    const char *language = study->project->language;
     tpk_text tip = {0};
     tpk_text_add(&tip, "<b>[% \"name\" %]</b><br>");
-    add_score(&tip, language);
-    add_class_hectares(&tip, language);
+    add_score(&tip, study->project);
+    add_class_hectares(&tip, study->project);
     return made(&tip);
 }
 

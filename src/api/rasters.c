@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/styles.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "version.h"
@@ -13,8 +14,7 @@ enum { MAX_PATTERNS = 256 }; /* different combinations of reasons that the style
 
 static const char *const FILE_NAMES[TPK_RASTER_COUNT] = {"suitability.tif", "classes.tif", "reasons.tif",
                                                          "limiting.tif"};
-static const char *const STYLE_NAMES[TPK_RASTER_COUNT] = {"suitability.qml", "classes.qml", "reasons.qml",
-                                                          "limiting.qml"};
+static const char *const NAMES[TPK_RASTER_COUNT] = {"suitability", "classes", "reasons", "limiting"};
 
 static const uint32_t REASONS_NODATA = UINT32_MAX;
 
@@ -32,6 +32,11 @@ struct tpk_rasters {
 const char *tpk_raster_file_name(int which)
 {
     return FILE_NAMES[which];
+}
+
+const char *tpk_raster_name(int which)
+{
+    return NAMES[which];
 }
 
 /* ---- the size of the grid ---- */
@@ -141,7 +146,8 @@ static tpk_status open_one(tpk_rasters *r, int which, tpk_err *err)
         options.palette = palette;
         name_categories(&legend.legend, names, &options.n_category_names);
         if (which == TPK_RASTER_CLASSES)
-            names[TPK_CELL_OUTSIDE] = tpk_label_class(TPK_CELL_OUTSIDE, plan->project->language);
+            names[TPK_CELL_OUTSIDE] =
+                tpk_label_class(&plan->project->styles, TPK_CELL_OUTSIDE, plan->project->language);
         options.category_names = names;
     }
     status = tpk_cog_open(path, &plan->grid, plan->crs, &options, &r->cogs[which], err);
@@ -252,8 +258,7 @@ static tpk_status write_style(tpk_rasters *r, int which, tpk_err *err)
     tpk_own_legend legend = {0};
     tpk_status status = tpk_rasters_legend(r, which, &legend, err);
     if (status != TPK_OK) return status;
-    const char *path = tpk_staging_path(r->staging, STYLE_NAMES[which]);
-    status = path ? tpk_legend_write_qml(&legend.legend, path, err) : tpk_err_memory(err);
+    status = tpk_styles_write_raster(&legend.legend, NAMES[which], r->staging, err);
     tpk_own_legend_clear(&legend);
     return status;
 }

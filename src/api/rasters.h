@@ -37,9 +37,9 @@ TPK_MUST_CHECK tpk_status tpk_rasters_finish(tpk_rasters *rasters, tpk_err *err)
 /* After finish; NULL when the project does not want that map. Borrowed. */
 const tpk_raster_stats *tpk_rasters_stats(const tpk_rasters *rasters, int which);
 const char *tpk_raster_file_name(int which); /* "suitability.tif" */
+const char *tpk_raster_name(int which);      /* "suitability" */
 
-/* The legend of a map after finish, as in its style. Caller frees with tpk_own_legend_clear. TPK_ERR_MEMORY.
- */
+/* Of a map that the project wants; that of the reasons is complete after finish. */
 TPK_MUST_CHECK tpk_status tpk_rasters_legend(const tpk_rasters *rasters, int which, tpk_own_legend *legend,
                                              tpk_err *err);
 

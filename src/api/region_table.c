@@ -1,10 +1,10 @@
 #include "api/region_table.h"
 
 #include "api/record.h"
+#include "api/styles.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "output/file.h"
-#include "output/labels.h"
 
 /* Below both, overlaps and gaps between regions are drawing errors that no figure shows. */
 static const double LEAST_HA = 1, LEAST_SHARE = 1e-4;
@@ -178,24 +178,15 @@ static tpk_status write_csv(const tpk_study *study, tpk_record *record, const ch
     return status;
 }
 
-static tpk_status write_style(const tpk_study *study, const char *path, tpk_err *err)
-{
-    tpk_legend_entry entry = {.color = {200, 200, 200},
-                              .label = tpk_label_text(TPK_LABEL_REGIONS, study->project->language)};
-    tpk_legend legend = {.title = entry.label, .kind = TPK_LEGEND_VALUES, .entries = &entry, .n = 1};
-    return tpk_legend_write_zone_qml(&legend, "name", NULL, path, err);
-}
-
 tpk_status tpk_region_table_write(tpk_study *study, const tpk_region_shapes *shapes, tpk_staging *staging,
                                   tpk_err *err)
 {
     const char *geojson = tpk_staging_path(staging, "regions.geojson");
-    const char *style = tpk_staging_path(staging, "regions.qml");
     const char *csv = tpk_staging_path(staging, "regions.csv");
-    if (!geojson || !style || !csv) return tpk_err_memory(err);
+    if (!geojson || !csv) return tpk_err_memory(err);
     tpk_record record = {0};
     tpk_status status = write_geojson(study, shapes, &record, geojson, err);
-    if (status == TPK_OK) status = write_style(study, style, err);
+    if (status == TPK_OK) status = tpk_styles_write_regions(study, staging, err);
     if (status == TPK_OK) status = write_csv(study, &record, csv, err);
     tpk_record_clear(&record);
     return status;

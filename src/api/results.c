@@ -14,32 +14,39 @@ const char *const TPK_RESULT_NAMES[] = {
     "suitability.tif",
     "suitability.tif.aux.xml",
     "suitability.qml",
+    "suitability.sld",
     "classes.tif",
     "classes.tif.aux.xml",
     "classes.qml",
+    "classes.sld",
     "reasons.tif",
     "reasons.tif.aux.xml",
     "reasons.qml",
+    "reasons.sld",
     "limiting.tif",
     "limiting.tif.aux.xml",
     "limiting.qml",
+    "limiting.sld",
     "zones.geojson",
     "zones.geojson.aux.xml",
     "zones.qml",
+    "zones.sld",
     "regions.geojson",
     "regions.geojson.aux.xml",
     "regions.qml",
+    "regions.sld",
     "regions.csv",
     "regions.csv.aux.xml",
     "overlay.geojson",
     "overlay.geojson.aux.xml",
     "overlay.qml",
+    "style.json",
+    "tapak.qgz",
     "tapak.gpkg",
-    "tapak.gpkg-wal", /* what QGIS had not yet written back belongs to the earlier file */
-    "tapak.gpkg-shm",
+    "tapak.gpkg-wal",
+    "tapak.gpkg-shm", /* what QGIS had not yet written back belongs to the earlier file */
     "tapak.gpkg-journal",
     "tapak.gpkg.aux.xml",
-    "tapak.qgz",
     "run.json",
     NULL,
 };
@@ -114,6 +121,14 @@ tpk_status tpk_results_check_folder(const tpk_project *project, const char *fold
         return tpk_err_set(err, TPK_ERR_ARGUMENT,
                            _("the folder '%s' holds the project file: '%s' would be replaced by a result; "
                              "choose another folder for the results"),
+                           folder, name);
+    }
+    const char *styles = project->output.styles;
+    name = styles ? occupied_name(&found, styles) : NULL;
+    if (name) {
+        return tpk_err_set(err, TPK_ERR_ARGUMENT,
+                           _("the folder '%s' holds the project's set of styles: '%s' would be replaced by a "
+                             "result; choose another folder for the results"),
                            folder, name);
     }
     for (size_t i = 0; i < project->n_layers && status == TPK_OK; i++) {

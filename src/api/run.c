@@ -4,6 +4,7 @@
 #include "api/region_table.h"
 #include "api/results.h"
 #include "api/study.h"
+#include "api/styles.h"
 #include "api/zone_table.h"
 #include "base/i18n.h"
 #include "output/run_record.h"
@@ -156,6 +157,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = tpk_rasters_finish(r.rasters, err);
     if (status == TPK_OK) status = write_zones(&r, err);
     if (status == TPK_OK) status = write_regions(&r, err);
+    if (status == TPK_OK) status = tpk_styles_write_web(study, r.rasters, r.staging, err);
     if (status == TPK_OK) status = write_qgis(&r, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);

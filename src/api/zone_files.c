@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "api/record.h"
+#include "api/styles.h"
 #include "api/zone_table.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "output/labels.h"
 
 /* ---- zones.geojson ---- */
 
@@ -96,16 +96,6 @@ static tpk_status write_zone(tpk_study *study, const tpk_zone_shapes *shapes,
     return status == TPK_OK ? tpk_record_write(record, geojson, shapes->geoms[zone], err) : status;
 }
 
-static tpk_status write_zone_style(tpk_study *study, tpk_staging *staging, tpk_err *err)
-{
-    const char *path = tpk_staging_path(staging, "zones.qml");
-    if (!path) return tpk_err_memory(err);
-    tpk_legend_entry entry = {.color = {255, 255, 255},
-                              .label = tpk_label_text(TPK_LABEL_ZONES, study->project->language)};
-    tpk_legend legend = {.title = entry.label, .kind = TPK_LEGEND_VALUES, .entries = &entry, .n = 1};
-    return tpk_legend_write_zone_qml(&legend, "name", NULL, path, err);
-}
-
 tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,
                                 const tpk_layer_overlay *overlays, tpk_staging *staging, tpk_err *err)
 {
@@ -125,7 +115,7 @@ tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,
         return status;
     }
     status = tpk_geojson_publish(geojson, err);
-    return status == TPK_OK ? write_zone_style(study, staging, err) : status;
+    return status == TPK_OK ? tpk_styles_write_zones(study, staging, err) : status;
 }
 
 /* ---- overlay.geojson ---- */

@@ -141,14 +141,16 @@ int cli_run(int argc, char **argv)
         {"--tile", NULL, CLI_INTEGER, "N", 8, 8192, N_("chosen"), CLI_ADVANCED,
          N_("side of a tile in cells, a multiple of 8; the results do not depend on it"), &a.tile_side},
     };
-    static const char *const DETAILS[] = {N_("PROJECT is a project file (YAML); its layers are named in it. "
-                                             "DIR receives suitability.tif, classes.tif, reasons.tif,\n"
-                                             "limiting.tif (Cloud Optimized GeoTIFF, with QGIS styles), "
-                                             "zones.geojson, overlay.geojson, regions.geojson,\n"
-                                             "regions.csv and run.json. Earlier results there are replaced "
-                                             "when everything is complete; a failed or stopped\n"
-                                             "run leaves them as they were."),
-                                          NULL};
+    static const char *const DETAILS[] = {
+        N_("PROJECT is a project file (YAML); its layers are named in it. DIR receives suitability.tif, "
+           "classes.tif, reasons.tif,\n"
+           "limiting.tif (Cloud Optimized GeoTIFF), zones.geojson, overlay.geojson, regions.geojson, "
+           "regions.csv, styles of each\n"
+           "(QML for QGIS, SLD for map servers, style.json for MapLibre), tapak.qgz (QGIS project) with "
+           "tapak.gpkg, and run.json.\n"
+           "Earlier results there are replaced when everything is complete; a failed or stopped run leaves "
+           "them as they were."),
+        NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",
         "tapak run gis-data/kalsel.yaml -o out/quick --cell 250 --threads 1 --quiet", NULL};

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/color.h"
 #include "base/progress.h"
 #include "geo/crs.h"
 #include "geo/grid.h"
@@ -24,10 +25,6 @@ typedef enum tpk_overview {
     TPK_OVERVIEW_NEAREST, /* the upper left of four cells */
     TPK_OVERVIEW_MODE     /* the most frequent valid value of four; a tie to the first in row-major order */
 } tpk_overview;
-
-typedef struct tpk_rgb {
-    uint8_t r, g, b;
-} tpk_rgb;
 
 typedef struct tpk_cog_options {
     tpk_pixel pixel;

@@ -95,7 +95,7 @@ static void add_symbol_layers(tpk_text *text, const tpk_qgs_style *style)
     switch (style->look) {
     case TPK_LOOK_CASED:
         add_polygon(text, NONE, "no", full.text, "solid", "1.4");
-        add_polygon(text, NONE, "no", "35,35,35,255", "solid", "0.6");
+        add_polygon(text, NONE, "no", color_of(style->line, 255).text, "solid", "0.6");
         break;
     case TPK_LOOK_OUTLINE: add_polygon(text, NONE, "no", full.text, "dash", "0.4"); break;
     case TPK_LOOK_AREA: add_polygon(text, thin.text, "solid", dark.text, "solid", "0.2"); break;

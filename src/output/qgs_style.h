@@ -15,7 +15,7 @@ typedef enum tpk_qgs_look {
 
 typedef struct tpk_qgs_style {
     tpk_qgs_look look;
-    tpk_rgb color;
+    tpk_rgb color, line;     /* line: of TPK_LOOK_CASED only */
     const char *label_field; /* the field that labels features; NULL: no labels; borrowed */
     const char *tip;         /* HTML with QGIS's [% expressions %]; NULL: none; borrowed */
     double shown_from;       /* the layer is shown from the scale 1:shown_from on; 0: at every scale */

@@ -72,28 +72,6 @@ static void add_ramp(tpk_text *text, const tpk_legend *legend)
     tpk_text_add(text, "        </colorrampshader>\n      </rastershader>\n    </rasterrenderer>\n");
 }
 
-static tpk_status check_legend(const tpk_legend *legend, tpk_err *err)
-{
-    if (legend->n == 0) {
-        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("the legend '%s' has no entries"), legend->title);
-    }
-    for (size_t i = 0; i < legend->n; i++) {
-        double value = legend->entries[i].value;
-        bool last_class = legend->kind == TPK_LEGEND_INTERVALS && i + 1 == legend->n && value > 0;
-        if (!isfinite(value) && !(last_class && isinf(value))) {
-            return tpk_err_set(err, TPK_ERR_ARGUMENT,
-                               _("the legend '%s': the value of '%s' is not a finite number"), legend->title,
-                               legend->entries[i].label);
-        }
-        if (i > 0 && legend->kind != TPK_LEGEND_VALUES && !(value > legend->entries[i - 1].value)) {
-            return tpk_err_set(err, TPK_ERR_ARGUMENT,
-                               _("the legend '%s': the value of '%s' is not above the one before it"),
-                               legend->title, legend->entries[i].label);
-        }
-    }
-    return TPK_OK;
-}
-
 static tpk_status write_style(tpk_text *text, const char *path, tpk_err *err)
 {
     char *bytes = NULL;
@@ -105,7 +83,7 @@ static tpk_status write_style(tpk_text *text, const char *path, tpk_err *err)
 
 tpk_status tpk_legend_add_pipe(tpk_text *text, const tpk_legend *legend, tpk_err *err)
 {
-    tpk_status status = check_legend(legend, err);
+    tpk_status status = tpk_legend_check(legend, err);
     if (status != TPK_OK) return status;
     tpk_text_add(text, "  <pipe>\n");
     if (legend->kind == TPK_LEGEND_VALUES) {
@@ -154,47 +132,74 @@ static void add_line(tpk_text *text, const char *color, const char *width_mm)
     tpk_text_add(text, "        </Option></layer>\n");
 }
 
-/* A dark line in a casing of the entry's colour: seen on light and dark maps alike. */
-static void add_symbol(tpk_text *text, size_t index, tpk_rgb color)
+static void add_outline(tpk_text *text, tpk_rgb color, const char *width_mm)
 {
-    char casing[32];
-    snprintf(casing, sizeof casing, "%d,%d,%d,255", color.r, color.g, color.b);
+    char rgba[32];
+    snprintf(rgba, sizeof rgba, "%d,%d,%d,255", color.r, color.g, color.b);
+    add_line(text, rgba, width_mm);
+}
+
+/* A dark line in a light casing is seen on light and dark maps alike; the dark keeps the core's colour apart
+ * from the map's. core NULL: none. */
+static void add_symbol(tpk_text *text, size_t index, const tpk_outline_style *style, const tpk_rgb *core)
+{
     tpk_text_addf(text, "      <symbol type=\"fill\" name=\"%zu\" alpha=\"1\">\n", index);
-    add_line(text, casing, "1.4");
-    add_line(text, "35,35,35,255", "0.6");
+    add_outline(text, style->casing, core ? "1.7" : "1.4");
+    add_outline(text, style->line, core ? "1.2" : "0.6");
+    if (core) add_outline(text, *core, "0.7");
     tpk_text_add(text, "      </symbol>\n");
 }
 
-static void add_categories(tpk_text *text, const tpk_legend *legend, const char *value_field)
+static void add_rule(tpk_text *text, size_t index, const char *label, const char *filter)
 {
-    const tpk_rgb grey = {160, 160, 160};
-    tpk_text_add(text, "  <renderer-v2 type=\"categorizedSymbol\"");
-    tpk_xml_attribute(text, "attr", value_field);
-    tpk_text_add(text, ">\n    <categories>\n");
-    for (size_t i = 0; i < legend->n; i++) {
-        const tpk_legend_entry *entry = &legend->entries[i];
-        tpk_text_addf(text, "      <category symbol=\"%zu\" render=\"true\" type=\"string\"", i);
-        tpk_xml_attribute(text, "value", entry->key ? entry->key : entry->label);
-        tpk_xml_attribute(text, "label", entry->label);
-        tpk_text_add(text, "/>\n");
-    }
-    /* The empty value takes whatever no other category takes. */
-    tpk_text_addf(text, "      <category symbol=\"%zu\" render=\"true\" type=\"string\" value=\"\"",
-                  legend->n);
-    tpk_xml_attribute(text, "label", _("other"));
-    tpk_text_add(text, "/>\n    </categories>\n    <symbols>\n");
-    for (size_t i = 0; i < legend->n; i++) add_symbol(text, i, legend->entries[i].color);
-    add_symbol(text, legend->n, grey);
+    tpk_text_addf(text, "      <rule key=\"{rule-%zu}\" symbol=\"%zu\"", index, index);
+    tpk_xml_attribute(text, "label", label);
+    tpk_xml_attribute(text, "filter", filter);
+    tpk_text_add(text, "/>\n");
+}
+
+/* "score_mean" >= 0.4 AND "score_mean" < 0.6: a value on a bound is in the class above. */
+static void add_class_rule(tpk_text *text, const tpk_outline_style *style, size_t i)
+{
+    const tpk_legend_entry *entries = style->classes.entries;
+    bool has_lower = i > 0, has_upper = isfinite(entries[i].value);
+    char number[32];
+    tpk_text filter = {0};
+    if (has_lower)
+        tpk_text_addf(&filter, "\"%s\" >= %s", style->value_field,
+                      tpk_text_from_number(entries[i - 1].value, number));
+    if (has_lower && has_upper) tpk_text_add(&filter, " AND ");
+    if (has_upper)
+        tpk_text_addf(&filter, "\"%s\" < %s", style->value_field,
+                      tpk_text_from_number(entries[i].value, number));
+    if (filter.data) add_rule(text, i, entries[i].label, filter.data);
+    text->failed |= filter.failed;
+    tpk_text_clear(&filter);
+}
+
+/* The best class first, as in every legend. */
+static void add_class_rules(tpk_text *text, const tpk_outline_style *style)
+{
+    size_t n = style->classes.n;
+    tpk_text_add(text, "  <renderer-v2 type=\"RuleRenderer\">\n    <rules key=\"{rules}\">\n");
+    for (size_t i = n; i-- > 0;) add_class_rule(text, style, i);
+    add_rule(text, n, style->none.label, "ELSE");
+    tpk_text_add(text, "    </rules>\n    <symbols>\n");
+    for (size_t i = 0; i < n; i++) add_symbol(text, i, style, &style->classes.entries[i].color);
+    add_symbol(text, n, style, &style->none.color);
     tpk_text_add(text, "    </symbols>\n  </renderer-v2>\n");
 }
 
-static void add_labels(tpk_text *text, const char *label_field)
+static void add_labels(tpk_text *text, const tpk_outline_style *style)
 {
+    const char *label_field = style->label_field;
     tpk_text_add(text, "  <labeling type=\"simple\">\n    <settings>\n      <text-style");
     tpk_xml_attribute(text, "fieldName", label_field);
-    tpk_text_add(text, " isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"9\" fontSizeUnit=\"Point\""
-                       " textColor=\"35,35,35,255\" textOpacity=\"1\">\n"
-                       "        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
+    tpk_text_addf(text,
+                  " isExpression=\"0\" fontFamily=\"Sans\" fontSize=\"9\" fontSizeUnit=\"Point\""
+                  " textColor=\"%d,%d,%d,255\" textOpacity=\"1\">\n",
+                  style->line.r, style->line.g, style->line.b);
+    tpk_text_add(text, "        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
                        " bufferColor=\"255,255,255,255\" bufferOpacity=\"1\"/>\n      </text-style>\n"
                        "      <placement placement=\"1\"/>\n      <rendering drawLabels=\"1\"/>\n"
                        "    </settings>\n  </labeling>\n");
@@ -209,26 +214,24 @@ static void add_labels(tpk_text *text, const char *label_field)
     tpk_text_clear(&text_of_tip);
 }
 
-tpk_status tpk_legend_write_zone_qml(const tpk_legend *legend, const char *label_field,
-                                     const char *value_field, const char *path, tpk_err *err)
+tpk_status tpk_outline_write_qml(const tpk_outline_style *style, const char *path, tpk_err *err)
 {
-    if (legend->n == 0) {
-        return tpk_err_set(err, TPK_ERR_ARGUMENT, _("the legend '%s' has no entries"), legend->title);
-    }
+    tpk_status status = tpk_outline_check(style, err);
+    if (status != TPK_OK) return status;
     tpk_text text = {0};
     tpk_text_add(&text, TPK_QGIS_DOCTYPE);
     tpk_text_addf(
         &text,
         "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|MapTips\" labelsEnabled=\"%d\">\n",
-        label_field ? 1 : 0);
-    if (value_field) {
-        add_categories(&text, legend, value_field);
+        style->label_field ? 1 : 0);
+    if (style->value_field) {
+        add_class_rules(&text, style);
     } else {
         tpk_text_add(&text, "  <renderer-v2 type=\"singleSymbol\">\n    <symbols>\n");
-        add_symbol(&text, 0, legend->entries[0].color);
+        add_symbol(&text, 0, style, NULL);
         tpk_text_add(&text, "    </symbols>\n  </renderer-v2>\n");
     }
-    if (label_field) add_labels(&text, label_field);
+    if (style->label_field) add_labels(&text, style);
     tpk_text_add(&text, "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
     return write_style(&text, path, err);
 }

@@ -433,6 +433,15 @@ static json_t *project_of(document *d, const tpk_project *project)
     return o;
 }
 
+/* null: the program's own set. */
+static json_t *styles_of(document *d, const tpk_project *project)
+{
+    if (!project->output.styles) return json_null();
+    json_t *o = json_object();
+    put_file_facts(d, o, project->output.styles);
+    return o;
+}
+
 /* What the caller asked for beside the project; null: nothing (the memory has its default then). Only the
  * cell changes results. */
 static json_t *overrides_of(document *d)
@@ -492,6 +501,7 @@ static json_t *build(document *d)
     put(d, o, "classes", class_bounds_of(d, &project->classes));
     put(d, o, "zones", zones_of(d, &project->zones));
     put(d, o, "regions", regions_of(d, &project->regions));
+    put(d, o, "styles", styles_of(d, project));
     put(d, o, "overlay", texts(d, project->overlay, project->n_overlay));
     put(d, o, "left_out", left_out_of(d, project));
     put(d, o, "rasters", rasters_of(d));

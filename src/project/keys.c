@@ -317,6 +317,10 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
                                         .type = TPK_PARAM_BOOL,
                                         .default_text = "true",
                                         .summary = N_("coarser copies inside the maps for fast display")}},
+    [TPK_OUTPUT_STYLES] = {.value = {.name = "styles",
+                                     .type = TPK_PARAM_TEXT,
+                                     .summary = N_("file with other words and colours, see Styles")},
+                           .form = N_("path")},
     [TPK_OUTPUT_QGIS] = {.value = {.name = "qgis",
                                    .type = TPK_PARAM_BOOL,
                                    .default_text = "true",
@@ -348,6 +352,60 @@ static const tpk_key_spec CLASSES_KEYS[] = {
                        "lowest score of S3, marginally suitable; less than S2; below it N, not suitable")}},
 };
 _Static_assert(COUNT(CLASSES_KEYS) == TPK_CLASSES_COUNT, "a row for every key");
+
+#define WORDS(key, meaning)                                                                                  \
+    {                                                                                                        \
+        .value = {.name = (key), .summary = (meaning)}, .form = N_("map of id, en")                          \
+    }
+#define STYLE(key, meaning)                                                                                  \
+    {                                                                                                        \
+        .value = {.name = (key), .summary = (meaning)}, .form = N_("map of id, en, color")                   \
+    }
+
+static const tpk_key_spec STYLES_KEYS[] = {
+    [TPK_LABEL_SCORE] = WORDS("score", N_("title of suitability.tif")),
+    [TPK_LABEL_SCORE_ZERO] = WORDS("score_zero", N_("the score 0; its colour is that of excluded")),
+    [TPK_LABEL_CLASSES] = WORDS("classes", N_("title of classes.tif")),
+    [TPK_LABEL_REASONS] = WORDS("reasons", N_("title of reasons.tif")),
+    [TPK_LABEL_LIMITING] = WORDS("limiting", N_("title of limiting.tif")),
+    [TPK_LABEL_OUTSIDE] = WORDS("outside", N_("outside the study area, which has no colour")),
+    [TPK_LABEL_ZONES] = STYLE("zones", N_("title of zones.geojson; colour of the outlines' casing")),
+    [TPK_LABEL_REGIONS] = STYLE("regions", N_("title of regions.geojson; colour of the outlines' casing")),
+    [TPK_LABEL_S1] = STYLE("S1", N_("highly suitable")),
+    [TPK_LABEL_S2] = STYLE("S2", N_("moderately suitable")),
+    [TPK_LABEL_S3] = STYLE("S3", N_("marginally suitable")),
+    [TPK_LABEL_N] = STYLE("N", N_("not suitable")),
+    [TPK_LABEL_EXCLUDED] = STYLE("excluded", N_("ruled out by a constraint")),
+    [TPK_LABEL_UNKNOWN] = STYLE("unknown", N_("without data")),
+    [TPK_LABEL_NO_REASON] = STYLE("no_reason", N_("in reasons.tif: no constraint rules the place out")),
+    [TPK_LABEL_NOTHING_LIMITS] =
+        STYLE("nothing_limits", N_("in limiting.tif: every criterion is at its best")),
+    [TPK_STYLES_RAMP] = {.value = {.name = "ramp",
+                                   .summary =
+                                       N_("the score just above 0, where S3, S2 and S1 begin, and at 1")},
+                         .form = N_("list of 5 colours")},
+    [TPK_STYLES_LIST] = {.value = {.name = "list",
+                                   .summary =
+                                       N_("criteria and constraints, in their order; darker and lighter "
+                                          "ones follow by themselves when there are more")},
+                         .form = N_("list of 1 to 100 colours")},
+    [TPK_STYLES_OUTLINE] = {.value = {.name = "outline",
+                                      .summary = N_("the line around zones and regions, and their names")},
+                            .form = N_("colour")},
+};
+_Static_assert(COUNT(STYLES_KEYS) == TPK_STYLES_COUNT, "a row for every key");
+
+static const tpk_key_spec STYLE_KEYS[] = {
+    [TPK_STYLE_ID] = {.value = {.name = "id",
+                                .type = TPK_PARAM_TEXT,
+                                .summary = N_("words in projects with `language: id`")}},
+    [TPK_STYLE_EN] = {.value = {.name = "en",
+                                .type = TPK_PARAM_TEXT,
+                                .summary = N_("words in projects with `language: en`")}},
+    [TPK_STYLE_COLOR] = {.value = {.name = "color", .summary = N_("red, green and blue, each 00 to ff")},
+                         .form = N_("colour in quotes, such as \"#005078\"")},
+};
+_Static_assert(COUNT(STYLE_KEYS) == TPK_STYLE_COUNT, "a row for every key");
 
 #define SECTION(heading, text, table)                                                                        \
     {                                                                                                        \
@@ -384,6 +442,13 @@ const tpk_section TPK_SECTIONS[TPK_SECTION_COUNT] = {
                 CLASSES_KEYS),
     [TPK_SECTION_OUTPUT] =
         SECTION(N_("Output"), N_("`output:` says which maps are written, and how."), OUTPUT_KEYS),
+    [TPK_SECTION_STYLES] = SECTION(
+        N_("Styles"),
+        N_("The keys of a file that `output: {styles: FILE}` names. What it leaves out stays as in the "
+           "program's own set, styles/default.yaml."),
+        STYLES_KEYS),
+    [TPK_SECTION_STYLE] = SECTION(N_("Words and colours"),
+                                  N_("Each of the entries of a set of styles has these keys."), STYLE_KEYS),
 };
 
 const char *tpk_param_type_text(tpk_param_type type)

@@ -3,17 +3,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "project/reader.h"
-
-enum { MAX_FILE_BYTES = 4 * 1024 * 1024 };
+#include "project/text_file.h"
 
 void tpk_peek_clear(tpk_peek *peek)
 {
@@ -91,6 +88,8 @@ void tpk_project_free(tpk_project *project)
     tpk_free(project->title);
     tpk_free(project->note);
     tpk_free(project->output.compress);
+    tpk_free(project->output.styles);
+    tpk_styles_clear(&project->styles);
     tpk_free(project->language);
     tpk_free(project->combine);
     tpk_free(project->text);
@@ -105,43 +104,6 @@ const tpk_layer_spec *tpk_project_layer(const tpk_project *project, const char *
     return NULL;
 }
 
-static tpk_status cannot_read(const char *path, tpk_err *err)
-{
-    char reason[128];
-    return tpk_err_set(err, TPK_ERR_IO, _("the project file %s cannot be read: %s"), path,
-                       strerror_r(errno, reason, sizeof reason));
-}
-
-/* *text is n bytes and a terminator. */
-static tpk_status load_text(const char *path, char **text, size_t *n, tpk_err *err)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) return cannot_read(path, err);
-    if (S_ISDIR(info.st_mode)) {
-        return tpk_err_set(err, TPK_ERR_IO, _("%s is a folder; name the project file (.yaml) inside it"),
-                           path);
-    }
-    if (!S_ISREG(info.st_mode)) return tpk_err_set(err, TPK_ERR_IO, _("%s is not a file"), path);
-    FILE *file = fopen(path, "rb");
-    if (!file) return cannot_read(path, err);
-    tpk_status status = TPK_OK;
-    *text = tpk_alloc((size_t)MAX_FILE_BYTES + 2, 1);
-    if (!*text) {
-        status = tpk_err_memory(err);
-        goto done;
-    }
-    *n = fread(*text, 1, (size_t)MAX_FILE_BYTES + 1, file);
-    (*text)[*n] = '\0';
-    if (ferror(file)) {
-        status = cannot_read(path, err);
-    } else if (*n > MAX_FILE_BYTES) {
-        status = tpk_err_set(err, TPK_ERR_LIMIT, _("%s is larger than 4 MB; that is no project file"), path);
-    }
-done:
-    fclose(file);
-    return status;
-}
-
 /* The folder of the project file, absolute; links are resolved so that run.json names the true place. */
 static tpk_status find_folder(const char *path, char **dir, tpk_err *err)
 {
@@ -152,45 +114,15 @@ static tpk_status find_folder(const char *path, char **dir, tpk_err *err)
     if (!folder) return tpk_err_memory(err);
     char resolved[PATH_MAX];
     tpk_status status = TPK_OK;
-    if (!realpath(folder, resolved))
-        status = cannot_read(path, err);
-    else if (!(*dir = tpk_strdup(resolved)))
+    if (!realpath(folder, resolved)) {
+        char reason[128];
+        status = tpk_err_set(err, TPK_ERR_IO, _("the folder of %s cannot be read: %s"), path,
+                             strerror_r(errno, reason, sizeof reason));
+    } else if (!(*dir = tpk_strdup(resolved))) {
         status = tpk_err_memory(err);
+    }
     tpk_free(folder);
     return status;
-}
-
-/* The place of the first byte that is not UTF-8; columns count characters. */
-static tpk_pos first_bad_byte(const char *text, size_t n)
-{
-    tpk_pos pos = {1, 1};
-    for (size_t i = 0; i < n;) {
-        size_t length = 1;
-        while (length <= 4 && i + length <= n && !tpk_text_is_utf8(text + i, length)) length++;
-        if (length > 4 || i + length > n) break;
-        pos = text[i] == '\n' ? (tpk_pos){pos.line + 1, 1} : (tpk_pos){pos.line, pos.column + 1};
-        i += length;
-    }
-    return pos;
-}
-
-/* False, with a finding, when there is nothing that YAML could be made of. */
-static bool check_text(tpk_report *report, const char *text, size_t n)
-{
-    static const char *const BLANK = " \t\r\n";
-    tpk_pos start = {1, 1};
-    bool is_utf16 = n >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
-    if (is_utf16) {
-        tpk_report_add(report, start, "%s", _("the file is UTF-16; save it as UTF-8"));
-    } else if (!tpk_text_is_utf8(text, n)) {
-        tpk_report_add(report, first_bad_byte(text, n), "%s",
-                       _("this is not UTF-8 text; save the file as UTF-8"));
-    } else if (strlen(text) != n) {
-        tpk_report_add(report, start, "%s", _("the file holds NUL bytes; it is no text file"));
-    } else if (strspn(text, BLANK) == n) {
-        tpk_report_add(report, start, "%s", _("the project file is empty"));
-    }
-    return report->n == 0;
 }
 
 /* "kalsel" for "gis-data/kalsel.yaml" */
@@ -263,12 +195,12 @@ static void read_text(tpk_reader *reader, size_t n)
 {
     const char *text = reader->project->text;
     tpk_yaml_doc doc = {0};
-    if (!check_text(&reader->report, text, n)) return;
+    if (!tpk_text_file_check(&reader->report, _("the project file"), text, n)) return;
     tpk_yaml_parse(text, n, &reader->report, &doc);
     if (doc.root && !tpk_reader_failed(reader)) {
         read_sections(reader, doc.root);
     } else if (reader->report.n == 0) { /* only comments */
-        tpk_report_add(&reader->report, (tpk_pos){1, 1}, "%s", _("the project file is empty"));
+        tpk_report_add(&reader->report, (tpk_pos){1, 1}, _("%s is empty"), _("the project file"));
     }
     tpk_yaml_doc_clear(&doc);
 }
@@ -287,11 +219,8 @@ static tpk_status new_project(const char *path, tpk_project **project, size_t *n
     *project = tpk_zalloc(1, sizeof **project);
     if (!*project || !((*project)->path = tpk_strdup(path))) return tpk_err_memory(err);
     for (int i = 0; i < 4; i++) (*project)->grid.bounds[i] = (double)NAN;
-    tpk_status status = load_text(path, &(*project)->text, n, err);
+    tpk_status status = tpk_text_file_load(path, _("the project file"), &(*project)->text, n, err);
     if (status != TPK_OK) return status;
-    char *shrunk = tpk_realloc((*project)->text, *n + 1, 1); /* it was read into room for the largest */
-    if (!shrunk) return tpk_err_memory(err);
-    (*project)->text = shrunk;
     return find_folder(path, &(*project)->dir, err);
 }
 

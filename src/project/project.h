@@ -7,6 +7,7 @@
 
 #include "geo/geom.h"
 #include "project/schema.h"
+#include "project/styles.h"
 
 enum { TPK_MAX_CONSTRAINTS = 32, TPK_MAX_CRITERIA = 250 };
 
@@ -142,6 +143,7 @@ typedef struct tpk_output_spec {
     bool rasters[TPK_N_RASTERS]; /* which maps are wanted; all when not given */
     char *compress;              /* "deflate" (default) or "zstd" */
     bool overviews;              /* default true */
+    char *styles;                /* absolute path of the set of styles, or NULL: the default */
     bool qgis;                   /* QGIS project and GeoPackage; default true */
 } tpk_output_spec;
 
@@ -167,6 +169,7 @@ typedef struct tpk_project {
     size_t n_overlay, n_overlay_left_out; /* layer ids */
     tpk_pos *overlay_pos;
     tpk_output_spec output;
+    tpk_styles styles;
     char *text; /* the file's text, for run.json */
 } tpk_project;
 

@@ -44,8 +44,7 @@ static const char *disk_path(const char *path)
     return NULL;
 }
 
-/* Relative paths start at the project file's folder. */
-static char *join_path(tpk_reader *reader, const char *written)
+char *tpk_join_path(tpk_reader *reader, const char *written)
 {
     size_t prefix = archive_prefix(written);
     if (written[0] == '/' && prefix == 0) return tpk_reader_copy(reader, written);
@@ -82,19 +81,19 @@ static void nearest_file(tpk_reader *reader, const char *path, char **suggestion
     tpk_free(folder);
 }
 
-static void report_missing(tpk_reader *reader, const tpk_layer_spec *layer)
+void tpk_report_missing(tpk_reader *reader, tpk_pos pos, const char *written, const char *path)
 {
     char *suggestion = NULL;
-    nearest_file(reader, layer->path, &suggestion);
-    if (strchr(layer->written, '\\')) {
-        tpk_report_add(&reader->report, layer->pos,
-                       _("there is no file '%s'; separate folders with '/', not '\\'"), layer->written);
+    nearest_file(reader, path, &suggestion);
+    if (strchr(written, '\\')) {
+        tpk_report_add(&reader->report, pos, _("there is no file '%s'; separate folders with '/', not '\\'"),
+                       written);
     } else if (suggestion) {
-        tpk_report_add(&reader->report, layer->pos, _("there is no file '%s'; did you mean '%s'?"),
-                       layer->written, suggestion);
+        tpk_report_add(&reader->report, pos, _("there is no file '%s'; did you mean '%s'?"), written,
+                       suggestion);
     } else {
-        tpk_report_add(&reader->report, layer->pos, _("there is no file '%s'; it was looked for at %s"),
-                       layer->written, layer->path);
+        tpk_report_add(&reader->report, pos, _("there is no file '%s'; it was looked for at %s"), written,
+                       path);
     }
     tpk_free(suggestion);
 }
@@ -160,7 +159,7 @@ static bool file_exists(tpk_reader *reader, tpk_layer_spec *layer)
         if (layer->optional)
             note_absent(reader, layer);
         else
-            report_missing(reader, layer);
+            tpk_report_missing(reader, layer->pos, layer->written, layer->path);
     } else {
         char reason[128];
         const char *why = strerror_r(errno, reason, sizeof reason);
@@ -306,7 +305,7 @@ static void read_layer(tpk_reader *reader, const tpk_yaml_entry *entry, size_t i
         tpk_free(where);
         if (!is_map || !read_details(reader, entry->value, layer, found)) return;
     }
-    layer->path = join_path(reader, layer->written);
+    layer->path = tpk_join_path(reader, layer->written);
     if (layer->path && layer->optional && !disk_path(layer->path)) {
         tpk_report_add(&reader->report, found[TPK_LAYER_OPTIONAL]->key->pos,
                        _("layer '%s' cannot be optional: whether '%s' is there cannot be looked up; give a "

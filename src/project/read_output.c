@@ -33,6 +33,7 @@ void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
     if (entry &&
         !tpk_read_section(reader, entry->value, _("'output'"), entry->key->pos, TPK_SECTION_OUTPUT, found))
         return;
+    tpk_read_styles(reader, found[TPK_OUTPUT_STYLES]);
     const tpk_yaml_entry *rasters = found[TPK_OUTPUT_RASTERS], *compress = found[TPK_OUTPUT_COMPRESS],
                          *overviews = found[TPK_OUTPUT_OVERVIEWS], *qgis = found[TPK_OUTPUT_QGIS];
     const tpk_param_spec *compress_spec = &keys[TPK_OUTPUT_COMPRESS].value;

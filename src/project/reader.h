@@ -59,6 +59,13 @@ bool tpk_read_section(tpk_reader *reader, const tpk_yaml *node, const char *wher
 /* read_layers.c */
 void tpk_read_layers(tpk_reader *reader, const tpk_yaml_entry *entry);
 
+/* The path that the project file means: relative ones start at its folder. Caller frees with tpk_free; NULL
+ * sets the report's status. */
+char *tpk_join_path(tpk_reader *reader, const char *written);
+
+/* Reports that there is no such file, with the nearest name in its folder. path is absolute. */
+void tpk_report_missing(tpk_reader *reader, tpk_pos pos, const char *written, const char *path);
+
 /* The text of a value that must name a layer of the type (TPK_PARAM_VECTOR or TPK_PARAM_RASTER). *index is
  * its position, -1 when the id is unknown or there was a finding. False when a finding was reported; *text is
  * set whenever memory allows. */
@@ -103,6 +110,9 @@ void tpk_read_regions(tpk_reader *reader, const tpk_yaml_entry *entry);
 void tpk_read_overlay(tpk_reader *reader, const tpk_yaml_entry *entry);
 /* read_output.c: defaults when entry is NULL. */
 void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry);
+
+/* read_styles.c: the default set, and what the one that the entry names changes; NULL: the default alone. */
+void tpk_read_styles(tpk_reader *reader, const tpk_yaml_entry *entry);
 
 /* optional.c: reports, at the place that names it, a layer that cannot be done without and is absent. `user`
  * is the key that names it. index -1 is not checked. */

@@ -1,4 +1,4 @@
-/* The words in both languages, and colours that colour-blind people can tell apart. */
+/* The words in both languages, and default colours that colour-blind people can tell apart. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,16 +11,29 @@
 
 #include "output/labels.h"
 
-static void every_label_is_there_in_both_languages(void **state)
+static tpk_styles styles; /* the default */
+
+static int start(void **state)
 {
     (void)state;
-    for (int label = 0; label < TPK_LABEL_COUNT; label++) {
-        const char *id = tpk_label_text((tpk_label)label, "id"), *en = tpk_label_text((tpk_label)label, "en");
-        assert_true(strlen(id) > 2 && strlen(en) > 2);
-        assert_string_not_equal(id, en);
-    }
-    assert_string_equal(tpk_label_class(TPK_CELL_S1, "id"), "S1 Sangat sesuai");
-    assert_string_equal(tpk_label_class(TPK_CELL_EXCLUDED, "en"), "Excluded");
+    return tpk_styles_default(&styles, NULL) == TPK_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    tpk_styles_clear(&styles);
+    return 0;
+}
+
+static void labels_come_from_the_set_in_the_language_asked_for(void **state)
+{
+    (void)state;
+    assert_string_equal(tpk_label_class(&styles, TPK_CELL_S1, "id"), "S1 Sangat sesuai");
+    assert_string_equal(tpk_label_class(&styles, TPK_CELL_EXCLUDED, "en"), "Excluded");
+    assert_string_equal(tpk_label_class(&styles, TPK_CELL_OUTSIDE, "en"), "Outside the study area");
+    assert_string_equal(tpk_label_text(&styles, TPK_LABEL_LIMITING, "id"), "Kriteria pembatas");
+    assert_string_equal(tpk_label_text(&styles, TPK_LABEL_LIMITING, "fr"), "Limiting criterion");
 }
 
 /* Machado, Oliveira and Fernandes 2009, severity 1.0: what normal eyes, protanopes and deuteranopes see of
@@ -60,16 +73,22 @@ static void to_lab(tpk_rgb color, int sight, double lab[3])
     lab[2] = 200 * (f[1] - f[2]);
 }
 
+static double difference_of(tpk_rgb a, tpk_rgb b, int sight)
+{
+    double p[3], q[3];
+    to_lab(a, sight, p);
+    to_lab(b, sight, q);
+    return sqrt(pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
+}
+
 static void classes_can_be_told_apart_by_colour_blind_people(void **state)
 {
     (void)state;
     for (int sight = 0; sight < 3; sight++) {
         for (int a = TPK_CELL_S1; a < TPK_CELL_CLASS_COUNT; a++) {
             for (int b = a + 1; b < TPK_CELL_CLASS_COUNT; b++) {
-                double p[3], q[3];
-                to_lab(tpk_label_class_color((tpk_cell_class)a), sight, p);
-                to_lab(tpk_label_class_color((tpk_cell_class)b), sight, q);
-                double difference = sqrt(pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
+                double difference = difference_of(tpk_label_class_color(&styles, (tpk_cell_class)a),
+                                                  tpk_label_class_color(&styles, (tpk_cell_class)b), sight);
                 if (!(difference > 20))
                     fail_msg("sight %d, classes %d and %d: %.1f", sight, a, b, difference);
             }
@@ -77,12 +96,19 @@ static void classes_can_be_told_apart_by_colour_blind_people(void **state)
     }
 }
 
-static double difference_of(tpk_rgb a, tpk_rgb b)
+/* The program's own arithmetic, by which it warns of other sets. White to black is 100 for any eyes. */
+static void the_program_sees_the_differences_that_are_there(void **state)
 {
-    double p[3], q[3];
-    to_lab(a, 0, p);
-    to_lab(b, 0, q);
-    return sqrt(pow(p[0] - q[0], 2) + pow(p[1] - q[1], 2) + pow(p[2] - q[2], 2));
+    (void)state;
+    const tpk_rgb black = {0, 0, 0}, white = {255, 255, 255};
+    for (int sight = 0; sight < 3; sight++) {
+        assert_true(fabs(tpk_color_difference(black, white, (tpk_sight)sight) - 100) < 0.1);
+        for (size_t a = 0; a < 36; a++) {
+            tpk_rgb one = tpk_label_list_color(&styles, a), other = tpk_label_list_color(&styles, a + 1);
+            double difference = tpk_color_difference(one, other, (tpk_sight)sight);
+            assert_true(fabs(difference - difference_of(one, other, sight)) < 0.05);
+        }
+    }
 }
 
 static void thirty_six_items_of_a_list_have_colours_of_their_own(void **state)
@@ -90,20 +116,22 @@ static void thirty_six_items_of_a_list_have_colours_of_their_own(void **state)
     (void)state;
     for (size_t a = 0; a < 36; a++) {
         for (size_t b = a + 1; b < 36; b++) {
-            double difference = difference_of(tpk_label_list_color(a), tpk_label_list_color(b));
+            double difference =
+                difference_of(tpk_label_list_color(&styles, a), tpk_label_list_color(&styles, b), 0);
             if (!(difference > (b < 12 ? 20 : 9))) fail_msg("items %zu and %zu: %.1f", a, b, difference);
         }
     }
-    tpk_rgb first = tpk_label_list_color(0), again = tpk_label_list_color(36);
+    tpk_rgb first = tpk_label_list_color(&styles, 0), again = tpk_label_list_color(&styles, 36);
     assert_memory_equal(&first, &again, sizeof first);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_label_is_there_in_both_languages),
+        cmocka_unit_test(labels_come_from_the_set_in_the_language_asked_for),
         cmocka_unit_test(classes_can_be_told_apart_by_colour_blind_people),
+        cmocka_unit_test(the_program_sees_the_differences_that_are_there),
         cmocka_unit_test(thirty_six_items_of_a_list_have_colours_of_their_own),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("labels", tests, start, stop);
 }

@@ -11,6 +11,7 @@
 
 #include "api/results.h"
 #include "api/study.h"
+#include "base/text.h"
 #include "input/store.h"
 #include "small_study.h"
 
@@ -131,6 +132,23 @@ static void the_project_file_is_no_result(void **state)
     REFUSED(path, in_scratch("aneh"), TPK_ERR_ARGUMENT, "the project file", "run.json");
 }
 
+static void the_set_of_styles_is_no_result(void **state)
+{
+    (void)state;
+    make_folder("gaya");
+    write_text("gaya/style.json", "{\"S1\": {\"en\": \"Prime\"}}");
+    tpk_text text = {0};
+    size_t n;
+    char *plain = read_bytes(small, &n);
+    tpk_text_add_bytes(&text, plain, n);
+    tpk_text_add(&text, "\noutput: {styles: gaya/style.json}\n");
+    const char *path = write_text("bergaya.yaml", text.data);
+    REFUSED(path, in_scratch("gaya"), TPK_ERR_ARGUMENT, "set of styles", "style.json");
+    run_study(path, in_scratch("gaya_lain"), (tpk_options){0}); /* another one is fine */
+    tpk_text_clear(&text);
+    free(plain);
+}
+
 static void a_folder_must_have_a_name(void **state)
 {
     (void)state;
@@ -174,15 +192,16 @@ static void results_that_a_later_run_does_not_make_go_and_other_files_stay(void 
         "worst: 200}}}\n"
         "decision: {weights: {a: 1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}\noutput: {rasters: [classes]}\n");
     run_study(path, in_scratch("ganti"), (tpk_options){0});
-    const char *const there[] = {"classes.tif", "classes.tif.aux.xml", "classes.qml",
-                                 "run.json",    "catatan.txt",         "peta.qgz"};
+    const char *const there[] = {
+        "classes.tif", "classes.tif.aux.xml", "classes.qml", "classes.sld", "style.json",
+        "run.json",    "catatan.txt",         "peta.qgz"};
     size_t n = 0;
     DIR *dir = opendir(in_scratch("ganti"));
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) n += entry->d_name[0] != '.';
     closedir(dir);
-    assert_int_equal(n, 6);
+    assert_int_equal(n, 8);
     char name[64];
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         snprintf(name, sizeof name, "ganti/%s", there[i]);
         assert_int_equal(access(in_scratch(name), R_OK), 0);
     }
@@ -311,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_layer_that_a_run_would_remove_is_refused_too_and_links_do_not_hide_it),
         cmocka_unit_test(the_sidecar_of_a_layer_is_no_result),
         cmocka_unit_test(the_project_file_is_no_result),
+        cmocka_unit_test(the_set_of_styles_is_no_result),
         cmocka_unit_test(a_folder_must_have_a_name),
         cmocka_unit_test(a_run_writes_no_file_that_is_not_listed),
         cmocka_unit_test(results_that_a_later_run_does_not_make_go_and_other_files_stay),

@@ -150,9 +150,9 @@ TPK_API TPK_MUST_CHECK tpk_status tpk_study_evaluate_window(tpk_study *study, co
 
 /* Computes the whole grid and writes everything into folder (made when missing; not ""): suitability.tif,
  * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson,
- * regions.geojson, regions.csv, tapak.qgz, tapak.gpkg, run.json. Files of an earlier run are replaced all together at the end; after
- * a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO, TPK_ERR_LIMIT,
- * TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
+ * regions.geojson, regions.csv, tapak.qgz, tapak.gpkg, run.json. Files of an earlier run are replaced all
+ * together at the end; after a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO,
+ * TPK_ERR_LIMIT, TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err);
 
 /* After a run: the zones, in the order of their layer. */

@@ -18,7 +18,7 @@ static const int64_t START[] = {0, 5, 10, 15};
 static const uint8_t ROLE[] = {TPK_RING_OUTER, TPK_RING_HOLE, TPK_RING_OUTER};
 static const tpk_geom SQUARES = {TPK_GEOM_POLYGON, 3, START, ROLE, XY};
 
-static tpk_status write(const char *path, tpk_crs *crs, tpk_err *err)
+static tpk_status write_squares(const char *path, tpk_crs *crs, tpk_err *err)
 {
     tpk_gpkg *gpkg = NULL;
     tpk_status status = tpk_gpkg_open(path, crs, &gpkg, err);
@@ -52,7 +52,7 @@ static void features_come_back_with_columns_and_style(void **state)
     assert_int_equal(tpk_worker_new(&worker, NULL), TPK_OK);
     tpk_crs *crs = utm(worker);
     const char *path = in_scratch("zona.gpkg");
-    assert_int_equal(write(path, crs, NULL), TPK_OK);
+    assert_int_equal(write_squares(path, crs, NULL), TPK_OK);
 
     GDALDatasetH file = GDALOpenEx(path, GDAL_OF_VECTOR, NULL, NULL, NULL);
     assert_non_null(file);
@@ -97,13 +97,13 @@ static void failures_are_told_and_leave_no_file(void **state)
     tpk_crs *crs = utm(worker);
     tpk_err err = {TPK_OK, ""};
     const char *nowhere = in_scratch("tiada/zona.gpkg"), *path = in_scratch("tanpa.gpkg");
-    assert_int_equal(write(nowhere, crs, &err), TPK_ERR_IO);
+    assert_int_equal(write_squares(nowhere, crs, &err), TPK_ERR_IO);
     assert_non_null(strstr(err.message, nowhere));
     long live = tpk_mem_live_count();
     int n_failures = 0;
     for (long k = 0;; k++) {
         tpk_mem_fail_after(k);
-        tpk_status status = write(path, crs, NULL);
+        tpk_status status = write_squares(path, crs, NULL);
         long n_fired = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
         assert_int_equal(tpk_mem_live_count(), live);

@@ -326,7 +326,8 @@ static void a_file_larger_than_4_mb_is_refused(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(ftruncate(fd, 4 * 1024 * 1024 + 1), 0);
-    snprintf(expected, sizeof expected, "%s is larger than 4 MB; that is too much for the project file", path);
+    snprintf(expected, sizeof expected, "%s is larger than 4 MB; that is too much for the project file",
+             path);
     check_unreadable(path, TPK_ERR_LIMIT, expected);
     close(fd);
     unlink(path);

@@ -24,8 +24,7 @@ typedef struct builder {
     const char *language;
     tpk_gpkg *gpkg;
     tpk_qgis_entries entries;
-    tpk_text files; /* "jalan.shp, elevasi.tif" */
-    size_t n_inputs;
+    tpk_text files;    /* "jalan.shp, elevasi.tif" */
     tpk_status status; /* of the inputs, which a callback adds */
     tpk_err *err;
 } builder;
@@ -132,6 +131,15 @@ static char *readable(const char *id)
     return name;
 }
 
+/* The same wherever the layer stands in the tree. */
+static tpk_layer_look look_of(const builder *b, const char *id)
+{
+    const tpk_project *project = b->study->project;
+    size_t index = 0;
+    while (index < project->n_layers && strcmp(project->layers[index].id, id) != 0) index++;
+    return tpk_layer_look_of(styles_of(b), id, index);
+}
+
 /* Names beside points only: along lines and over areas they would hide the map. */
 static void set_labels(tpk_qgs_style *style, const tpk_layer *layer, const tpk_field *naming, bool orients)
 {
@@ -188,7 +196,7 @@ static tpk_status add_input(builder *b, const tpk_layer_spec *spec, const tpk_la
     status = tpk_qgis_entry_set_table(entry, table, err);
     if (status == TPK_OK) status = tpk_layer_write_table(layer, table, entry->name, b->gpkg, err);
     if (status != TPK_OK) return status;
-    tpk_layer_look look = tpk_layer_look_of(styles_of(b), spec->id, b->n_inputs++);
+    tpk_layer_look look = look_of(b, spec->id);
     entry->style = style_of(layer, look);
     if (is_area) entry->style = (tpk_qgs_style){.look = tpk_layer_symbol(layer->kind), .color = {70, 70, 70}};
     if ((is_area || is_zones) && layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_OUTLINE;
@@ -240,7 +248,7 @@ static tpk_status set_source(builder *b, tpk_qgis_entry *entry, const tpk_params
     const char *id, *where;
     tpk_status status = layer_of(b, source, &layer, &id, &where, err);
     if (status != TPK_OK || !layer || !tpk_layer_is_copied(layer)) return status;
-    entry->style = style_of(layer, tpk_layer_look_of(styles_of(b), id, b->entries.n));
+    entry->style = style_of(layer, look_of(b, id));
     if (color) {
         entry->style.color = *color;
         if (layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_HATCH;

@@ -11,7 +11,8 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (QgsApplication, QgsLayoutExporter, QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemPicture,
-                       QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer)
+                       QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer,
+                       QgsVectorLayer)
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
@@ -55,14 +56,18 @@ def check_tree(project, groups):
 
 
 def check_zones(project):
-    """Zones are labelled and say under the pointer what they are."""
+    """Zones are labelled and say under the pointer what they are, also when their table is opened by itself."""
     zones = [x for x in project.mapLayers().values() if x.source().endswith("|layername=zones")]
     for layer in zones:
         expect(layer.featureCount() > 0, "no zones")
         expect(layer.labelsEnabled() and layer.labeling().settings().fieldName == "name", "zones are not labelled")
         for word in ("score_mean", "rank", "class_S1_ha", "limiting_title"):
             expect(word in layer.mapTipTemplate(), "the tip of the zones lacks %s" % word)
-    return zones
+        alone = QgsVectorLayer(layer.source(), "alone", "ogr")
+        found = alone.isValid() and alone.loadDefaultStyle()[1]
+        expect(found and alone.labelsEnabled() and alone.mapTipTemplate() == layer.mapTipTemplate()
+               and alone.renderer().symbol().symbolLayerCount() == layer.renderer().symbol().symbolLayerCount() == 2,
+               "opened by itself, the zones' table has not the style of the project")
 
 
 def legend_of(layer):

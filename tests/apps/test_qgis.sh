@@ -35,21 +35,6 @@ open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
 check_status "a missing map is noticed" 1
 check_out "and named" "limiting.tif"
 
-# The styles of tapak.gpkg are taken when one of its tables is opened by itself.
-run "$python" - "$moved/hasil/tapak.gpkg" <<'EOF'
-import os, sys
-from qgis.core import QgsApplication, QgsVectorLayer
-application = QgsApplication([], False)
-application.initQgis()
-layer = QgsVectorLayer(sys.argv[1] + "|layername=zones", "zones", "ogr")
-message, found = layer.loadDefaultStyle()
-symbols = layer.renderer().symbol().symbolLayerCount() if layer.isValid() else 0
-print(found, symbols, layer.labelsEnabled(), "score_mean" in layer.mapTipTemplate())
-sys.stdout.flush()
-os._exit(0)
-EOF
-check_out "the zones' table has their style" "True 2 True True"
-
 # In English, without zones, with one map.
 cat >"$SCRATCH/roads.yaml" <<EOF
 tapak: 1

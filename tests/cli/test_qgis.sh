@@ -35,4 +35,40 @@ sed -i 's/qgis: false/qgis: maybe/' "$SCRATCH/without.yaml"
 run "$TAPAK" run "$SCRATCH/without.yaml" -o "$SCRATCH/out" --cell 1000 --quiet
 check_status "a word that is neither true nor false is an error" 3
 check_err "and named" "qgis"
+
+# ---- a layer that is too large to copy ----
+
+python=$(gdal_python)
+if [ -n "$python" ]; then
+    "$python" - "$SCRATCH/besar.shp" <<'EOF'
+import sys
+from osgeo import ogr, osr
+crs = osr.SpatialReference()
+crs.ImportFromEPSG(32750)
+layer = (file := ogr.GetDriverByName("ESRI Shapefile").CreateDataSource(sys.argv[1])).CreateLayer("besar", crs, ogr.wkbLineString)
+line = ogr.Geometry(ogr.wkbLineString)
+for i in range(2000001):
+    line.AddPoint_2D(250000 + i / 20, 9600000 + i % 7)
+feature = ogr.Feature(layer.GetLayerDefn())
+feature.SetGeometry(line)
+layer.CreateFeature(feature)
+EOF
+    cat >"$SCRATCH/besar.yaml" <<EOF
+tapak: 1
+grid: {crs: EPSG:32750, cell: 3000, area: provinsi}
+layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: besar.shp}
+criteria: {jalan: {from: {distance: jalan}, curve: {linear: {best: 0, worst: 50000}}}}
+decision: {weights: {jalan: 1}}
+EOF
+    run "$TAPAK" run "$SCRATCH/besar.yaml" -o "$SCRATCH/besar"
+    check_status "a layer of more than two million points runs" 0
+    check_err "it is told that it is not copied" "layer 'jalan' has 2000001 points; layers of more than 2000000"
+    check "its name stands in the project, without a layer" python3 - "$SCRATCH/besar/tapak.qgz" <<'EOF'
+import sys, zipfile
+text = zipfile.ZipFile(sys.argv[1]).read("tapak.qgs").decode()
+sys.exit('name="Jalan"/>' not in text or "input_jalan" in text or "input_provinsi" not in text)
+EOF
+else
+    skip "a layer that is too large to copy" "no python3-gdal"
+fi
 finish

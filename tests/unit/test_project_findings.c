@@ -292,8 +292,8 @@ static void output_names_maps_and_how_they_are_written(void **state)
         "'compress' cannot be 'jpeg'; allowed: deflate, zstd\n'overviews': expected true or false, found the "
         "number 3",
         TITLE, "output: {compress: `jpeg, overviews: `3}", -1);
-    check("'output': expected a map with the keys rasters, compress, overviews, styles, found a list", TITLE,
-          "output: `[classes]", -1);
+    check("'output': expected a map with the keys rasters, compress, overviews, styles, qgis, found a list",
+          TITLE, "output: `[classes]", -1);
     check("'note': expected text, found a list", TITLE, "note: `[a]", -1);
 }
 

@@ -8,6 +8,7 @@ prints the SHA-256 of the map's pixels. MAP.png becomes the picture of the visib
 import hashlib
 import os
 import sys
+import xml.etree.ElementTree as ElementTree
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (QgsApplication, QgsLayoutExporter, QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemPicture,
@@ -71,7 +72,9 @@ def check_zones(project):
 
 
 def legend_of(layer):
-    return {int(c.value): c.color.name() for c in layer.renderer().classes()}
+    """The colours of the style file beside the map, which is not what QGIS has read."""
+    style = ElementTree.parse(os.path.splitext(layer.source())[0] + ".qml")
+    return {int(e.get("value")): e.get("color") for e in style.iter("paletteEntry")}
 
 
 def check_colours(classes, crs):

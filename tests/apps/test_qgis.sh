@@ -30,6 +30,10 @@ check_equal "and shows the same picture" "$(tail -1 "$OUT")" "$picture"
 open_project "$moved/hasil" "Zona,Hasil" "$SCRATCH/other.png"
 check_status "other groups are noticed" 1
 cp -r "$moved/hasil" "$SCRATCH/broken"
+sed -i 's/value="2" color="#....../value="2" color="#123456/' "$SCRATCH/broken/classes.qml"
+open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
+check_status "another colour in the legend is noticed" 1
+check_out "and its class named" "class 2:"
 rm "$SCRATCH/broken/limiting.tif"
 open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
 check_status "a missing map is noticed" 1

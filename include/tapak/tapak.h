@@ -252,8 +252,9 @@ TPK_API void tpk_text_free(char *text); /* NULL is allowed */
 
 /* Computes the whole grid and writes everything into folder (made when missing; not ""): suitability.tif,
  * classes.tif, reasons.tif, limiting.tif, a .qml beside each, zones.geojson, overlay.geojson,
- * regions.geojson, regions.csv, run.json, stac-*.json, score.pmtiles and vectors.pmtiles when the project
- * wants them, and with options->portal_files the folder portal. Files of an earlier run are replaced all
+ * regions.geojson, regions.csv, tapak.qgz, tapak.gpkg, run.json, stac-*.json, score.pmtiles and
+ * vectors.pmtiles when the project wants them, and with options->portal_files the folder portal. Files of an
+ * earlier run are replaced all
  * together at the end; after a failure or a cancel they are as they were. TPK_ERR_ARGUMENT, TPK_ERR_IO,
  * TPK_ERR_LIMIT, TPK_ERR_CANCELLED, TPK_ERR_MEMORY, errors of the layers. */
 TPK_API TPK_MUST_CHECK tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err);

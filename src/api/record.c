@@ -81,12 +81,36 @@ tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tp
     return status;
 }
 
-tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom, tpk_err *err)
+/* In the order of the columns. Caller frees; NULL: no memory, or the record failed. */
+static tpk_value *values_of(const tpk_record *record)
 {
     tpk_value *values = record->failed ? NULL : tpk_alloc(record->n, sizeof *values);
-    if (!values) return tpk_err_memory(err);
-    for (size_t i = 0; i < record->n; i++) values[i] = record->items[i].value;
-    tpk_status status = tpk_geojson_add(geojson, geom, values, err);
+    for (size_t i = 0; values && i < record->n; i++) values[i] = record->items[i].value;
+    return values;
+}
+
+tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom, tpk_err *err)
+{
+    tpk_value *values = values_of(record);
+    tpk_status status = values ? tpk_geojson_add(geojson, geom, values, err) : tpk_err_memory(err);
+    tpk_free(values);
+    return status;
+}
+
+tpk_status tpk_record_declare_table(const tpk_record *record, tpk_gpkg *gpkg, tpk_err *err)
+{
+    if (record->failed) return tpk_err_memory(err);
+    tpk_status status = TPK_OK;
+    for (size_t i = 0; i < record->n && status == TPK_OK; i++) {
+        status = tpk_gpkg_add_column(gpkg, record->items[i].name, record->items[i].type, err);
+    }
+    return status;
+}
+
+tpk_status tpk_record_write_row(const tpk_record *record, tpk_gpkg *gpkg, tpk_geom geom, tpk_err *err)
+{
+    tpk_value *values = values_of(record);
+    tpk_status status = values ? tpk_gpkg_add(gpkg, geom, values, err) : tpk_err_memory(err);
     tpk_free(values);
     return status;
 }

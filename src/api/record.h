@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "output/geojson.h"
+#include "output/gpkg.h"
 
 /* Initialise with {0}. The same calls in the same order for every feature: the first feature's calls make the
  * columns. */
@@ -35,6 +36,11 @@ void tpk_record_clear(tpk_record *record); /* safe twice */
 TPK_MUST_CHECK tpk_status tpk_record_declare(const tpk_record *record, tpk_geojson *geojson, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_record_write(const tpk_record *record, tpk_geojson *geojson, tpk_geom geom,
                                            tpk_err *err);
+
+/* The same for the table of a GeoPackage that was begun last. */
+TPK_MUST_CHECK tpk_status tpk_record_declare_table(const tpk_record *record, tpk_gpkg *gpkg, tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_record_write_row(const tpk_record *record, tpk_gpkg *gpkg, tpk_geom geom,
+                                               tpk_err *err);
 
 /* The same as lines of CSV at the end of csv: the columns' names; a row. A record that failed marks csv as
  * failed. */

@@ -146,7 +146,7 @@ static const struct {
 
 enum { N_PARTS = sizeof PARTS / sizeof *PARTS };
 
-static void describe(const tpk_region_row *row, tpk_record *record)
+void tpk_region_describe(const tpk_region_row *row, tpk_record *record)
 {
     const tpk_region_stats *stats = &row->stats;
     tpk_record_reset(record);
@@ -169,7 +169,7 @@ static tpk_status write_geojson(const tpk_study *study, const tpk_region_shapes 
     tpk_status status =
         tpk_geojson_open(path, study->project->title, study->project->note, study->plan->crs, &geojson, err);
     for (size_t i = 0; i < shapes->n && status == TPK_OK; i++) {
-        describe(&study->regions[i], record);
+        tpk_region_describe(&study->regions[i], record);
         if (i == 0) status = tpk_record_declare(record, geojson, err);
         if (status == TPK_OK) status = tpk_record_write(record, geojson, shapes->geoms[i], err);
     }
@@ -185,7 +185,7 @@ static tpk_status write_csv(const tpk_study *study, tpk_record *record, const ch
 {
     tpk_text csv = {0};
     for (size_t i = 0; i < study->n_regions; i++) {
-        describe(&study->regions[i], record);
+        tpk_region_describe(&study->regions[i], record);
         if (i == 0) tpk_record_csv_header(record, &csv);
         tpk_record_csv_row(record, &csv);
     }

@@ -2,6 +2,7 @@
 #ifndef TPK_API_REGION_TABLE_H
 #define TPK_API_REGION_TABLE_H
 
+#include "api/record.h"
 #include "api/region_shapes.h"
 #include "output/staging.h"
 
@@ -17,6 +18,9 @@ tpk_sink tpk_region_sink(tpk_regional *regional); /* regional is borrowed by the
  * wholly outside the study area. */
 TPK_MUST_CHECK tpk_status tpk_region_table_fill(tpk_study *study, const tpk_region_shapes *shapes,
                                                 const tpk_regional *regional, tpk_err *err);
+
+/* Fills record (reset first) with all that regions.geojson says of a region. */
+void tpk_region_describe(const tpk_region_row *row, tpk_record *record);
 
 /* regions.geojson with its style, regions.csv, in the staging. */
 TPK_MUST_CHECK tpk_status tpk_region_table_write(tpk_study *study, const tpk_region_shapes *shapes,

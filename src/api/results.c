@@ -54,6 +54,12 @@ const char *const TPK_RESULT_NAMES[] = {
     "portal/memberships.tif.aux.xml",
     "portal/values.tif",
     "portal/values.tif.aux.xml",
+    "tapak.qgz",
+    "tapak.gpkg",
+    "tapak.gpkg-wal",
+    "tapak.gpkg-shm", /* what QGIS had not yet written back belongs to the earlier file */
+    "tapak.gpkg-journal",
+    "tapak.gpkg.aux.xml",
     "score.pmtiles",
     "vectors.pmtiles",
     "run.json",

@@ -1,6 +1,7 @@
 #include "api/check.h"
 #include "api/findings.h"
 #include "api/portal.h"
+#include "api/qgis.h"
 #include "api/rasters.h"
 #include "api/region_table.h"
 #include "api/results.h"
@@ -105,6 +106,12 @@ static tpk_status write_tiles(running *r, tpk_err *err)
     return status == TPK_OK ? tpk_vector_tiles_write(r->study, zones, vectors, err) : status;
 }
 
+static tpk_status write_qgis(running *r, tpk_err *err)
+{
+    tpk_qgis_results results = {r->rasters, &r->shapes, r->overlays, &r->regions};
+    return tpk_qgis_write(r->study, &results, r->staging, err);
+}
+
 /* A file that changed while the run worked has a checksum that is not that of the data used. */
 static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
                             const tpk_raster *raster)
@@ -171,6 +178,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = write_zones(&r, err);
     if (status == TPK_OK) status = write_regions(&r, err);
     if (status == TPK_OK) status = tpk_styles_write_web(study, r.rasters, r.staging, err);
+    if (status == TPK_OK) status = write_qgis(&r, err);
     status = tpk_run_examination_end(&examination, status, &study->examination, err);
     if (status == TPK_OK) status = tpk_portal_write(study, &r.shapes, r.regional != NULL, r.staging, err);
     if (status == TPK_OK) status = write_tiles(&r, err);

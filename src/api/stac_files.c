@@ -21,6 +21,7 @@ static const struct {
     {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES},
     {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS},
     {"regions.csv", "regions_table", "text/csv", "data", TPK_LABEL_REGIONS},
+    {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_ZONES},
     {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE},
     {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_ZONES},
     {"run.json", NULL, "application/json", "metadata", TPK_LABEL_COUNT},

@@ -44,6 +44,7 @@ struct tpk_study {
     bool regions_told;   /* diags already say how the regions fit the study area */
     bool overlays_told;  /* diags already say what names the features of the overlay layers */
     bool portal_told;    /* diags already say that the portal is left out */
+    bool copies_told;    /* diags already say which layers are too large for tapak.gpkg */
     bool map_told;       /* diags already say that nothing of the map is known */
     tpk_store *store;
     tpk_plan *plan;

@@ -76,9 +76,8 @@ static void describe_overlay(const tpk_layer_overlay *item, size_t zone, tpk_rec
     tpk_record_text(record, nearest, "%s_nearest_name", item->id);
 }
 
-static tpk_status write_zone(const tpk_study *study, const tpk_zone_row *rows, const tpk_zone_shapes *shapes,
-                             const tpk_layer_overlay *overlays, size_t zone, tpk_record *record,
-                             tpk_geojson *geojson, tpk_err *err)
+void tpk_zone_describe(const tpk_study *study, const tpk_zone_row *rows, const tpk_layer_overlay *overlays,
+                       size_t zone, tpk_record *record)
 {
     tpk_record_reset(record);
     describe_scores(study, &rows[zone], record);
@@ -87,6 +86,13 @@ static tpk_status write_zone(const tpk_study *study, const tpk_zone_row *rows, c
         describe_overlay(&overlays[i], zone, record);
     const char *note = rows[zone].note;
     if (note) tpk_record_text(record, *note ? note : NULL, "note");
+}
+
+static tpk_status write_zone(const tpk_study *study, const tpk_zone_row *rows, const tpk_zone_shapes *shapes,
+                             const tpk_layer_overlay *overlays, size_t zone, tpk_record *record,
+                             tpk_geojson *geojson, tpk_err *err)
+{
+    tpk_zone_describe(study, rows, overlays, zone, record);
     tpk_status status = zone == 0 ? tpk_record_declare(record, geojson, err) : TPK_OK;
     return status == TPK_OK ? tpk_record_write(record, geojson, shapes->geoms[zone], err) : status;
 }

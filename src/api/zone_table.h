@@ -2,6 +2,7 @@
 #ifndef TPK_API_ZONE_TABLE_H
 #define TPK_API_ZONE_TABLE_H
 
+#include "api/record.h"
 #include "api/study.h"
 #include "output/geojson.h"
 #include "output/staging.h"
@@ -43,6 +44,9 @@ typedef struct tpk_layer_overlay {
     tpk_overlay overlay;
 } tpk_layer_overlay;
 
+/* The text field that usually holds the names of features (nama, name ...); NULL: none. Borrowed. */
+const tpk_field *tpk_layer_naming_field(const tpk_layer *layer);
+
 /* One item for each layer of project->overlay; a note says what names the features. Caller frees with
  * tpk_overlays_free. */
 TPK_MUST_CHECK tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes,
@@ -54,6 +58,10 @@ TPK_MUST_CHECK tpk_status tpk_zone_rows_write(const tpk_study *study, const tpk_
                                               const tpk_zone_shapes *shapes,
                                               const tpk_layer_overlay *overlays, tpk_geojson *geojson,
                                               tpk_err *err);
+
+/* Fills record (reset first) with all that zones.geojson says of one of the rows; overlays as above. */
+void tpk_zone_describe(const tpk_study *study, const tpk_zone_row *rows, const tpk_layer_overlay *overlays,
+                       size_t zone, tpk_record *record);
 
 /* zones.geojson with its style, overlay.geojson, in the staging. */
 TPK_MUST_CHECK tpk_status tpk_zone_table_write(tpk_study *study, const tpk_zone_shapes *shapes,

@@ -185,11 +185,11 @@ int cli_run(int argc, char **argv)
            "classes.tif, reasons.tif,\n"
            "limiting.tif (Cloud Optimized GeoTIFF), zones.geojson, overlay.geojson, regions.geojson, "
            "regions.csv, styles of each\n"
-           "(QML for QGIS, SLD for map servers, style.json for MapLibre), run.json, a STAC catalog "
-           "(stac-*.json) and the web portal\n"
-           "(folder portal). Earlier results there are replaced when everything is complete; a failed or "
-           "stopped run leaves them as\n"
-           "they were."),
+           "(QML for QGIS, SLD for map servers, style.json for MapLibre), tapak.qgz (QGIS project) with "
+           "tapak.gpkg, run.json, a STAC\n"
+           "catalog (stac-*.json) and the web portal (folder portal). Earlier results there are replaced "
+           "when everything is\n"
+           "complete; a failed or stopped run leaves them as they were."),
         NULL};
     static const char *const EXAMPLES[] = {
         "tapak run gis-data/kalsel.yaml -o out/kalsel",

@@ -2,7 +2,11 @@
 #ifndef TPK_OUTPUT_LEGEND_H
 #define TPK_OUTPUT_LEGEND_H
 
+#include "base/text.h"
 #include "output/cog.h"
+
+/* The first line of QGIS's files. */
+#define TPK_QGIS_DOCTYPE "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 typedef struct tpk_legend_entry {
     double value; /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
@@ -46,6 +50,10 @@ TPK_MUST_CHECK tpk_status tpk_legend_write_sld(const tpk_legend *legend, const c
                                                tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_outline_write_sld(const tpk_outline_style *style, const char *name,
                                                 const char *path, tpk_err *err);
+
+/* Appends the renderer of a raster's style, which a layer of a QGIS project holds too. TPK_ERR_ARGUMENT
+ * likewise. */
+TPK_MUST_CHECK tpk_status tpk_legend_add_pipe(tpk_text *text, const tpk_legend *legend, tpk_err *err);
 
 /* 256 palette entries for a Byte raster with TPK_LEGEND_VALUES; values not listed are black. */
 void tpk_legend_palette(const tpk_legend *legend, tpk_rgb palette[256]);

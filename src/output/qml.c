@@ -9,8 +9,6 @@
 #include "output/legend.h"
 #include "output/xml.h"
 
-static const char HEAD[] = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n";
-
 static void add_number(tpk_text *text, const char *name, double value)
 {
     char number[32];
@@ -83,20 +81,30 @@ static tpk_status write_style(tpk_text *text, const char *path, tpk_err *err)
     return status;
 }
 
-tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err)
+tpk_status tpk_legend_add_pipe(tpk_text *text, const tpk_legend *legend, tpk_err *err)
 {
     tpk_status status = tpk_legend_check(legend, err);
     if (status != TPK_OK) return status;
-    tpk_text text = {0};
-    tpk_text_add(&text, HEAD);
-    tpk_text_add(&text, "<qgis version=\"3.22.0\" styleCategories=\"Symbology\">\n  <pipe>\n");
+    tpk_text_add(text, "  <pipe>\n");
     if (legend->kind == TPK_LEGEND_VALUES) {
-        add_palette(&text, legend);
+        add_palette(text, legend);
     } else {
-        add_ramp(&text, legend);
+        add_ramp(text, legend);
     }
-    tpk_text_add(&text, "  </pipe>\n  <blendMode>0</blendMode>\n</qgis>\n");
-    return write_style(&text, path, err);
+    tpk_text_add(text, "  </pipe>\n  <blendMode>0</blendMode>\n");
+    return TPK_OK;
+}
+
+tpk_status tpk_legend_write_qml(const tpk_legend *legend, const char *path, tpk_err *err)
+{
+    tpk_text text = {0};
+    tpk_text_add(&text, TPK_QGIS_DOCTYPE);
+    tpk_text_add(&text, "<qgis version=\"3.22.0\" styleCategories=\"Symbology\">\n");
+    tpk_status status = tpk_legend_add_pipe(&text, legend, err);
+    tpk_text_add(&text, "</qgis>\n");
+    if (status == TPK_OK) return write_style(&text, path, err);
+    tpk_text_clear(&text);
+    return status;
 }
 
 static void add_option(tpk_text *text, const char *name, const char *value)
@@ -211,7 +219,7 @@ tpk_status tpk_outline_write_qml(const tpk_outline_style *style, const char *pat
     tpk_status status = tpk_outline_check(style, err);
     if (status != TPK_OK) return status;
     tpk_text text = {0};
-    tpk_text_add(&text, HEAD);
+    tpk_text_add(&text, TPK_QGIS_DOCTYPE);
     tpk_text_addf(
         &text,
         "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|MapTips\" labelsEnabled=\"%d\">\n",

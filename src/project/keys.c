@@ -337,6 +337,11 @@ static const tpk_key_spec OUTPUT_KEYS[] = {
                                    .summary =
                                        N_("a STAC catalog of the results: catalog.json, "
                                           "collection.json and item.json, each beginning with stac-")}},
+    [TPK_OUTPUT_QGIS] = {.value = {.name = "qgis",
+                                   .type = TPK_PARAM_BOOL,
+                                   .default_text = "true",
+                                   .summary = N_("a ready QGIS project (tapak.qgz) with all vector layers in "
+                                                 "tapak.gpkg")}},
 };
 _Static_assert(COUNT(OUTPUT_KEYS) == TPK_OUTPUT_COUNT, "a row for every key");
 

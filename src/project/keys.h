@@ -99,6 +99,7 @@ enum {
     TPK_OUTPUT_PORTAL,
     TPK_OUTPUT_TILES,
     TPK_OUTPUT_STAC,
+    TPK_OUTPUT_QGIS,
     TPK_OUTPUT_COUNT
 };
 enum {

@@ -151,6 +151,7 @@ typedef struct tpk_output_spec {
     bool portal;                 /* the web portal is wanted; default true */
     bool tiles;                  /* score.pmtiles and vectors.pmtiles; default false */
     bool stac;                   /* the STAC catalog; default true */
+    bool qgis;                   /* QGIS project and GeoPackage; default true */
 } tpk_output_spec;
 
 typedef struct tpk_project {

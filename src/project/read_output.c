@@ -34,7 +34,7 @@ void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
     const tpk_yaml_entry *found[TPK_OUTPUT_COUNT] = {NULL};
     tpk_output_spec *output = &reader->project->output;
     for (size_t k = 0; k < TPK_N_RASTERS; k++) output->rasters[k] = true;
-    output->overviews = output->portal = output->stac = true;
+    output->overviews = output->portal = output->stac = output->qgis = true;
     if (entry &&
         !tpk_read_section(reader, entry->value, _("'output'"), entry->key->pos, TPK_SECTION_OUTPUT, found))
         return;
@@ -50,4 +50,5 @@ void tpk_read_output(tpk_reader *reader, const tpk_yaml_entry *entry)
     read_flag(reader, found[TPK_OUTPUT_TILES], &keys[TPK_OUTPUT_TILES].value, &output->tiles);
     read_flag(reader, found[TPK_OUTPUT_STAC], &keys[TPK_OUTPUT_STAC].value, &output->stac);
     read_flag(reader, found[TPK_OUTPUT_PORTAL], &keys[TPK_OUTPUT_PORTAL].value, &output->portal);
+    read_flag(reader, found[TPK_OUTPUT_QGIS], &keys[TPK_OUTPUT_QGIS].value, &output->qgis);
 }

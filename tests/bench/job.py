@@ -54,7 +54,7 @@ def project_text(cell):
         "  weights: {" + ", ".join(weights) + "}",
         "  classes: {S1: 0.80, S2: 0.60, S3: 0.40}",
         # One raster and no overviews: the other tools write nothing else in this job.
-        "output: {rasters: [suitability], compress: zstd, overviews: false, portal: false, stac: false}",
+        "output: {rasters: [suitability], compress: zstd, overviews: false, portal: false, stac: false, qgis: false}",
         "",
     ]
     return "\n".join(lines)

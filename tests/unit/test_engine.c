@@ -12,12 +12,14 @@
 #include "api/study.h"
 #include "large_study.h"
 
-static const char *const FILES[] = {
-    "suitability.tif",     "classes.tif",          "reasons.tif",     "limiting.tif",
-    "classes.tif.aux.xml", "limiting.tif.aux.xml", "suitability.qml", "classes.qml",
-    "reasons.qml",         "limiting.qml",         "suitability.sld", "classes.sld",
-    "reasons.sld",         "limiting.sld",         "zones.qml",       "zones.sld",
-    "style.json",          "zones.geojson",        "overlay.geojson", "run.json"};
+static const char *const FILES[] = {"suitability.tif", "classes.tif",         "reasons.tif",
+                                    "limiting.tif",    "classes.tif.aux.xml", "limiting.tif.aux.xml",
+                                    "suitability.qml", "classes.qml",         "reasons.qml",
+                                    "limiting.qml",    "suitability.sld",     "classes.sld",
+                                    "reasons.sld",     "limiting.sld",        "zones.qml",
+                                    "zones.sld",       "style.json",          "zones.geojson",
+                                    "overlay.geojson", "tapak.gpkg",          "tapak.qgz",
+                                    "run.json"};
 enum { N_FILES = sizeof FILES / sizeof *FILES };
 
 /* run.json without its timings and what was asked of threads and tiles, as text. */

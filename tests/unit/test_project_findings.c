@@ -293,6 +293,7 @@ static void output_names_maps_and_how_they_are_written(void **state)
         "number 3",
         TITLE, "output: {compress: `jpeg, overviews: `3}", -1);
     check("'output': expected a map with the keys rasters, compress, overviews, styles, portal, tiles, stac, "
+          "qgis, "
           "found a list",
           TITLE, "output: `[classes]", -1);
     check("'note': expected text, found a list", TITLE, "note: `[a]", -1);

@@ -193,16 +193,16 @@ static void results_that_a_later_run_does_not_make_go_and_other_files_stay(void 
         "decision: {weights: {a: 1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}\noutput: {rasters: [classes]}\n");
     run_study(path, in_scratch("ganti"), (tpk_options){0});
     const char *const there[] = {
-        "classes.tif",   "classes.tif.aux.xml", "classes.qml", "classes.sld",       "style.json",
-        "run.json",      "catatan.txt",         "peta.qgz",    "stac-catalog.json", "stac-collection.json",
-        "stac-item.json"};
+        "classes.tif",    "classes.tif.aux.xml", "classes.qml", "classes.sld",       "style.json",
+        "run.json",       "catatan.txt",         "peta.qgz",    "stac-catalog.json", "stac-collection.json",
+        "stac-item.json", "tapak.gpkg",          "tapak.qgz"};
     size_t n = 0;
     DIR *dir = opendir(in_scratch("ganti"));
     for (struct dirent *entry; (entry = readdir(dir)) != NULL;) n += entry->d_name[0] != '.';
     closedir(dir);
-    assert_int_equal(n, 11);
+    assert_int_equal(n, 13);
     char name[64];
-    for (int i = 0; i < 11; i++) {
+    for (int i = 0; i < 13; i++) {
         snprintf(name, sizeof name, "ganti/%s", there[i]);
         assert_int_equal(access(in_scratch(name), R_OK), 0);
     }

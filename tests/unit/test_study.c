@@ -171,7 +171,7 @@ static void zones_and_files_are_there_after_a_run_and_after_another(void **state
         size_t n_files = 0;
         for (; tpk_study_file(study, n_files); n_files++)
             assert_int_equal(access(tpk_study_file(study, n_files), R_OK), 0);
-        assert_int_equal(n_files, 21);
+        assert_int_equal(n_files, 23);
         assert_non_null(strstr(tpk_study_file(study, 0), "lagi/suitability.tif"));
     }
     json_t *record = read_json(in_scratch("lagi/run.json"));

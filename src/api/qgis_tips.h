@@ -1,0 +1,17 @@
+/* What QGIS says of a feature under the pointer: HTML with QGIS's [% expressions %]. */
+#ifndef TPK_API_QGIS_TIPS_H
+#define TPK_API_QGIS_TIPS_H
+
+#include "api/study.h"
+
+/* Rank, mean score, hectares of each class, what limits, the remark. Caller frees; NULL: no memory. */
+char *tpk_qgis_zone_tip(const tpk_study *study);
+
+/* Mean score and hectares of each class. Caller frees; NULL: no memory. */
+char *tpk_qgis_region_tip(const tpk_study *study);
+
+/* The layer's name and the feature's. field: the one that names features; NULL: none does. Caller frees;
+ * NULL: no memory. */
+char *tpk_qgis_feature_tip(const char *layer_name, const char *field);
+
+#endif

@@ -1,0 +1,230 @@
+/* The map sheet of a QGIS project: an A4 page, landscape, in millimetres. */
+#include <math.h>
+#include <stdio.h>
+
+#include "output/qgs.h"
+#include "output/xml.h"
+
+/* QGIS's numbers of the kinds of items. */
+enum { PAGE = 65638, MAP = 65639, PICTURE = 65640, LABEL = 65641, LEGEND = 65642, SCALE_BAR = 65646 };
+
+typedef struct item {
+    int number; /* its identity, and its place in the stack: the last is on top */
+    int kind;
+    double x, y, width, height; /* mm */
+} item;
+
+static const item SHEET = {0, PAGE, 0, 0, 297, 210}, MAP_ITEM = {1, MAP, 10, 20, 197, 160},
+                  LEGEND_ITEM = {2, LEGEND, 210, 20, 77, 130}, SCALE_ITEM = {3, SCALE_BAR, 210, 164, 58, 14},
+                  NORTH_ITEM = {4, PICTURE, 271, 160, 16, 18}, TITLE_ITEM = {5, LABEL, 10, 8, 277, 10},
+                  REMARKS_ITEM = {6, LABEL, 10, 183, 277, 21};
+
+/* The same in every project: items name one another by it. */
+static void add_identity(tpk_text *text, const char *name, const item *which)
+{
+    tpk_text_addf(text, " %s=\"{00000000-0000-4000-8000-00000000000%d}\"", name, which->number);
+}
+
+static void begin_item(tpk_text *text, const item *which, bool framed, const char *attributes)
+{
+    const char *truth = framed ? "true" : "false";
+    tpk_text_addf(text, "<LayoutItem type=\"%d\" zValue=\"%d\"", which->kind, which->number);
+    tpk_text_addf(text, " position=\"%g,%g,mm\" positionOnPage=\"%g,%g,mm\" size=\"%g,%g,mm\"", which->x,
+                  which->y, which->x, which->y, which->width, which->height);
+    tpk_text_addf(text,
+                  " frame=\"%s\" background=\"%s\" outlineWidthM=\"0.2,mm\" opacity=\"1\" visibility=\"1\""
+                  " referencePoint=\"0\" blendMode=\"0\" itemRotation=\"0\"%s",
+                  truth, truth, attributes);
+    add_identity(text, "uuid", which);
+    add_identity(text, "templateUuid", which);
+}
+
+static const char COLORS[] = "<FrameColor red=\"60\" green=\"60\" blue=\"60\" alpha=\"255\"/>"
+                             "<BackgroundColor red=\"255\" green=\"255\" blue=\"255\" alpha=\"255\"/>\n";
+
+static void end_item(tpk_text *text)
+{
+    tpk_text_add(text, "</LayoutItem>\n");
+}
+
+static void add_font(tpk_text *text, const char *element, int size, int weight)
+{
+    tpk_text_addf(text, "<%s description=\"Sans,%d,-1,5,%d,0,0,0,0,0\" style=\"\"/>", element, size, weight);
+}
+
+/* ---- the items ---- */
+
+static void add_page(tpk_text *text)
+{
+    static const char WHITE[] =
+        "<symbol type=\"fill\" name=\"\" alpha=\"1\"><layer class=\"SimpleFill\" enabled=\"1\" locked=\"0\""
+        " pass=\"0\"><Option type=\"Map\"><Option type=\"QString\" name=\"color\" value=\"255,255,255,255\"/>"
+        "<Option type=\"QString\" name=\"outline_style\" value=\"no\"/></Option></layer></symbol>\n";
+    tpk_text_addf(text, "<PageCollection>%s", WHITE);
+    begin_item(text, &SHEET, false, "");
+    tpk_text_addf(text, ">%s", WHITE);
+    end_item(text);
+    tpk_text_add(text, "</PageCollection>\n");
+}
+
+static void add_label(tpk_text *text, const item *which, const char *words, int size, int weight)
+{
+    begin_item(text, which, false, " halign=\"1\" valign=\"32\" marginX=\"0\" marginY=\"0\" htmlState=\"0\"");
+    tpk_xml_attribute(text, "labelText", words);
+    tpk_text_addf(text, ">%s", COLORS);
+    add_font(text, "LabelFont", size, weight);
+    tpk_text_add(text, "<FontColor red=\"20\" green=\"20\" blue=\"20\" alpha=\"255\"/>");
+    end_item(text);
+}
+
+/* The box widened to the shape of the frame, with a margin: QGIS would cut it off else. */
+static tpk_box fit(tpk_box box, const item *place)
+{
+    const double margin = 1.04;
+    double x = (box.x_min + box.x_max) / 2, y = (box.y_min + box.y_max) / 2;
+    double per_mm =
+        margin * fmax((box.x_max - box.x_min) / place->width, (box.y_max - box.y_min) / place->height);
+    double half_width = per_mm * place->width / 2, half_height = per_mm * place->height / 2;
+    return (tpk_box){x - half_width, y - half_height, x + half_width, y + half_height};
+}
+
+static void add_coordinate(tpk_text *text, const char *name, double value)
+{
+    char number[32];
+    tpk_xml_attribute(text, name, tpk_text_from_number(value, number));
+}
+
+static void add_map(tpk_text *text, tpk_box shown)
+{
+    begin_item(text, &MAP_ITEM, true,
+               " mapRotation=\"0\" keepLayerSet=\"false\" followPreset=\"false\" drawCanvasItems=\"true\""
+               " mapFlags=\"0\"");
+    tpk_text_addf(text, ">%s<Extent", COLORS);
+    add_coordinate(text, "xmin", shown.x_min);
+    add_coordinate(text, "ymin", shown.y_min);
+    add_coordinate(text, "xmax", shown.x_max);
+    add_coordinate(text, "ymax", shown.y_max);
+    tpk_text_add(text, "/><LayerSet/>");
+    end_item(text);
+}
+
+static void add_legend_styles(tpk_text *text)
+{
+    static const struct {
+        const char *name;
+        double before_mm, after_mm;
+        int size, weight;
+    } STYLES[] = {{"title", 0, 2, 11, 75},
+                  {"group", 2, 1, 9, 75},
+                  {"subgroup", 2, 0.5, 9, 75},
+                  {"symbol", 1, 0, 8, 50},
+                  {"symbolLabel", 1, 0, 8, 50}};
+    tpk_text_add(text, "<styles>");
+    for (size_t i = 0; i < sizeof STYLES / sizeof *STYLES; i++) {
+        tpk_text_addf(
+            text, "<style name=\"%s\" alignment=\"1\" indent=\"0\" marginTop=\"%g\" marginBottom=\"%g\"%s>",
+            STYLES[i].name, STYLES[i].before_mm, STYLES[i].after_mm, i == 4 ? " marginLeft=\"2\"" : "");
+        add_font(text, "styleFont", STYLES[i].size, STYLES[i].weight);
+        tpk_text_add(text, "</style>");
+    }
+    tpk_text_add(text, "</styles>\n");
+}
+
+/* All but the first line of a raster, which names its band. */
+static void add_lines_shown(tpk_text *text, const tpk_legend *legend)
+{
+    tpk_text_add(text, "<customproperties><Option type=\"Map\"><Option type=\"QString\""
+                       " name=\"legend/node-order\" value=\"");
+    for (size_t i = 1; i <= legend->n; i++) tpk_text_addf(text, i > 1 ? ",%zu" : "%zu", i);
+    tpk_text_add(text, "\"/></Option></customproperties>");
+}
+
+static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer)
+{
+    tpk_text_add(text, "<layer-tree-layer checked=\"Qt::Checked\" expanded=\"1\"");
+    tpk_xml_attribute(text, "id", layer->id);
+    tpk_xml_attribute(text, "name", layer->name);
+    tpk_xml_attribute(text, "source", layer->source);
+    tpk_text_addf(text, " providerKey=\"%s\">", layer->legend ? "gdal" : "ogr");
+    if (layer->legend) add_lines_shown(text, layer->legend);
+    tpk_text_add(text, "</layer-tree-layer>\n");
+}
+
+static void add_legend_entries(tpk_text *text, const tpk_qgs *project)
+{
+    tpk_text_add(text, "<layer-tree-group>\n");
+    for (size_t g = 0; g < project->n_groups; g++) {
+        const tpk_qgs_group *group = &project->groups[g];
+        for (size_t i = 0; i < group->n; i++) {
+            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i]);
+        }
+    }
+    tpk_text_add(text, "</layer-tree-group>\n");
+}
+
+static void add_legend(tpk_text *text, const tpk_qgs *project)
+{
+    begin_item(text, &LEGEND_ITEM, false,
+               " symbolWidth=\"6\" symbolHeight=\"3.5\" boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\""
+               " resizeToContents=\"1\" wrapChar=\"\" fontColor=\"#141414\" titleAlignment=\"1\""
+               " lineSpacing=\"1\" legendFilterByAtlas=\"0\" rasterBorder=\"0\"");
+    add_identity(text, "map_uuid", &MAP_ITEM);
+    tpk_xml_attribute(text, "title", project->sheet.legend_title);
+    tpk_text_addf(text, ">%s", COLORS);
+    add_legend_styles(text);
+    add_legend_entries(text, project);
+    end_item(text);
+}
+
+/* The longest 1, 2 or 5 times a power of ten of kilometres that fits into `longest_mm`. */
+static double segment_km(tpk_box shown, double longest_mm)
+{
+    double longest = (shown.x_max - shown.x_min) / MAP_ITEM.width * longest_mm / 1000;
+    double unit = pow(10, floor(log10(longest)));
+    return unit * (longest >= 5 * unit ? 5 : longest >= 2 * unit ? 2 : 1);
+}
+
+static void add_scale_bar(tpk_text *text, tpk_box shown)
+{
+    begin_item(
+        text, &SCALE_ITEM, false,
+        " style=\"Single Box\" unitType=\"km\" unitLabel=\"km\" numSegments=\"2\" numSegmentsLeft=\"0\""
+        " numMapUnitsPerScaleBarUnit=\"1\" segmentSizeMode=\"0\" height=\"2\" labelBarSpace=\"1.5\""
+        " boxContentSpace=\"1\" outlineWidth=\"0.2\" alignment=\"0\"");
+    add_identity(text, "mapUuid", &MAP_ITEM);
+    add_coordinate(text, "numUnitsPerSegment", segment_km(shown, 24));
+    tpk_text_addf(text,
+                  ">%s<text-style fontFamily=\"Sans\" fontSize=\"8\" fontSizeUnit=\"Point\" fontWeight=\"50\""
+                  " textColor=\"20,20,20,255\" textOpacity=\"1\"/>"
+                  "<fillColor red=\"20\" green=\"20\" blue=\"20\" alpha=\"255\"/>"
+                  "<fillColor2 red=\"255\" green=\"255\" blue=\"255\" alpha=\"255\"/>",
+                  COLORS);
+    end_item(text);
+}
+
+/* The picture comes with every QGIS. */
+static void add_north(tpk_text *text)
+{
+    begin_item(text, &NORTH_ITEM, false,
+               " file=\"arrows/NorthArrow_02.svg\" mode=\"2\" resizeMode=\"0\" anchorPoint=\"4\""
+               " pictureRotation=\"0\" northMode=\"0\" svgFillColor=\"20,20,20,255\""
+               " svgBorderColor=\"20,20,20,255\" svgBorderWidth=\"0.2\"");
+    tpk_text_addf(text, ">%s", COLORS);
+    end_item(text);
+}
+
+void tpk_qgs_sheet_add(tpk_text *text, const tpk_qgs *project)
+{
+    tpk_box shown = fit(project->box, &MAP_ITEM);
+    tpk_text_add(text, "<Layout units=\"mm\" printResolution=\"300\"");
+    tpk_xml_attribute(text, "name", project->sheet.name);
+    tpk_text_add(text, ">\n");
+    add_page(text);
+    add_map(text, shown);
+    add_legend(text, project);
+    add_scale_bar(text, shown);
+    add_north(text);
+    add_label(text, &TITLE_ITEM, project->sheet.title, 16, 75);
+    add_label(text, &REMARKS_ITEM, project->sheet.remarks, 7, 50);
+    tpk_text_add(text, "</Layout>\n");
+}

@@ -1,0 +1,58 @@
+#!/bin/bash
+# tapak.qgz in QGIS: every layer valid, groups as stated, the legend's colours at known places, the same picture after the folder
+# was moved, and a sheet to print.
+. "$(dirname "$0")/../cli/helpers.sh"
+
+python=/usr/bin/python3
+if ! "$python" -c 'import qgis.core' 2>/dev/null; then
+    skip "the QGIS project" "no python3-qgis"
+    finish
+fi
+export QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$SCRATCH
+groups="Zona,Data masukan,Kendala,Kriteria,Hasil"
+open_project() { run "$python" tests/apps/qgis_project.py "$@"; } # FOLDER GROUPS MAP [SHEET]
+
+run "$TAPAK" run gis-data/kalsel.yaml -o "$SCRATCH/hasil" --cell 250 --quiet
+check_status "the sample runs" 0
+open_project "$SCRATCH/hasil" "$groups" "$SCRATCH/map.png" "$SCRATCH/sheet.png"
+check_status "QGIS opens the project: layers, groups, colours, sheet" 0
+check_file "the sheet is printed" "$SCRATCH/sheet.png"
+picture=$(tail -1 "$OUT")
+
+moved="$SCRATCH/uji coba ä/di sini"
+mkdir -p "$moved"
+mv "$SCRATCH/hasil" "$moved/"
+open_project "$moved/hasil" "$groups" "$SCRATCH/moved.png"
+check_status "moved to a path with spaces and other letters it opens as well" 0
+check_equal "and shows the same picture" "$(tail -1 "$OUT")" "$picture"
+
+# The judge sees what is wrong.
+open_project "$moved/hasil" "Zona,Hasil" "$SCRATCH/other.png"
+check_status "other groups are noticed" 1
+cp -r "$moved/hasil" "$SCRATCH/broken"
+sed -i 's/value="2" color="#....../value="2" color="#123456/' "$SCRATCH/broken/classes.qml"
+open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
+check_status "another colour in the legend is noticed" 1
+check_out "and its class named" "class 2:"
+rm "$SCRATCH/broken/limiting.tif"
+open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
+check_status "a missing map is noticed" 1
+check_out "and named" "limiting.tif"
+
+# In English, without zones, with one map.
+cat >"$SCRATCH/roads.yaml" <<EOF
+tapak: 1
+title: Near a road
+language: en
+grid: {crs: EPSG:32750, cell: 1000, area: provinsi}
+layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: $PWD/gis-data/jalan.shp}
+criteria:
+  road: {title: "Road & track", from: {distance: jalan, where: "kelas = 'arteri'"}, curve: {linear: {best: 0, worst: 50000}}}
+decision: {weights: {road: 1}}
+output: {rasters: [classes]}
+EOF
+run "$TAPAK" run "$SCRATCH/roads.yaml" -o "$SCRATCH/roads" --quiet
+check_status "a study of roads runs" 0
+open_project "$SCRATCH/roads" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/roads.png" "$SCRATCH/roads_sheet.png"
+check_status "its project opens in English, without zones" 0
+finish

@@ -13,7 +13,8 @@ from osgeo import gdal
 gdal.UseExceptions()
 FOLDER = sys.argv[1]
 MEDIA = {".tif": "image/tiff; application=geotiff; profile=cloud-optimized", ".geojson": "application/geo+json",
-         ".csv": "text/csv", ".json": "application/json", ".pmtiles": "application/vnd.pmtiles"}
+         ".csv": "text/csv", ".gpkg": "application/geopackage+sqlite3",
+         ".json": "application/json", ".pmtiles": "application/vnd.pmtiles"}
 TYPES = {"Byte": "uint8", "UInt32": "uint32", "Float32": "float32"}
 
 

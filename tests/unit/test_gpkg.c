@@ -24,7 +24,8 @@ static tpk_status write_squares(const char *path, tpk_crs *crs, tpk_err *err)
     tpk_status status = tpk_gpkg_open(path, crs, &gpkg, err);
     if (status != TPK_OK) return status;
     static const char *const NAMES[] = {"nama", "NAMA", "fid", "Geom"};
-    const tpk_value values[] = {{.text = "Batulicin é"}, {.text = NULL}, {.number = 7}, {.number = NAN}};
+    const tpk_value values[] = {
+        {.text = "Batulicin é"}, {.text = NULL}, {.number = 7}, {.number = (double)NAN}};
     status = tpk_gpkg_begin_table(gpkg, "zona", "Zona", TPK_GEOM_POLYGON, err);
     for (int i = 0; i < 4 && status == TPK_OK; i++) {
         tpk_column_type type = i < 2 ? TPK_COLUMN_TEXT : i == 2 ? TPK_COLUMN_INTEGER : TPK_COLUMN_REAL;

@@ -2,19 +2,42 @@
 
 #include <math.h>
 
-static tpk_box points_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+#include "base/simd.h"
+
+/* What one row of points adds to the extremes, TPK_LEAF lanes apart so that they fill vectors; NaN adds
+ * nothing. */
+TPK_SIMD static void stretch_lanes(const double *restrict values, int32_t n, double low[restrict TPK_LEAF],
+                                   double high[restrict TPK_LEAF])
 {
-    tpk_box box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
-    for (int32_t r = row0; r < row0 + n_rows; r++) {
-        for (int32_t c = col0; c < col0 + n_cols; c++) {
-            double x = tpk_block_x(block, r, c), y = tpk_block_y(block, r, c);
-            if (x < box.x_min) box.x_min = x;
-            if (x > box.x_max) box.x_max = x;
-            if (y < box.y_min) box.y_min = y;
-            if (y > box.y_max) box.y_max = y;
+    for (int32_t c = 0; c + TPK_LEAF <= n; c += TPK_LEAF) {
+        TPK_SIMD_LOOP
+        for (int k = 0; k < TPK_LEAF; k++) {
+            low[k] = values[c + k] < low[k] ? values[c + k] : low[k];
+            high[k] = values[c + k] > high[k] ? values[c + k] : high[k];
         }
     }
-    return box;
+    for (int32_t c = n / TPK_LEAF * TPK_LEAF; c < n; c++) {
+        low[0] = values[c] < low[0] ? values[c] : low[0];
+        high[0] = values[c] > high[0] ? values[c] : high[0];
+    }
+}
+
+static void find_extremes(const tpk_block *block, const double *values, int32_t row0, int32_t col0,
+                          int32_t n_rows, int32_t n_cols, double *least, double *most)
+{
+    double low[TPK_LEAF], high[TPK_LEAF];
+    for (int k = 0; k < TPK_LEAF; k++) {
+        low[k] = HUGE_VAL;
+        high[k] = -HUGE_VAL;
+    }
+    for (int32_t r = row0; r < row0 + n_rows; r++)
+        stretch_lanes(values + (int64_t)r * block->n_cols + col0, n_cols, low, high);
+    *least = low[0];
+    *most = high[0];
+    for (int k = 1; k < TPK_LEAF; k++) {
+        *least = fmin(*least, low[k]);
+        *most = fmax(*most, high[k]);
+    }
 }
 
 tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
@@ -25,7 +48,8 @@ tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32
         double ya = block->y[row0], yb = block->y[row0 + n_rows - 1];
         box = (tpk_box){fmin(xa, xb), fmin(ya, yb), fmax(xa, xb), fmax(ya, yb)};
     } else {
-        box = points_box(block, row0, col0, n_rows, n_cols);
+        find_extremes(block, block->x, row0, col0, n_rows, n_cols, &box.x_min, &box.x_max);
+        find_extremes(block, block->y, row0, col0, n_rows, n_cols, &box.y_min, &box.y_max);
     }
     double half_width = (box.x_max - box.x_min) / 2, half_height = (box.y_max - box.y_min) / 2;
     tpk_patch patch = {.row0 = row0,

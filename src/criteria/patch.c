@@ -40,6 +40,52 @@ static void find_extremes(const tpk_block *block, const double *values, int32_t 
     }
 }
 
+static tpk_box points_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box box;
+    find_extremes(block, block->x, row0, col0, n_rows, n_cols, &box.x_min, &box.x_max);
+    find_extremes(block, block->y, row0, col0, n_rows, n_cols, &box.y_min, &box.y_max);
+    return box;
+}
+
+static int32_t leaves(int32_t n_points)
+{
+    return (n_points + TPK_LEAF - 1) / TPK_LEAF;
+}
+
+void tpk_patch_leaf_boxes(const tpk_block *block, tpk_box *boxes)
+{
+    for (int32_t r = 0; r < block->n_rows; r += TPK_LEAF) {
+        for (int32_t c = 0; c < block->n_cols; c += TPK_LEAF) {
+            int32_t rows = block->n_rows - r < TPK_LEAF ? block->n_rows - r : TPK_LEAF;
+            int32_t cols = block->n_cols - c < TPK_LEAF ? block->n_cols - c : TPK_LEAF;
+            *boxes++ = points_box(block, r, c, rows, cols);
+        }
+    }
+}
+
+/* Does a patch of n points from `first` consist of whole leaves? */
+static bool is_whole(int32_t first, int32_t n, int32_t end)
+{
+    return first % TPK_LEAF == 0 && (n % TPK_LEAF == 0 || first + n == end);
+}
+
+/* Of a patch of whole leaves. */
+static tpk_box leaves_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box all = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    for (int32_t r = row0 / TPK_LEAF; r < leaves(row0 + n_rows); r++) {
+        const tpk_box *boxes = block->leaf_boxes + (int64_t)r * leaves(block->n_cols);
+        for (int32_t c = col0 / TPK_LEAF; c < leaves(col0 + n_cols); c++) {
+            all.x_min = boxes[c].x_min < all.x_min ? boxes[c].x_min : all.x_min;
+            all.y_min = boxes[c].y_min < all.y_min ? boxes[c].y_min : all.y_min;
+            all.x_max = boxes[c].x_max > all.x_max ? boxes[c].x_max : all.x_max;
+            all.y_max = boxes[c].y_max > all.y_max ? boxes[c].y_max : all.y_max;
+        }
+    }
+    return all;
+}
+
 tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
 {
     tpk_box box;
@@ -47,9 +93,11 @@ tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32
         double xa = block->x[col0], xb = block->x[col0 + n_cols - 1];
         double ya = block->y[row0], yb = block->y[row0 + n_rows - 1];
         box = (tpk_box){fmin(xa, xb), fmin(ya, yb), fmax(xa, xb), fmax(ya, yb)};
+    } else if (block->leaf_boxes && is_whole(row0, n_rows, block->n_rows) &&
+               is_whole(col0, n_cols, block->n_cols)) {
+        box = leaves_box(block, row0, col0, n_rows, n_cols);
     } else {
-        find_extremes(block, block->x, row0, col0, n_rows, n_cols, &box.x_min, &box.x_max);
-        find_extremes(block, block->y, row0, col0, n_rows, n_cols, &box.y_min, &box.y_max);
+        box = points_box(block, row0, col0, n_rows, n_cols);
     }
     double half_width = (box.x_max - box.x_min) / 2, half_height = (box.y_max - box.y_min) / 2;
     tpk_patch patch = {.row0 = row0,

@@ -92,10 +92,10 @@ void tpk_source_worker_free(tpk_source_worker *worker)
     tpk_free(worker);
 }
 
-TPK_SIMD static bool any_nan(const double *values, int64_t n)
+TPK_SIMD static bool any_nowhere(const double *x, const double *y, int64_t n)
 {
     int found = 0;
-    for (int64_t i = 0; i < n; i++) found |= values[i] != values[i];
+    for (int64_t i = 0; i < n; i++) found |= (x[i] != x[i]) | (y[i] != y[i]);
     return found != 0;
 }
 
@@ -104,7 +104,7 @@ TPK_SIMD static bool any_nan(const double *values, int64_t n)
 static void forget_nowhere(const tpk_block *block, double *values)
 {
     int64_t n = (int64_t)block->n_rows * block->n_cols;
-    if (!any_nan(block->x, n) && !any_nan(block->y, n)) return;
+    if (!any_nowhere(block->x, block->y, n)) return;
     for (int64_t i = 0; i < n; i++) {
         if (isnan(block->x[i]) || isnan(block->y[i])) values[i] = (double)NAN;
     }

@@ -55,7 +55,8 @@ static void hand_clear(hand *h)
 static size_t hand_bytes(const tpk_plan *plan, const tpk_detail_job *job)
 {
     size_t arrays = plan->n_criteria * (job->with_values ? 2 : 1) + 4;
-    return tpk_evaluator_bytes(plan, POINTS) + POINTS * (arrays * sizeof(double) + 10);
+    size_t leaf_boxes = POINTS / TPK_LEAF * sizeof(tpk_box);
+    return tpk_evaluator_bytes(plan, POINTS) + POINTS * (arrays * sizeof(double) + 10) + leaf_boxes;
 }
 
 static bool allocate(hand *h, size_t n_criteria, bool with_values)

@@ -381,6 +381,73 @@ def load():
             s.close()
 
 
+def full():
+    """More requests at once than may wait: 503 with Retry-After for those, the others are answered."""
+    # The one thread is busy with the zones while the others come in.
+    paths = [f"/zones.geojson?w=lereng:0.{i},akses_jalan:0.{10 - i}" for i in (2, 3, 4)] + [tile_path(14)] * 450
+    with Server(PROJECT, "--threads", "1") as server:
+        clients = [socket.create_connection(("127.0.0.1", server.port), timeout=120 * SLOW) for _ in paths]
+        for path, client in zip(paths, clients):
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        codes = []
+        for client in clients:
+            answer = b"".join(iter(lambda c=client: c.recv(65536), b""))
+            head, _, body = answer.partition(b"\r\n\r\n")
+            codes.append(int(head[9:12]))
+            if codes[-1] == 503:
+                expect(b"\r\nRetry-After: 1" in head and "too many requests" in json.loads(body)["error"], f"{answer[:300]!r}")
+            else:
+                whole = body.endswith(b"IEND\xaeB`\x82") or len(json.loads(body)["features"]) == 4
+                expect(codes[-1] == 200 and whole, f"{answer[:300]!r}")
+            client.close()
+        expect(codes.count(200) >= 256, f"{codes.count(200)} were answered: fewer than may wait")
+        expect(codes.count(503) >= 1, f"{len(paths)} requests at once fitted in a queue of 256")
+        expect(server.ask(tile_path(9))[0] == 200, "the server does not answer after a full queue")
+
+
+def slow():
+    """Clients that send a byte now and then, and clients that read nothing, are let go after 20 s; others are served meanwhile."""
+    out = os.path.join(SCRATCH, "out-slow")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    big = 400 << 20
+    with open(os.path.join(out, "suitability.tif"), "wb") as file:
+        file.truncate(big)
+    with Server(out) as server:
+        began = time.time()
+        connect = lambda: socket.create_connection(("127.0.0.1", server.port), timeout=60)
+        dripping, deaf = [connect() for _ in range(500)], [connect() for _ in range(12)]
+        for s in deaf:
+            s.sendall(b"GET /suitability.tif HTTP/1.1\r\nHost: x\r\n\r\n")
+        # All 512 places are taken: this one waits for its turn.
+        late = connect()
+        late.sendall(b"GET " + tile_path(9).encode() + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        gone = 0
+        request = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200
+        for byte in request:
+            for s in dripping:
+                try:
+                    s.sendall(bytes([byte]))
+                except OSError:
+                    gone += 1
+            if gone or time.time() - began > 60:
+                break
+            time.sleep(0.5)
+        expect(gone > 0, "clients that never come to the end of a request are kept")
+        expect(time.time() - began > 15, "slow clients are given less time than is said")
+        expect(late.recv(100).startswith(b"HTTP/1.1 200"), "nobody is served while slow clients hold every place")
+        time.sleep(max(0, began + 25 - time.time()))
+        for s in deaf:
+            n, piece = 0, b" "
+            try:
+                while piece:
+                    piece = s.recv(1 << 20)
+                    n += len(piece)
+            except OSError:
+                pass
+            expect(0 < n < big, f"a client that read nothing for 25 s got {n} bytes")
+        expect(server.ask(tile_path(9))[0] == 200, "the server does not answer afterwards")
+
+
 def stop():
     """SIGTERM while tiles are computed: every answer is whole or none at all, and the end comes soon."""
     server = Server(PROJECT)
@@ -451,5 +518,55 @@ def replace():
         expect(code == 200 and body == before and "x-tapak-warning" not in again, "the first roads do not show again")
 
 
+def busy():
+    """A layer is replaced again and again while clients ask: every answer is of one of the two maps, none fails."""
+    folder = os.path.join(SCRATCH, "busy")
+    project = copy_study(folder)
+    path, table = tile_path(9), os.path.join(folder, "gardu_induk.shp")
+    kept = os.path.join(SCRATCH, "gardu")
+    os.makedirs(kept)
+    names = [n for n in os.listdir(folder) if n.startswith("gardu_induk.")]
+    subprocess.run(["ogr2ogr", "-sql", "SELECT * FROM gardu_induk LIMIT 1", os.path.join(kept, "one.shp"), table], check=True)
+    for name in names:
+        shutil.copy(os.path.join(folder, name), kept)
+
+    def put(stem):
+        for name in names:
+            suffix = os.path.splitext(name)[1]
+            if os.path.exists(os.path.join(kept, stem + suffix)):
+                shutil.copy(os.path.join(kept, stem + suffix), os.path.join(folder, "new"))
+                os.replace(os.path.join(folder, "new"), os.path.join(folder, name))
+
+    done, answers_, faults = [], [], []
+
+    def ask_on(server):
+        while not done:
+            code, headers, body = server.ask(path)
+            if code != 200:
+                faults.append((code, body[:200]))
+            # Between two files of a layer that are not of one another the older study is served, and says so.
+            answers_.append((body, "x-tapak-warning" in headers))
+    with Server(project) as server:
+        maps = [server.ask(path)[2]]
+        put("one")
+        time.sleep(1.5)
+        maps.append(server.ask(path)[2])
+        expect(maps[0] != maps[1], "the layer does not matter to the tile")
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for _ in range(8):
+                pool.submit(ask_on, server)
+            for i in range(10):
+                time.sleep(0.3 * SLOW)
+                put("one" if i % 2 else "gardu_induk")
+            done.append(True)
+        expect(not faults, f"answers while a layer was replaced: {faults[:3]}")
+        seen = {body for body, warned in answers_ if not warned}
+        expect(set(maps) <= seen, "one of the two maps was never seen")
+        time.sleep(1.5)
+        expect(server.ask(path)[2] == maps[1], "the last layer does not show")
+        strange = [len(body) for body, _ in answers_ if body not in maps]
+        expect(not strange, f"{len(strange)} of {len(answers_)} answers are of neither layer")
+
+
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, stop, replace)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, slow, stop, replace, busy)}[sys.argv[1]]()

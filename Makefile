@@ -182,7 +182,7 @@ tsan:                                                ## parallel tests with the 
 	@tests/tools/tsan_works.sh build/tsan clang $(TSAN_FLAGS)
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang OPTIMISE=-O1 SANITIZE="$(TSAN_FLAGS)" all tests
 	@TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=0" \
-	    tests/run.sh build/tsan 'engine|run|parallel|cog|overlay|evaluate|view|serve'
+	    tests/run.sh build/tsan 'engine|run|cog|overlay|evaluate|view|serve|portal|tiles'
 
 strict:                                              ## warnings are errors, under gcc and under clang
 	@tools/install-packages.sh build test develop

@@ -245,18 +245,23 @@ static void copy_rows(const tpk_view *v, int32_t n_rows, int32_t n_cols, target 
     }
 }
 
+/* What of a point is wanted besides score, class and reasons. */
+typedef struct extras {
+    bool details, limiting, unjudged;
+} extras;
+
 /* Evaluates the points of a block into the view's own arrays. */
-static tpk_status evaluate(tpk_view *v, const tpk_block *block, bool detailed, tpk_err *err)
+static tpk_status evaluate(tpk_view *v, const tpk_block *block, extras wanted, tpk_err *err)
 {
     if (tpk_cancelled(&v->study->control))
         return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
     tpk_evaluation out = {.score = v->score,
                           .cell_class = v->cell_class,
                           .reasons = v->reasons,
-                          .unjudged = v->unjudged,
-                          .limiting = v->limiting,
-                          .values = detailed ? v->values : NULL,
-                          .membership = detailed ? v->memberships : NULL};
+                          .unjudged = wanted.unjudged ? v->unjudged : NULL,
+                          .limiting = wanted.limiting ? v->limiting : NULL,
+                          .values = wanted.details ? v->values : NULL,
+                          .membership = wanted.details ? v->memberships : NULL};
     tpk_status status = tpk_evaluate(v->evaluator, block, &out, err);
     if (status != TPK_OK) {
         /* What a source was in the middle of is no ground to go on from. */
@@ -273,7 +278,8 @@ static tpk_status evaluate_block(tpk_view *v, int32_t n_rows, int32_t n_cols, ta
     size_t n = (size_t)n_rows * (size_t)n_cols;
     part_points(v, n);
     tpk_block block = {.n_rows = n_rows, .n_cols = n_cols, .x = v->x, .y = v->y, .cell_m = v->plan.cell_m};
-    tpk_status status = evaluate(v, &block, results->values || results->memberships, err);
+    extras wanted = {results->values || results->memberships, results->limiting, results->unjudged};
+    tpk_status status = evaluate(v, &block, wanted, err);
     if (status != TPK_OK) return status;
     cut_outside(v, n);
     copy_rows(v, n_rows, n_cols, t, results);
@@ -298,7 +304,7 @@ tpk_status tpk_view_cells(tpk_view *v, tpk_window window, tpk_zonal_tile *tile, 
                              .limiting = v->limiting,
                              .values = (const double *const *)v->values,
                              .membership = (const double *const *)v->memberships};
-    return evaluate(v, &block, true, err);
+    return evaluate(v, &block, (extras){.details = true, .limiting = true}, err);
 }
 
 const tpk_plan *tpk_view_plan(const tpk_view *v)

@@ -1,5 +1,4 @@
 /* tapak check */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -8,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/signals.h"
 #include "cli/wrapped.h"
 #include "tapak/tapak.h"
 
@@ -172,14 +172,10 @@ static int execute(const check_arguments *a)
         fprintf(stderr, "%s\n", _("tapak check: memory is exhausted"));
         return CLI_EXIT_MEMORY;
     }
-    struct sigaction action = {.sa_handler = on_signal,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    cli_signals_catch(on_signal);
     tpk_status status = check_all(a, &progress, &serious, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak check: %s\n"), err.message);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    cli_signals_release();
     tpk_cancel_free(the_cancel);
     return status != TPK_OK ? cli_exit_code(status) : serious ? CLI_EXIT_INPUT : CLI_EXIT_DONE;
 }

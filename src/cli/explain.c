@@ -1,6 +1,5 @@
 /* tapak explain */
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include "cli/explanation.h"
 #include "cli/options.h"
 #include "cli/plain_text.h"
+#include "cli/signals.h"
 #include "output/result_folder.h"
 #include "tapak/tapak.h"
 
@@ -142,14 +142,10 @@ static int execute(explain_arguments *a)
         fprintf(stderr, "%s\n", _("tapak explain: memory is exhausted"));
         return CLI_EXIT_MEMORY;
     }
-    struct sigaction action = {.sa_handler = on_signal,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    cli_signals_catch(on_signal);
     tpk_status status = explain(a, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak explain: %s\n"), err.message);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    cli_signals_release();
     tpk_cancel_free(the_cancel);
     return cli_exit_code(status);
 }

@@ -2,7 +2,6 @@
 #include <libgen.h>
 #include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "cli/plain_text.h"
 #include "cli/progress.h"
 #include "cli/region_table.h"
+#include "cli/signals.h"
 #include "cli/zone_table.h"
 #include "tapak/tapak.h"
 
@@ -123,24 +123,6 @@ static tpk_status run_study(const run_arguments *a, console *c, tpk_err *err)
     return status;
 }
 
-/* A second Ctrl-C kills. A hang-up that is ignored stays so: nohup lets a run outlive its terminal. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}, before;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-        sigaction(SIGHUP, &action, NULL);
-}
-
-static void release_signals(void)
-{
-    struct sigaction before;
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) signal(SIGHUP, SIG_DFL);
-}
-
 static int execute(const run_arguments *a)
 {
     console c = {.quiet = a->quiet};
@@ -151,10 +133,10 @@ static int execute(const run_arguments *a)
         fprintf(stderr, "%s\n", _("tapak run: memory is exhausted"));
         return CLI_EXIT_MEMORY;
     }
-    catch_signals();
+    cli_signals_catch(on_signal);
     tpk_status status = run_study(a, &c, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak run: %s\n"), err.message);
-    release_signals();
+    cli_signals_release();
     tpk_cancel_free(the_cancel);
     return cli_exit_code(status);
 }

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/plain_text.h"
+#include "cli/signals.h"
 #include "output/result_folder.h"
 #include "server/server.h"
 
@@ -98,15 +99,11 @@ static int execute(const serve_arguments *a)
         return CLI_EXIT_MEMORY;
     }
     sem_init(&the_end, 0, 0);
-    struct sigaction action = {.sa_handler = on_signal,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)}; /* a second Ctrl-C kills */
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    cli_signals_catch(on_signal);
     signal(SIGPIPE, SIG_IGN); /* a client that leaves */
     tpk_status status = serve(a, &err);
     if (status != TPK_OK) fprintf(stderr, _("tapak serve: %s\n"), err.message);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
+    cli_signals_release();
     sem_destroy(&the_end);
     tpk_cancel_free(the_cancel);
     return cli_exit_code(status);

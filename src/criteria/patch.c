@@ -2,19 +2,88 @@
 
 #include <math.h>
 
-static tpk_box points_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+#include "base/simd.h"
+
+/* What one row of points adds to the extremes, TPK_LEAF lanes apart so that they fill vectors; NaN adds
+ * nothing. */
+TPK_SIMD static void stretch_lanes(const double *restrict values, int32_t n, double low[restrict TPK_LEAF],
+                                   double high[restrict TPK_LEAF])
 {
-    tpk_box box = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
-    for (int32_t r = row0; r < row0 + n_rows; r++) {
-        for (int32_t c = col0; c < col0 + n_cols; c++) {
-            double x = tpk_block_x(block, r, c), y = tpk_block_y(block, r, c);
-            if (x < box.x_min) box.x_min = x;
-            if (x > box.x_max) box.x_max = x;
-            if (y < box.y_min) box.y_min = y;
-            if (y > box.y_max) box.y_max = y;
+    for (int32_t c = 0; c + TPK_LEAF <= n; c += TPK_LEAF) {
+        TPK_SIMD_LOOP
+        for (int k = 0; k < TPK_LEAF; k++) {
+            low[k] = values[c + k] < low[k] ? values[c + k] : low[k];
+            high[k] = values[c + k] > high[k] ? values[c + k] : high[k];
         }
     }
+    for (int32_t c = n / TPK_LEAF * TPK_LEAF; c < n; c++) {
+        low[0] = values[c] < low[0] ? values[c] : low[0];
+        high[0] = values[c] > high[0] ? values[c] : high[0];
+    }
+}
+
+static void find_extremes(const tpk_block *block, const double *values, int32_t row0, int32_t col0,
+                          int32_t n_rows, int32_t n_cols, double *least, double *most)
+{
+    double low[TPK_LEAF], high[TPK_LEAF];
+    for (int k = 0; k < TPK_LEAF; k++) {
+        low[k] = HUGE_VAL;
+        high[k] = -HUGE_VAL;
+    }
+    for (int32_t r = row0; r < row0 + n_rows; r++)
+        stretch_lanes(values + (int64_t)r * block->n_cols + col0, n_cols, low, high);
+    *least = low[0];
+    *most = high[0];
+    for (int k = 1; k < TPK_LEAF; k++) {
+        *least = fmin(*least, low[k]);
+        *most = fmax(*most, high[k]);
+    }
+}
+
+static tpk_box points_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box box;
+    find_extremes(block, block->x, row0, col0, n_rows, n_cols, &box.x_min, &box.x_max);
+    find_extremes(block, block->y, row0, col0, n_rows, n_cols, &box.y_min, &box.y_max);
     return box;
+}
+
+static int32_t leaves(int32_t n_points)
+{
+    return (n_points + TPK_LEAF - 1) / TPK_LEAF;
+}
+
+void tpk_patch_leaf_boxes(const tpk_block *block, tpk_box *boxes)
+{
+    for (int32_t r = 0; r < block->n_rows; r += TPK_LEAF) {
+        for (int32_t c = 0; c < block->n_cols; c += TPK_LEAF) {
+            int32_t rows = block->n_rows - r < TPK_LEAF ? block->n_rows - r : TPK_LEAF;
+            int32_t cols = block->n_cols - c < TPK_LEAF ? block->n_cols - c : TPK_LEAF;
+            *boxes++ = points_box(block, r, c, rows, cols);
+        }
+    }
+}
+
+/* Does a patch of n points from `first` consist of whole leaves? */
+static bool is_whole(int32_t first, int32_t n, int32_t end)
+{
+    return first % TPK_LEAF == 0 && (n % TPK_LEAF == 0 || first + n == end);
+}
+
+/* Of a patch of whole leaves. */
+static tpk_box leaves_box(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
+{
+    tpk_box all = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    for (int32_t r = row0 / TPK_LEAF; r < leaves(row0 + n_rows); r++) {
+        const tpk_box *boxes = block->leaf_boxes + (int64_t)r * leaves(block->n_cols);
+        for (int32_t c = col0 / TPK_LEAF; c < leaves(col0 + n_cols); c++) {
+            all.x_min = boxes[c].x_min < all.x_min ? boxes[c].x_min : all.x_min;
+            all.y_min = boxes[c].y_min < all.y_min ? boxes[c].y_min : all.y_min;
+            all.x_max = boxes[c].x_max > all.x_max ? boxes[c].x_max : all.x_max;
+            all.y_max = boxes[c].y_max > all.y_max ? boxes[c].y_max : all.y_max;
+        }
+    }
+    return all;
 }
 
 tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols)
@@ -24,6 +93,9 @@ tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32
         double xa = block->x[col0], xb = block->x[col0 + n_cols - 1];
         double ya = block->y[row0], yb = block->y[row0 + n_rows - 1];
         box = (tpk_box){fmin(xa, xb), fmin(ya, yb), fmax(xa, xb), fmax(ya, yb)};
+    } else if (block->leaf_boxes && is_whole(row0, n_rows, block->n_rows) &&
+               is_whole(col0, n_cols, block->n_cols)) {
+        box = leaves_box(block, row0, col0, n_rows, n_cols);
     } else {
         box = points_box(block, row0, col0, n_rows, n_cols);
     }

@@ -16,6 +16,10 @@ typedef struct tpk_patch {
 tpk_patch tpk_patch_of(const tpk_block *block, int32_t row0, int32_t col0, int32_t n_rows, int32_t n_cols);
 tpk_patch tpk_patch_whole(const tpk_block *block);
 
+/* What block.leaf_boxes is to hold: looked up once, every source then finds its patches in a few steps.
+ * boxes: room for ceil(n_rows/8) x ceil(n_cols/8), which are never more than n_rows * n_cols / 8 + 1. */
+void tpk_patch_leaf_boxes(const tpk_block *block, tpk_box *boxes);
+
 /* No more than 8 x 8 points. */
 static inline bool tpk_patch_is_leaf(const tpk_patch *patch)
 {

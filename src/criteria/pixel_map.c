@@ -252,13 +252,9 @@ static inline int64_t floor_index(double v)
     return i - ((double)i > v);
 }
 
-void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double y, double *px, double *py)
+/* On the mesh as it is. */
+static inline void locate(tpk_pixel_mapper *mapper, double x, double y, double *px, double *py)
 {
-    if (!mapper->transform) {
-        to_pixels(mapper->map, x, y, px, py);
-        return;
-    }
-    if (cell_m != mapper->cell_m) set_mesh(mapper, cell_m);
     double u = x / mapper->side, v = y / mapper->side;
     if (!(fabs(u) < 0x1p52 && fabs(v) < 0x1p52)) { /* also NaN, and samples without extent */
         locate_exactly(mapper, x, y, px, py);
@@ -275,6 +271,23 @@ void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double 
     v -= (double)j;
     *px = between(cell->px, u, v);
     *py = between(cell->py, u, v);
+}
+
+void tpk_pixel_locate_all(tpk_pixel_mapper *mapper, double cell_m, size_t n, double *x, double *y)
+{
+    if (!mapper->transform) {
+        for (size_t i = 0; i < n; i++) to_pixels(mapper->map, x[i], y[i], &x[i], &y[i]);
+        return;
+    }
+    if (cell_m != mapper->cell_m) set_mesh(mapper, cell_m);
+    for (size_t i = 0; i < n; i++) locate(mapper, x[i], y[i], &x[i], &y[i]);
+}
+
+void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double y, double *px, double *py)
+{
+    *px = x;
+    *py = y;
+    tpk_pixel_locate_all(mapper, cell_m, 1, px, py);
 }
 
 tpk_box tpk_pixel_footprint(tpk_pixel_mapper *mapper, double cell_m, double x, double y)

@@ -38,6 +38,9 @@ void tpk_pixel_mapper_free(tpk_pixel_mapper *mapper);
  * footprint. */
 void tpk_pixel_locate(tpk_pixel_mapper *mapper, double cell_m, double x, double y, double *px, double *py);
 
+/* The same for n points, in place: x[i] becomes px, y[i] py. */
+void tpk_pixel_locate_all(tpk_pixel_mapper *mapper, double cell_m, size_t n, double *x, double *y);
+
 /* Does px depend on x alone and py on y alone? Then a lattice of points is one of pixels, too. */
 bool tpk_pixel_mapper_is_separable(const tpk_pixel_mapper *mapper);
 

@@ -29,14 +29,18 @@ static void fill_lattice(tpk_located *located, tpk_pixel_mapper *mapper, const t
 static void fill_points(tpk_located *located, tpk_pixel_mapper *mapper, const tpk_block *block)
 {
     for (int32_t r = 0; r < block->n_rows; r++) {
-        for (int32_t c = 0; c < block->n_cols; c++) {
-            int64_t i = (int64_t)r * block->n_cols + c;
-            located->px[i] = located->py[i] = (double)NAN;
-            if (!tpk_leaf_needed(block, r, c)) continue;
-            double x = tpk_block_x(block, r, c), y = tpk_block_y(block, r, c);
-            tpk_pixel_locate(mapper, block->cell_m, x, y, &located->px[i], &located->py[i]);
-            if (located->with_footprints)
-                located->footprints[i] = tpk_pixel_footprint(mapper, block->cell_m, x, y);
+        int64_t row = (int64_t)r * block->n_cols;
+        double *px = located->px + row, *py = located->py + row;
+        for (int32_t c = 0; c < block->n_cols; c++) px[c] = py[c] = (double)NAN;
+        for (int32_t c = 0, end; c < block->n_cols; c = end) {
+            end = tpk_needed_run(block, r, &c, block->n_cols);
+            for (int32_t i = c; i < end; i++) {
+                px[i] = tpk_block_x(block, r, i);
+                py[i] = tpk_block_y(block, r, i);
+                if (located->with_footprints)
+                    located->footprints[row + i] = tpk_pixel_footprint(mapper, block->cell_m, px[i], py[i]);
+            }
+            tpk_pixel_locate_all(mapper, block->cell_m, (size_t)(end - c), px + c, py + c);
         }
     }
 }

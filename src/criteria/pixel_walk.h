@@ -43,6 +43,17 @@ static inline bool tpk_leaf_needed(const tpk_block *block, int32_t row, int32_t 
     return !block->need || block->need[(int64_t)(row / TPK_LEAF) * stride + col / TPK_LEAF];
 }
 
+/* The next run of wanted values of a row, in columns from *first (moved to it) up to the one returned, before
+ * end; nothing is left when both are end. */
+static inline int32_t tpk_needed_run(const tpk_block *block, int32_t row, int32_t *first, int32_t end)
+{
+    int32_t c = *first;
+    while (c < end && !tpk_leaf_needed(block, row, c)) c += TPK_LEAF - c % TPK_LEAF;
+    *first = c < end ? c : end;
+    while (c < end && tpk_leaf_needed(block, row, c)) c += TPK_LEAF - c % TPK_LEAF;
+    return c < end ? c : end;
+}
+
 /* Called for one patch; window: the pixels it needs, within the raster, not empty. More than TPK_MOST_PIXELS
  * only for a patch of one point. */
 typedef tpk_status tpk_pixel_visit(void *user, const tpk_patch *patch, tpk_window window, tpk_err *err);

@@ -200,9 +200,10 @@ static tpk_status visit(void *user, const tpk_patch *patch, tpk_window window, t
     tpk_status status = read_window(e, window, &pixels, err);
     if (status != TPK_OK) return status;
     for (int32_t r = patch->row0; r < patch->row0 + patch->n_rows; r++) {
-        for (int32_t c = patch->col0; c < patch->col0 + patch->n_cols; c++) {
-            if (!tpk_leaf_needed(block, r, c)) continue;
-            e->values[(int64_t)r * block->n_cols + c] = sample(e, &pixels, r, c);
+        double *row = e->values + (int64_t)r * block->n_cols;
+        for (int32_t c = patch->col0, end = c + patch->n_cols, stop; c < end; c = stop) {
+            stop = tpk_needed_run(block, r, &c, end);
+            for (int32_t i = c; i < stop; i++) row[i] = sample(e, &pixels, r, i);
         }
     }
     return TPK_OK;

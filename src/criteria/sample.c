@@ -29,7 +29,8 @@ static inline int32_t split_place(double px, double *beyond)
     return before;
 }
 
-double tpk_sample_bilinear(const tpk_pixels *pixels, double px, double py)
+/* Between the four pixels round a place on the raster, of which some may be unknown or beyond its edge. */
+static double bilinear_of_known(const tpk_pixels *pixels, double px, double py)
 {
     double own = tpk_sample_nearest(pixels, px, py);
     if (isnan(own)) return own;
@@ -51,6 +52,21 @@ double tpk_sample_bilinear(const tpk_pixels *pixels, double px, double py)
         weight += weights[k];
     }
     return known / weight;
+}
+
+double tpk_sample_bilinear(const tpk_pixels *pixels, double px, double py)
+{
+    double last_col = pixels->n_cols - 1, last_row = pixels->n_rows - 1;
+    if (px >= 1 && px < last_col && py >= 1 && py < last_row) { /* nearly always: no edge is near */
+        double fu, fv;
+        int32_t col = split_place(px, &fu), row = split_place(py, &fv);
+        int64_t below = pixels->window.n_cols;
+        const double *v = pixels->values + (row - pixels->window.row0) * below + (col - pixels->window.col0);
+        double sum = (1 - fu) * (1 - fv) * v[0] + fu * (1 - fv) * v[1] + (1 - fu) * fv * v[below] +
+                     fu * fv * v[below + 1];
+        if (!isnan(sum)) return sum;
+    }
+    return bilinear_of_known(pixels, px, py);
 }
 
 /* Weights of the centres at -1, 0, 1, 2 for a place at 0 <= t < 1 (Keys 1981, eq. 4 with a = -1/2). */

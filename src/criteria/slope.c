@@ -241,22 +241,14 @@ static bool is_run(const double *places, int32_t n, int64_t *first)
     return true;
 }
 
-/* The needed points of one row of a patch, in runs of whole leaves. */
 static void aligned_row(const evaluation *e, const heights *h, const tpk_patch *patch, int32_t r)
 {
     const tpk_block *block = e->worker->located.block;
     int32_t end = patch->col0 + patch->n_cols;
-    for (int32_t c = patch->col0; c < end;) {
-        int32_t stop = c;
-        while (stop < end && tpk_leaf_needed(block, r, stop)) stop += TPK_LEAF - stop % TPK_LEAF;
-        stop = stop < end ? stop : end;
-        if (stop == c) {
-            c += TPK_LEAF - c % TPK_LEAF;
-            continue;
-        }
+    for (int32_t c = patch->col0, stop; c < end; c = stop) {
+        stop = tpk_needed_run(block, r, &c, end);
         slope_of_pixels(h, (int32_t)(e->row0 + r), (int32_t)(e->col0 + c), stop - c,
                         e->values + (int64_t)r * block->n_cols + c);
-        c = stop;
     }
 }
 
@@ -274,10 +266,12 @@ static tpk_status interpolate(const evaluation *e, const heights *h, const tpk_p
     }
     tpk_pixels pixels = {w->slopes, window, e->state->dem->n_rows, e->state->dem->n_cols};
     for (int32_t r = patch->row0; r < patch->row0 + patch->n_rows; r++) {
-        for (int32_t c = patch->col0; c < patch->col0 + patch->n_cols; c++) {
-            if (!tpk_leaf_needed(block, r, c)) continue;
-            e->values[(int64_t)r * block->n_cols + c] =
-                tpk_sample_bilinear(&pixels, tpk_located_x(located, r, c), tpk_located_y(located, r, c));
+        double *row = e->values + (int64_t)r * block->n_cols;
+        for (int32_t c = patch->col0, end = c + patch->n_cols, stop; c < end; c = stop) {
+            stop = tpk_needed_run(block, r, &c, end);
+            for (int32_t i = c; i < stop; i++)
+                row[i] =
+                    tpk_sample_bilinear(&pixels, tpk_located_x(located, r, i), tpk_located_y(located, r, i));
         }
     }
     return TPK_OK;

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/simd.h"
 #include "criteria/kinds.h"
 
 const tpk_source_kind *const TPK_SOURCE_KINDS[] = {
@@ -91,11 +92,19 @@ void tpk_source_worker_free(tpk_source_worker *worker)
     tpk_free(worker);
 }
 
+TPK_SIMD static bool any_nowhere(const double *x, const double *y, int64_t n)
+{
+    int found = 0;
+    for (int64_t i = 0; i < n; i++) found |= (x[i] != x[i]) | (y[i] != y[i]);
+    return found != 0;
+}
+
 /* A point that could not be brought into the plan's CRS is NaN; whatever a source makes of it, nothing is
  * known there. */
 static void forget_nowhere(const tpk_block *block, double *values)
 {
     int64_t n = (int64_t)block->n_rows * block->n_cols;
+    if (!any_nowhere(block->x, block->y, n)) return;
     for (int64_t i = 0; i < n; i++) {
         if (isnan(block->x[i]) || isnan(block->y[i])) values[i] = (double)NAN;
     }

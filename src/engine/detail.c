@@ -2,17 +2,16 @@
 
 #include <math.h>
 #include <omp.h>
-#include <stdatomic.h>
 
-#include "base/i18n.h"
 #include "base/mem.h"
+#include "engine/crew.h"
 #include "engine/places.h"
-#include "engine/tiles.h"
 
 enum { SIDE = TPK_DETAIL_SIDE, POINTS = TPK_DETAIL_POINTS };
 
 /* What one thread owns. */
 typedef struct hand {
+    struct crew *crew;
     tpk_worker *worker;
     tpk_transform *transform; /* NULL: the grid is in the plan's CRS */
     tpk_evaluator *evaluator;
@@ -28,17 +27,8 @@ typedef struct hand {
 typedef struct crew {
     const tpk_plan *plan;
     const tpk_detail_job *job;
-    const tpk_control *control;
-    tpk_tiling tiling; /* of the window */
-    hand *hands;       /* one a thread */
-    atomic_llong next_tile;
-    atomic_bool stop;
-
-    omp_lock_t lock; /* guards what follows */
-    int64_t cells_done;
-    int64_t failed_tile;
-    tpk_status status;
-    tpk_err first_err;
+    tpk_crew tiles; /* of the window */
+    hand *hands;    /* one a thread */
 } crew;
 
 static void hand_clear(hand *h)
@@ -55,7 +45,8 @@ static void hand_clear(hand *h)
 static size_t hand_bytes(const tpk_plan *plan, const tpk_detail_job *job)
 {
     size_t arrays = plan->n_criteria * (job->with_values ? 2 : 1) + 4;
-    return tpk_evaluator_bytes(plan, POINTS) + POINTS * (arrays * sizeof(double) + 10);
+    size_t leaf_boxes = POINTS / TPK_LEAF * sizeof(tpk_box);
+    return tpk_evaluator_bytes(plan, POINTS) + POINTS * (arrays * sizeof(double) + 10) + leaf_boxes;
 }
 
 static bool allocate(hand *h, size_t n_criteria, bool with_values)
@@ -108,9 +99,13 @@ static void cut_outside(const tpk_plan *plan, const hand *h, size_t n)
     }
 }
 
-static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *err)
+static tpk_status do_tile(void *user, tpk_window window, tpk_err *err)
 {
+    hand *h = user;
+    const crew *c = h->crew;
     const tpk_detail_job *job = c->job;
+    window.row0 += job->window.row0;
+    window.col0 += job->window.col0;
     size_t n = (size_t)window.n_rows * (size_t)window.n_cols;
     tpk_block block = {.n_rows = window.n_rows,
                        .n_cols = window.n_cols,
@@ -143,51 +138,10 @@ static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *er
 
 /* ---- the crew ---- */
 
-static void report_failure(crew *c, int64_t tile, tpk_status status, const tpk_err *err)
-{
-    omp_set_lock(&c->lock);
-    if (c->status == TPK_OK || tile < c->failed_tile) {
-        c->status = status;
-        c->failed_tile = tile;
-        c->first_err = *err;
-    }
-    omp_unset_lock(&c->lock);
-    atomic_store(&c->stop, true);
-}
-
-static void report_tile(crew *c, tpk_window window)
-{
-    omp_set_lock(&c->lock);
-    c->cells_done += (int64_t)window.n_rows * window.n_cols;
-    tpk_progress(c->control, c->job->stage, c->cells_done, tpk_grid_n_cells(&c->tiling.grid), _("cells"));
-    omp_unset_lock(&c->lock);
-}
-
-static void work(crew *c, hand *h)
-{
-    int64_t n_tiles = tpk_tiling_count(&c->tiling);
-    while (!atomic_load_explicit(&c->stop, memory_order_relaxed)) {
-        int64_t tile = atomic_fetch_add(&c->next_tile, 1);
-        if (tile >= n_tiles) return;
-        tpk_err err = {0};
-        tpk_window window = tpk_tiling_window(&c->tiling, tile);
-        window.row0 += c->job->window.row0;
-        window.col0 += c->job->window.col0;
-        tpk_status status = tpk_cancelled(c->control)
-                                ? tpk_err_set(&err, TPK_ERR_CANCELLED, "%s", _("stopped on request"))
-                                : do_tile(c, h, window, &err);
-        if (status != TPK_OK) {
-            report_failure(c, tile, status, &err);
-            return;
-        }
-        report_tile(c, window);
-    }
-}
-
 static int count_threads(const crew *c)
 {
     int wanted = c->job->n_threads > 0 ? c->job->n_threads : omp_get_num_procs();
-    int64_t n_tiles = tpk_tiling_count(&c->tiling);
+    int64_t n_tiles = tpk_tiling_count(&c->tiles.tiling);
     size_t fitting = c->job->memory_bytes / hand_bytes(c->plan, c->job);
     if (n_tiles < wanted) wanted = (int)n_tiles;
     if (fitting < (size_t)wanted) wanted = (int)fitting;
@@ -199,11 +153,14 @@ static tpk_status run_crew(crew *c, int n_threads, tpk_err *err)
 {
     c->hands = tpk_zalloc((size_t)n_threads, sizeof *c->hands);
     tpk_status status = c->hands ? TPK_OK : tpk_err_memory(err);
-    for (int i = 0; i < n_threads && status == TPK_OK; i++) status = hand_init(&c->hands[i], c, err);
+    for (int i = 0; i < n_threads && status == TPK_OK; i++) {
+        c->hands[i].crew = c;
+        status = hand_init(&c->hands[i], c, err);
+    }
     if (status == TPK_OK) {
 #pragma omp parallel for schedule(static, 1) num_threads(n_threads)
-        for (int i = 0; i < n_threads; i++) work(c, &c->hands[i]);
-        if (c->status != TPK_OK) status = tpk_err_set(err, c->status, "%s", c->first_err.message);
+        for (int i = 0; i < n_threads; i++) tpk_crew_work(&c->tiles, do_tile, &c->hands[i]);
+        status = tpk_crew_status(&c->tiles, err);
     }
     for (int i = 0; c->hands && i < n_threads; i++) hand_clear(&c->hands[i]);
     tpk_free(c->hands);
@@ -215,9 +172,9 @@ tpk_status tpk_detail_run(const tpk_plan *plan, const tpk_detail_job *job, const
 {
     if (job->window.n_rows < 1 || job->window.n_cols < 1) return TPK_OK;
     tpk_grid shape = {0, 0, 1, job->window.n_rows, job->window.n_cols};
-    crew c = {.plan = plan, .job = job, .control = control, .tiling = tpk_tiling_of(&shape, SIDE)};
-    omp_init_lock(&c.lock);
+    crew c = {.plan = plan, .job = job};
+    tpk_crew_init(&c.tiles, tpk_tiling_of(&shape, SIDE), job->stage, control);
     tpk_status status = run_crew(&c, count_threads(&c), err);
-    omp_destroy_lock(&c.lock);
+    tpk_crew_clear(&c.tiles);
     return status;
 }

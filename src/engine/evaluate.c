@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/simd.h"
+#include "criteria/patch.h"
 #include "decision/match.h"
 
 enum { PIECE = 1024 };
@@ -23,6 +24,7 @@ struct tpk_evaluator {
         *known; /* sum of w*x; the greatest w*(1-x) so far; sum of known w (when weight is shared) */
     uint8_t *in_area, *unknown, *wanted; /* flags a point */
     uint8_t *need_area, *need_score;     /* flags a leaf */
+    tpk_box *leaf_boxes;                 /* of a block that is no lattice; NULL before the first */
 };
 
 /* ---- life ---- */
@@ -91,8 +93,9 @@ void tpk_evaluator_free(tpk_evaluator *e)
     for (size_t k = 0; e->constraints && k < e->plan->n_constraints; k++)
         tpk_source_worker_free(e->constraints[k]);
     tpk_source_worker_free(e->area);
-    void *const scratch[] = {e->criteria, e->constraints, e->values,    e->sum,        e->loss,  e->known,
-                             e->in_area,  e->unknown,     e->need_area, e->need_score, e->wanted};
+    void *const scratch[] = {e->criteria,  e->constraints, e->values,  e->sum,
+                             e->loss,      e->known,       e->in_area, e->unknown,
+                             e->need_area, e->need_score,  e->wanted,  e->leaf_boxes};
     for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++) tpk_free(scratch[i]);
     tpk_free(e);
 }
@@ -329,6 +332,18 @@ static void start(tpk_evaluator *e, size_t n, const tpk_evaluation *out)
     if (e->known) memset(e->known, 0, n * sizeof *e->known);
 }
 
+/* All sources descend through the same patches. */
+static tpk_status box_leaves(tpk_evaluator *e, tpk_block *block, tpk_err *err)
+{
+    block->leaf_boxes = NULL;
+    if (block->lattice || block->n_rows == 1) return TPK_OK;
+    if (!e->leaf_boxes) e->leaf_boxes = tpk_alloc(e->max_points / TPK_LEAF + 1, sizeof *e->leaf_boxes);
+    if (!e->leaf_boxes) return tpk_err_memory(err);
+    tpk_patch_leaf_boxes(block, e->leaf_boxes);
+    block->leaf_boxes = e->leaf_boxes;
+    return TPK_OK;
+}
+
 tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_evaluation *out, tpk_err *err)
 {
     size_t n = (size_t)asked->n_rows * (size_t)asked->n_cols;
@@ -337,7 +352,8 @@ tpk_status tpk_evaluate(tpk_evaluator *e, const tpk_block *asked, const tpk_eval
     tpk_block block = *asked;
     block.need = NULL;
     start(e, n, out);
-    tpk_status status = find_area(e, &block, n, err);
+    tpk_status status = box_leaves(e, &block, err);
+    if (status == TPK_OK) status = find_area(e, &block, n, err);
     bool everywhere = (out->values || out->membership) && !out->only_inside;
     bool any = status == TPK_OK && (mark_need(e, &block, NULL, e->need_area) || everywhere);
     if (any) {

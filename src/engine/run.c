@@ -2,12 +2,11 @@
 
 #include <math.h>
 #include <omp.h>
-#include <stdatomic.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "engine/tiles.h"
+#include "engine/crew.h"
 
 enum { DEFAULT_SIDE = 256, SMALLEST_SIDE = 32 };
 
@@ -17,24 +16,14 @@ typedef struct crew {
     const tpk_zonal *zonal;
     const tpk_sink *sinks;
     size_t n_sinks;
-    const tpk_control *control;
-    tpk_tiling tiling;
     bool with_limiting;
-    atomic_llong next_tile;
-    atomic_bool stop;
-
-    /* One crew's own lock: another study's threads must not wait for this one's progress function. It guards
-     * what follows. */
-    omp_lock_t lock;
-    int64_t cells_done;
-    int64_t failed_tile; /* the lowest that failed so far */
-    tpk_status status;
-    tpk_err first_err;
+    tpk_crew tiles; /* its lock guards what follows, too */
     double sink_seconds, busy_seconds;
 } crew;
 
 /* What one thread owns. */
 typedef struct hand {
+    const crew *crew;
     tpk_evaluator *evaluator;
     tpk_zonal_acc *sums;
     double *x, *y;
@@ -106,7 +95,7 @@ static bool hand_allocate_zones(hand *h, size_t n_criteria, size_t n)
 
 static tpk_status hand_init(hand *h, const crew *c, tpk_err *err)
 {
-    size_t side = (size_t)c->tiling.side, n = side * side;
+    size_t side = (size_t)c->tiles.tiling.side, n = side * side;
     h->x = tpk_alloc(side, sizeof *h->x);
     h->y = tpk_alloc(side, sizeof *h->y);
     h->score = tpk_alloc_aligned(n, sizeof *h->score);
@@ -147,9 +136,11 @@ static tpk_status add_to_zones(hand *h, tpk_window window, tpk_err *err)
     return tpk_zonal_add(h->sums, &tile, err);
 }
 
-static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *err)
+static tpk_status do_tile(void *user, tpk_window window, tpk_err *err)
 {
-    tpk_window_lattice(&c->tiling.grid, window, h->x, h->y);
+    hand *h = user;
+    const crew *c = h->crew;
+    tpk_window_lattice(&c->tiles.tiling.grid, window, h->x, h->y);
     tpk_block block = {.n_rows = window.n_rows,
                        .n_cols = window.n_cols,
                        .lattice = true,
@@ -170,52 +161,10 @@ static tpk_status do_tile(const crew *c, hand *h, tpk_window window, tpk_err *er
 
 /* ---- the crew ---- */
 
-static void report_failure(crew *c, int64_t tile, tpk_status status, const tpk_err *err)
-{
-    omp_set_lock(&c->lock);
-    if (c->status == TPK_OK || tile < c->failed_tile) {
-        c->status = status;
-        c->failed_tile = tile;
-        c->first_err = *err;
-    }
-    omp_unset_lock(&c->lock);
-    atomic_store(&c->stop, true);
-}
-
-static void report_tile(crew *c, tpk_window window)
-{
-    omp_set_lock(&c->lock);
-    c->cells_done += (int64_t)window.n_rows * window.n_cols;
-    tpk_progress(c->control, _("computing"), c->cells_done, tpk_grid_n_cells(&c->tiling.grid), _("cells"));
-    omp_unset_lock(&c->lock);
-}
-
-static void work(crew *c, hand *h)
-{
-    int64_t n_tiles = tpk_tiling_count(&c->tiling);
-    while (!atomic_load_explicit(&c->stop, memory_order_relaxed)) {
-        int64_t tile = atomic_fetch_add(&c->next_tile, 1);
-        if (tile >= n_tiles) return;
-        tpk_err err = {0};
-        if (tpk_cancelled(c->control)) {
-            report_failure(c, tile, tpk_err_set(&err, TPK_ERR_CANCELLED, "%s", _("stopped on request")),
-                           &err);
-            return;
-        }
-        tpk_window window = tpk_tiling_window(&c->tiling, tile);
-        tpk_status status = do_tile(c, h, window, &err);
-        if (status != TPK_OK) {
-            report_failure(c, tile, status, &err);
-            return;
-        }
-        report_tile(c, window);
-    }
-}
-
 /* Sums are exact, so merging in thread order gives the same bits as merging in tile order. */
 static void join(crew *c, hand *h, double busy_s, tpk_zonal_acc **zone_sums)
 {
-    omp_set_lock(&c->lock);
+    omp_set_lock(&c->tiles.lock);
     c->sink_seconds += h->sink_seconds;
     c->busy_seconds += busy_s;
     if (h->sums && !*zone_sums) {
@@ -224,22 +173,22 @@ static void join(crew *c, hand *h, double busy_s, tpk_zonal_acc **zone_sums)
     } else if (h->sums) {
         tpk_zonal_merge(*zone_sums, h->sums);
     }
-    omp_unset_lock(&c->lock);
+    omp_unset_lock(&c->tiles.lock);
 }
 
 static void run_crew(crew *c, int n_threads, tpk_zonal_acc **zone_sums)
 {
 #pragma omp parallel num_threads(n_threads)
     {
-        hand h = {0};
+        hand h = {.crew = c};
         tpk_err err = {0};
         double start_s = tpk_now_seconds();
         tpk_status status = hand_init(&h, c, &err);
         if (status == TPK_OK) {
-            work(c, &h);
+            tpk_crew_work(&c->tiles, do_tile, &h);
             join(c, &h, tpk_now_seconds() - start_s, zone_sums);
         } else {
-            report_failure(c, -1, status, &err);
+            tpk_crew_fail(&c->tiles, -1, status, &err);
         }
         hand_clear(&h);
     }
@@ -307,23 +256,22 @@ tpk_status tpk_engine_run(const tpk_plan *plan, const tpk_zonal *zonal, const tp
               .zonal = zonal,
               .sinks = sinks,
               .n_sinks = n_sinks,
-              .control = control,
-              .with_limiting = settings->with_limiting,
-              .tiling = tpk_tiling_of(&plan->grid, size.side)};
-    omp_init_lock(&c.lock);
+              .with_limiting = settings->with_limiting};
+    tpk_crew_init(&c.tiles, tpk_tiling_of(&plan->grid, size.side), _("computing"), control);
     run_crew(&c, size.n_threads, &sums);
-    omp_destroy_lock(&c.lock);
+    tpk_crew_clear(&c.tiles);
     if (facts) {
         *facts = (tpk_run_facts){.n_threads = size.n_threads,
                                  .tile_side = size.side,
-                                 .n_tiles = tpk_tiling_count(&c.tiling),
+                                 .n_tiles = tpk_tiling_count(&c.tiles.tiling),
                                  .scratch_bytes = crew_bytes(plan, zonal != NULL, size),
                                  .sink_seconds = c.sink_seconds,
                                  .busy_seconds = c.busy_seconds};
     }
-    if (c.status != TPK_OK || !zone_sums) {
+    status = tpk_crew_status(&c.tiles, err);
+    if (status != TPK_OK || !zone_sums) {
         tpk_zonal_acc_free(sums);
-        return c.status == TPK_OK ? TPK_OK : tpk_err_set(err, c.status, "%s", c.first_err.message);
+        return status;
     }
     *zone_sums = sums;
     return TPK_OK;

@@ -75,6 +75,9 @@ typedef struct tpk_block {
     /* One byte per 8 x 8 points (row-major, ceil(n_rows/8) x ceil(n_cols/8)); 0: no value is wanted there and
      * a source may leave anything in it. NULL: all are wanted. Borrowed. */
     const uint8_t *need;
+    /* The box around each 8 x 8 points, in the same order; points that are NaN do not count. NULL: nobody has
+     * looked. Borrowed. */
+    const tpk_box *leaf_boxes;
 } tpk_block;
 
 enum { TPK_LEAF = 8 }; /* side of the smallest block, in points */

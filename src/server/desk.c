@@ -152,8 +152,9 @@ static uint64_t digest(uint64_t hash, const char *text)
 static void tag(const tpk_desk *desk, const tpk_request *r, tpk_answer *answer)
 {
     char place[160];
-    snprintf(place, sizeof place, "%d %d %u %u %d %.17g %.17g", (int)r->ask, r->z, r->x, r->y, r->classes,
-             r->lon, r->lat);
+    bool packs = r->ask != TPK_ASK_TILE && r->accepts_gzip;
+    snprintf(place, sizeof place, "%d %d %u %u %d %.17g %.17g %d", (int)r->ask, r->z, r->x, r->y, r->classes,
+             r->lon, r->lat, packs);
     uint64_t hash = digest(digest(digest(UINT64_C(0xcbf29ce484222325), place), r->weights), r->host);
     snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx\"", (unsigned long long)desk->edition->number,
              (unsigned long long)hash);

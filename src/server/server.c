@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "server/desk.h"
+#include "server/guests.h"
 #include "server/listen.h"
 #include "server/queue.h"
 
@@ -19,8 +20,9 @@ enum {
     MAX_THREADS = 64,
     MAX_CONNECTIONS = 512,
     MAX_WAITING = 256,            /* requests in the queue */
-    CONNECTION_BYTES = 24 * 1024, /* for a request's first line and headers */
-    SILENT_S = 20                 /* a connection that says nothing for so long is closed */
+    MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
+    CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
+    SILENT_S = 20 /* a connection is closed when nothing moves for so long, or no whole request comes */
 };
 
 typedef struct tpk_worker_thread {
@@ -34,6 +36,7 @@ struct tpk_server {
     tpk_cancel *cancel; /* borrowed */
     tpk_live *live;
     tpk_queue *queue;
+    tpk_guests *guests;
     struct MHD_Daemon *daemon;
     int fd;
     char address[96];
@@ -158,6 +161,14 @@ static tpk_status take_headers(struct MHD_Connection *connection, tpk_request *r
     return fine ? TPK_OK : tpk_err_memory(err);
 }
 
+static enum MHD_Result add_bytes(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    size_t *n = user;
+    (void)kind;
+    *n += strlen(name) + (value ? strlen(value) : 0);
+    return MHD_YES;
+}
+
 /* What can be refused at once: 0, or an HTTP code with its message. */
 static unsigned judge(struct MHD_Connection *connection, const char *method, const char *path,
                       parameter_list *parameters, const char **message)
@@ -182,6 +193,12 @@ static unsigned judge(struct MHD_Connection *connection, const char *method, con
         *message = _("the address is too long");
         return 414;
     }
+    size_t header_bytes = 0;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, add_bytes, &header_bytes);
+    if (header_bytes > MAX_HEADER_BYTES) {
+        *message = _("the headers of the request are too long");
+        return 431;
+    }
     if (parameters->too_many) {
         *message = _("the address has too many parameters");
         return 400;
@@ -196,6 +213,13 @@ static void job_free(job *j)
     tpk_free(j);
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
 /* Parses the request; a fault is its answer already. NULL: no memory. */
 static job *job_new(struct MHD_Connection *connection, const char *path, const parameter_list *parameters)
 {
@@ -204,9 +228,7 @@ static job *job_new(struct MHD_Connection *connection, const char *path, const p
     if (!j) return NULL;
     j->answer = TPK_NO_ANSWER;
     j->connection = connection;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    j->socket = info ? info->connect_fd : -1;
+    j->socket = socket_of(connection);
     tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
     if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
     if (status != TPK_OK) {
@@ -216,11 +238,19 @@ static job *job_new(struct MHD_Connection *connection, const char *path, const p
     return j;
 }
 
+static tpk_guest *guest_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
 static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *connection, const char *path,
                                     const char *method, void **context)
 {
     parameter_list parameters = {.n = 0};
     const char *message;
+    tpk_guest_heard(guest_of(connection));
     unsigned refusal = judge(connection, method, path, &parameters, &message);
     if (refusal == 204) {
         tpk_answer answer = TPK_NO_ANSWER;
@@ -266,10 +296,20 @@ static void complete(void *user, struct MHD_Connection *connection, void **conte
                      enum MHD_RequestTerminationCode how)
 {
     (void)user;
-    (void)connection;
     (void)how;
     if (*context) job_free(*context);
     *context = NULL;
+    tpk_guest_answered(guest_of(connection));
+}
+
+static void come_or_go(void *user, struct MHD_Connection *connection, void **guest,
+                       enum MHD_ConnectionNotificationCode what)
+{
+    tpk_server *server = user;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *guest = tpk_guests_enter(server->guests, socket_of(connection));
+    else
+        tpk_guest_leave(*guest);
 }
 
 /* ---- answering ---- */
@@ -324,9 +364,10 @@ static tpk_status start_daemon(tpk_server *server, tpk_err *err)
     server->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
         server, MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)SILENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
     if (server->daemon) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_IO, "%s", _("the server cannot be started: threads or memory are short"));
 }
@@ -343,6 +384,7 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
     if (status == TPK_OK) status = tpk_live_open(options->project, &options->study, &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
+    if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);
     if (status == TPK_OK) status = start_workers(made, options, err);
     if (status == TPK_OK) status = start_daemon(made, err);
     if (status != TPK_OK) {
@@ -372,6 +414,7 @@ void tpk_server_stop(tpk_server *server)
     }
     if (server->daemon) MHD_stop_daemon(server->daemon);
     if (server->fd >= 0) close(server->fd);
+    tpk_guests_free(server->guests);
     tpk_queue_free(server->queue);
     tpk_live_free(server->live);
     tpk_free(server);

@@ -18,8 +18,11 @@ check_case "what is asked wrongly is answered with the reason" wrong
 check_case "requests at random do no harm" fuzz
 check_case "files: ranges, ETags, gzip, and no way out of the folder" files
 check_case "200 connections and slow clients" load
+check_case "more requests than may wait are told to come again" full
+check_case "clients that are too slow, or hold every place, are let go" slow
 check_case "SIGTERM under load" stop
 check_case "a layer that changes on disk shows; one that cannot be read does not stop the map" replace
+check_case "a layer replaced while clients ask" busy
 
 # ---- what cannot be served ----
 
@@ -35,6 +38,14 @@ STATUS=0
 wait "$child" || STATUS=$?
 check_status "SIGTERM: exit 0" 0
 
+"$TAPAK" serve gis-data/kalsel.yaml --port 0 >"$SCRATCH/said" 2>/dev/null &
+child=$!
+for _ in $(seq 200); do grep -q http "$SCRATCH/said" && break; sleep 0.1; done
+kill -HUP "$child"
+STATUS=0
+wait "$child" || STATUS=$?
+check_status "the terminal is closed: exit 0" 0
+
 run "$TAPAK" serve gis-data/kalsel.yaml --bind nowhere
 check_status "an address that is none: exit 2" 2
 check_err "an address that is none: named" "'nowhere' is no address"
@@ -43,10 +54,12 @@ check_status "a port that is none: exit 2" 2
 run "$TAPAK" serve
 check_status "nothing to serve: exit 2" 2
 mkdir "$SCRATCH/old" "$SCRATCH/empty"
+touch "$SCRATCH/old/suitability.tif"
 echo '{"tapak": "0.0.9", "project": {"path": "kalsel.yaml"}}' >"$SCRATCH/old/run.json"
 run "$TAPAK" serve "$SCRATCH/old"
 check_status "results of an older version: exit 3" 3
 check_err "results of an older version: what to do" "run the study again"
+check "results of an older version: left as they were" [ "$(ls -A "$SCRATCH/old" | tr '\n' ' ')" = "run.json suitability.tif " ]
 run "$TAPAK" serve "$SCRATCH/empty"
 check_status "a folder without results: exit 4" 4
 check_err "a folder without results: what to do" "holds no results of a run"

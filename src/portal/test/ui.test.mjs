@@ -509,7 +509,7 @@ test("where tapak serve does not answer the panel shows the map's numbers and sa
         await page.waitForSelector("text=/The server does not answer.*rounded/");
         assert.equal((await whyShown(page)).rows.length, study.criteria.length);
         assert.deepEqual([asked.get("lon"), asked.get("lat")], [String(lon), String(lat)]);
-        assert.equal(asked.get("w").split(",")[0], "akses_jalan:0.220000");
+        assert.equal(asked.get("w").split(",")[0], "akses_jalan:0.220000000000");
         await page.close();
     } finally {
         live.close();

@@ -71,6 +71,7 @@ const id = {
 
     filesTitle: "Unduhan",
     resultFiles: "Berkas hasil",
+    styleFiles: "Gaya peta untuk program lain",
     filesIntro: "Dihitung dengan bobot studi.",
     pictureTitle: "Peta yang sedang tampil",
     savePicture: "Simpan gambar (PNG)",
@@ -208,6 +209,7 @@ const en: Texts = {
 
     filesTitle: "Files",
     resultFiles: "Result files",
+    styleFiles: "Map styles for other programs",
     filesIntro: "Computed with the study's weights.",
     pictureTitle: "The map as shown",
     savePicture: "Save picture (PNG)",

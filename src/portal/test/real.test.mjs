@@ -71,6 +71,8 @@ function runWith(shares, by) {
 
 const zonesOf = (out) => JSON.parse(readFileSync(join(folder, out, "zones.geojson"), "utf8")).features.map(({ properties }) => properties);
 
+const ranked = (zones) => [...zones].sort((a, b) => a.rank - b.rank).map(({ name }) => name);
+
 function classShares() {
     const script = `
 import sys, json, numpy
@@ -114,7 +116,7 @@ test("a moved slider: scores, ranking and hectares are those of a run with these
         const [strict, lenient] = [runWith(shares, HALF_STEP), runWith(shares, -HALF_STEP)];
         assert.deepEqual(
             names(shown),
-            strict.zones.toSorted((a, b) => a.rank - b.rank).map(({ name }) => name),
+            ranked(strict.zones),
         );
         strict.zones.forEach((zone, i) => {
             const own = summary.zones[i];
@@ -322,7 +324,7 @@ test("from a file the page shows the same ranking, and explains from the small m
         assert.deepEqual((await whyShown(page)).class, "Excluded");
         assert.deepEqual(
             (await shownZones(page)).map((row) => row[1]),
-            zonesOf("out").toSorted((a, b) => a.rank - b.rank).map(({ name }) => name),
+            ranked(zonesOf("out")),
         );
         await page.click("#tab-weights");
         await page.focus("#weight-0");

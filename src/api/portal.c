@@ -1,6 +1,7 @@
 #include "api/portal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "api/legends.h"
 #include "base/i18n.h"
@@ -8,34 +9,44 @@
 #include "base/text.h"
 #include "output/portal.h"
 
-enum { MOST_FILES = 8, NAME_ROOM = 64 };
+enum { NAME_ROOM = 64 };
 
-/* What a run may offer for download: run.json is not among it, its times would make every study.js another.
- */
-static size_t list_files(const tpk_study *study, bool has_regions, tpk_portal_file files[MOST_FILES])
-{
-    const bool *rasters = study->project->output.rasters;
-    const tpk_portal_file all[MOST_FILES] = {
-        {"suitability.tif", "Peta nilai kesesuaian (GeoTIFF)", "Map of suitability scores (GeoTIFF)", NULL},
-        {"classes.tif", "Peta kelas kesesuaian (GeoTIFF)", "Map of suitability classes (GeoTIFF)", NULL},
-        {"reasons.tif", "Peta alasan dikecualikan (GeoTIFF)", "Map of reasons for exclusion (GeoTIFF)", NULL},
-        {"limiting.tif", "Peta kriteria pembatas (GeoTIFF)", "Map of limiting criteria (GeoTIFF)", NULL},
-        {"zones.geojson", "Zona industri dan angkanya (GeoJSON)",
-         "Industrial zones and their figures (GeoJSON)", NULL},
-        {"overlay.geojson", "Yang ada di dalam zona (GeoJSON)", "What lies inside the zones (GeoJSON)", NULL},
-        {"regions.geojson", "Wilayah dan angkanya (GeoJSON)", "Regions and their figures (GeoJSON)", NULL},
-        {"regions.csv", "Wilayah dan angkanya (CSV)", "Regions and their figures (CSV)", NULL},
-    };
-    bool has_zones = study->n_zones > 0;
-    const bool wanted[MOST_FILES] = {rasters[0],  rasters[1], rasters[2],
-                                     rasters[3],  has_zones,  has_zones && study->project->n_overlay > 0,
-                                     has_regions, has_regions};
-    size_t n = 0;
-    for (size_t i = 0; i < MOST_FILES; i++) {
-        if (wanted[i]) files[n++] = all[i];
-    }
-    return n;
-}
+/* What a run may offer for download. run.json and the catalog hold times, so that their sizes would make
+ * every study.js another. */
+static const tpk_portal_file FILES[] = {
+    {"suitability.tif", "Peta nilai kesesuaian (GeoTIFF)", "Map of suitability scores (GeoTIFF)", false},
+    {"classes.tif", "Peta kelas kesesuaian (GeoTIFF)", "Map of suitability classes (GeoTIFF)", false},
+    {"reasons.tif", "Peta alasan dikecualikan (GeoTIFF)", "Map of reasons for exclusion (GeoTIFF)", false},
+    {"limiting.tif", "Peta kriteria pembatas (GeoTIFF)", "Map of limiting criteria (GeoTIFF)", false},
+    {"zones.geojson", "Zona industri dan angkanya (GeoJSON)", "Industrial zones and their figures (GeoJSON)",
+     false},
+    {"overlay.geojson", "Yang ada di dalam zona (GeoJSON)", "What lies inside the zones (GeoJSON)", false},
+    {"regions.geojson", "Wilayah dan angkanya (GeoJSON)", "Regions and their figures (GeoJSON)", false},
+    {"regions.csv", "Wilayah dan angkanya (CSV)", "Regions and their figures (CSV)", false},
+    {"tapak.qgz", "Proyek QGIS", "QGIS project", false},
+    {"tapak.gpkg", "Semua vektor (GeoPackage)", "All vectors (GeoPackage)", false},
+    {"score.pmtiles", "Ubin peta nilai (PMTiles)", "Tiles of the score map (PMTiles)", false},
+    {"vectors.pmtiles", "Ubin vektor (PMTiles)", "Tiles of the vectors (PMTiles)", false},
+    {"style.json", "Gaya MapLibre", "MapLibre style", false},
+    {"suitability.qml", "Gaya QGIS: nilai", "QGIS style: score", false},
+    {"classes.qml", "Gaya QGIS: kelas", "QGIS style: classes", false},
+    {"reasons.qml", "Gaya QGIS: alasan", "QGIS style: reasons", false},
+    {"limiting.qml", "Gaya QGIS: kriteria pembatas", "QGIS style: limiting criteria", false},
+    {"zones.qml", "Gaya QGIS: zona", "QGIS style: zones", false},
+    {"regions.qml", "Gaya QGIS: wilayah", "QGIS style: regions", false},
+    {"overlay.qml", "Gaya QGIS: isi zona", "QGIS style: inside the zones", false},
+    {"suitability.sld", "Gaya SLD: nilai", "SLD: score", false},
+    {"classes.sld", "Gaya SLD: kelas", "SLD: classes", false},
+    {"reasons.sld", "Gaya SLD: alasan", "SLD: reasons", false},
+    {"limiting.sld", "Gaya SLD: kriteria pembatas", "SLD: limiting criteria", false},
+    {"zones.sld", "Gaya SLD: zona", "SLD: zones", false},
+    {"regions.sld", "Gaya SLD: wilayah", "SLD: regions", false},
+    {"run.json", "Catatan perhitungan: data, pengaturan, versi (JSON)",
+     "Record of the run: data, settings, versions (JSON)", true},
+    {"stac-catalog.json", "Katalog STAC", "STAC catalog", true}, /* the last: not every project wants it */
+};
+
+enum { N_FILES = sizeof FILES / sizeof *FILES };
 
 /* NULL: no memory. */
 static const char *path_of(tpk_staging *staging, const char *name)
@@ -70,7 +81,6 @@ typedef struct making {
     tpk_portal_cells cells;
     tpk_portal_zone *zones;
     tpk_own_legend ramp;
-    bool has_regions;
 } making;
 
 static tpk_status write_maps(making *m, tpk_err *err)
@@ -111,23 +121,23 @@ static void fill_zones(making *m, const tpk_zone_shapes *shapes)
 
 static tpk_status write_study(making *m, tpk_err *err)
 {
-    tpk_portal_file files[MOST_FILES];
+    const char *script = path_of(m->staging, "study.js"), *json = path_of(m->staging, "study.json");
+    if (!script || !json) return tpk_err_memory(err);
+    char *folder = tpk_strndup(script, strlen(script) - strlen("/portal/study.js"));
+    if (!folder) return tpk_err_memory(err);
     tpk_portal_study study = {.job = &m->job,
                               .grids = &m->grids,
                               .scales = m->scales,
                               .cells = &m->cells,
                               .zones = m->zones,
                               .ramp = &m->ramp.legend,
-                              .files = files,
-                              .n_files = list_files(m->study, m->has_regions, files)};
-    for (size_t i = 0; i < study.n_files; i++) {
-        files[i].path = tpk_staging_path(m->staging, files[i].name);
-        if (!files[i].path) return tpk_err_memory(err);
-    }
-    const char *script = path_of(m->staging, "study.js"), *json = path_of(m->staging, "study.json");
-    if (!script || !json) return tpk_err_memory(err);
+                              .files = FILES,
+                              .n_files = m->study->project->output.stac ? N_FILES : N_FILES - 1,
+                              .folder = folder};
     tpk_status status = tpk_legend_score(m->study->plan, &m->ramp, err);
-    return status == TPK_OK ? tpk_portal_study_write(&study, script, json, err) : status;
+    if (status == TPK_OK) status = tpk_portal_study_write(&study, script, json, err);
+    tpk_free(folder);
+    return status;
 }
 
 static tpk_status make(making *m, const tpk_zone_shapes *shapes, tpk_err *err)
@@ -152,15 +162,14 @@ static tpk_status tell_missing_page(tpk_study *study, const char *folder, tpk_er
     return status == TPK_OK ? status : tpk_err_memory(err);
 }
 
-tpk_status tpk_portal_write(tpk_study *study, const tpk_zone_shapes *shapes, bool has_regions,
-                            tpk_staging *staging, tpk_err *err)
+tpk_status tpk_portal_write(tpk_study *study, const tpk_zone_shapes *shapes, tpk_staging *staging,
+                            tpk_err *err)
 {
     const char *page = study->options.portal_files;
     if (!page || !study->project->output.portal) return TPK_OK;
     if (!tpk_portal_page_is_there(page)) return tell_missing_page(study, page, err);
     making m = {.study = study,
                 .staging = staging,
-                .has_regions = has_regions,
                 .job = {.plan = study->plan,
                         .store = study->store,
                         .worker = study->worker,

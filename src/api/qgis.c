@@ -1,6 +1,5 @@
 #include "api/qgis.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,17 +119,6 @@ static tpk_status add_regions(builder *b, tpk_err *err)
 
 /* ---- layers ---- */
 
-/* "garis_pantai" as a planner would write it: "Garis pantai". NULL: no memory. */
-static char *readable(const char *id)
-{
-    char *name = tpk_strdup(id);
-    for (char *at = name; at && *at; at++) {
-        if (*at == '_') *at = ' ';
-    }
-    if (name) *name = (char)toupper((unsigned char)*name);
-    return name;
-}
-
 /* The same wherever the layer stands in the tree. */
 static tpk_layer_look look_of(const builder *b, const char *id)
 {
@@ -188,7 +176,7 @@ static tpk_status add_input(builder *b, const tpk_layer_spec *spec, const tpk_la
     bool is_area = area && strcmp(spec->id, area) == 0, is_zones = zones && strcmp(spec->id, zones) == 0;
     tpk_qgis_entry *entry;
     tpk_status status =
-        tpk_qgis_entry_new(&b->entries, TPK_GROUP_INPUTS, spec->id, readable(spec->id), &entry, err);
+        tpk_qgis_entry_new(&b->entries, TPK_GROUP_INPUTS, spec->id, tpk_label_from_id(spec->id), &entry, err);
     if (status != TPK_OK) return status;
     if (!tpk_layer_is_copied(layer)) return note_not_copied(b, spec, layer, err);
     char table[600];

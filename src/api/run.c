@@ -180,8 +180,8 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (status == TPK_OK) status = tpk_styles_write_web(study, r.rasters, r.staging, err);
     if (status == TPK_OK) status = write_qgis(&r, err);
     status = tpk_run_examination_end(&examination, status, &study->examination, err);
-    if (status == TPK_OK) status = tpk_portal_write(study, &r.shapes, r.regional != NULL, r.staging, err);
     if (status == TPK_OK) status = write_tiles(&r, err);
+    if (status == TPK_OK) status = tpk_portal_write(study, &r.shapes, r.staging, err);
     double finished_s = tpk_now_seconds();
     if (status == TPK_OK) status = write_record(&r, computed_s - start_s, finished_s - computed_s, err);
     if (status == TPK_OK && study->project->output.stac)

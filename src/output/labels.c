@@ -1,6 +1,9 @@
 #include "output/labels.h"
 
+#include <ctype.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 static const tpk_map_label CLASS_LABELS[TPK_CELL_CLASS_COUNT] = {
     [TPK_CELL_OUTSIDE] = TPK_LABEL_OUTSIDE,
@@ -40,4 +43,14 @@ tpk_rgb tpk_label_list_color(const tpk_styles *styles, size_t index)
     const size_t round = index / styles->n_list % 3;
     tpk_rgb color = styles->list[index % styles->n_list];
     return (tpk_rgb){shade(color.r, round), shade(color.g, round), shade(color.b, round)};
+}
+
+char *tpk_label_from_id(const char *id)
+{
+    char *name = tpk_strdup(id);
+    for (char *at = name; at && *at; at++) {
+        if (*at == '_') *at = ' ';
+    }
+    if (name) *name = (char)toupper((unsigned char)*name);
+    return name;
 }

@@ -17,4 +17,8 @@ tpk_rgb tpk_label_class_color(const tpk_styles *styles, tpk_cell_class cell_clas
  * ones darker, then lighter, then all again. */
 tpk_rgb tpk_label_list_color(const tpk_styles *styles, size_t index);
 
+/* A layer's id as a planner would write it: "garis_pantai" becomes "Garis pantai". NULL: no memory. Caller
+ * frees. */
+char *tpk_label_from_id(const char *id);
+
 #endif

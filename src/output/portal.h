@@ -118,10 +118,10 @@ typedef struct tpk_portal_zone {
     tpk_geom geom;
 } tpk_portal_zone;
 
-/* A file of the result that the page offers. */
+/* A file of the result that the page offers where it is there. */
 typedef struct tpk_portal_file {
     const char *name, *indonesian, *english; /* borrowed; "suitability.tif" and what it is */
-    const char *path;                        /* where it stands now */
+    bool is_later;                           /* is made after the study: offered, its size is not told */
 } tpk_portal_file;
 
 typedef struct tpk_portal_study {
@@ -133,6 +133,7 @@ typedef struct tpk_portal_study {
     const tpk_legend *ramp;       /* of the score: its first entry is the score 0 */
     const tpk_portal_file *files;
     size_t n_files;
+    const char *folder; /* where the files stand now */
 } tpk_portal_study;
 
 /* study.js, a script, and study.json with the same object. The same bytes for the same study. */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "geo/geos.h"
 #include "output/file.h"
+#include "output/labels.h"
 #include "output/portal.h"
 
 enum { MOST_BYTES = 3 << 20, MOST_ROUNDS = 24 };
@@ -249,7 +250,10 @@ static tpk_status add_layer(drawing *d, const base_layer *b, tpk_err *err)
     const char *role = role_of(d->job->plan->project, b);
     tpk_text_add(&d->text, "{");
     add_property(&d->text, "id", b->spec->id);
-    add_property(&d->text, "title", b->spec->id);
+    char *title = tpk_label_from_id(b->spec->id);
+    if (!title) return tpk_err_memory(err);
+    add_property(&d->text, "title", title);
+    tpk_free(title);
     add_property(&d->text, "role", role);
     tpk_text_add(&d->text, ",\"geojson\":{\"type\":\"FeatureCollection\",\"features\":[");
     tpk_status status = add_features(d, b, role, err);

@@ -303,12 +303,18 @@ static json_t *files_of(document *d)
     for (size_t i = 0; i < d->study->n_files; i++) {
         const tpk_portal_file *file = &d->study->files[i];
         struct stat facts;
-        char path[300];
-        snprintf(path, sizeof path, "../%s", file->name);
+        tpk_text path = {0};
+        tpk_text_addf(&path, "%s/%s", d->study->folder, file->name);
+        d->no_memory |= path.failed;
+        bool is_there = !path.failed && stat(path.data, &facts) == 0;
+        tpk_text_clear(&path);
+        if (!is_there && !file->is_later) continue;
+        char link[80];
+        snprintf(link, sizeof link, "../%s", file->name);
         json_t *o = json_object();
-        put(d, o, "path", text(path));
+        put(d, o, "path", text(link));
         put(d, o, "title", both(d, file->indonesian, file->english));
-        put(d, o, "bytes", json_integer(stat(file->path, &facts) == 0 ? facts.st_size : 0));
+        put(d, o, "bytes", file->is_later ? json_null() : json_integer(facts.st_size));
         append(d, list, o);
     }
     return list;

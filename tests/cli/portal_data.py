@@ -80,7 +80,11 @@ def study(folder):
     expect(s["presets"][0]["weights"] == {c["id"]: c["weight"] for c in s["criteria"]}, "the preset is not the study's weights")
     for file in s["files"]:
         path = os.path.join(portal, file["path"])
-        expect(os.path.getsize(path) == file["bytes"], "%s: bytes" % file["path"])
+        expect(os.path.getsize(path) == file["bytes"] or file["bytes"] is None, "%s: bytes" % file["path"])
+    offered = {os.path.basename(file["path"]) for file in s["files"]}
+    made = {name for name in os.listdir(folder) if os.path.isfile(os.path.join(folder, name)) and not name.endswith(".aux.xml")}
+    missing = made - offered - {"stac-collection.json", "stac-item.json"}  # the catalog leads to them
+    expect(not missing, "not offered: %s" % ", ".join(sorted(missing)))
     run = json.load(open(os.path.join(folder, "zones.geojson"), encoding="utf-8"))
     expect([z["id"] for z in s["zones"]] == [f["properties"]["id"] for f in run["features"]], "zones are not those of the run")
     for zone, feature in zip(s["zones"], run["features"]):

@@ -19,6 +19,8 @@ const WATER = "#4f86ad";
 const ROAD = "#5b5149";
 const LINES = ["#6d5a86", "#7a6a3f", "#3f6f68"]; // further lines
 const FILLS = ["#8a9a5b", "#9a7d5b", "#6d7f94", "#94707f"];
+const POINTS = ["#ffffff", "#f0e442", "#cc79a7", "#009e73", "#c4e58f", "#8f6fe0", "#7ad0ff", "#3a3a3a"]; // each in a ring of ink
+const EDGE = "#8fa3b0";
 
 // found: what base.js left; a study without it is shown without a basemap.
 export function readBase(found: unknown): readonly BaseLayer[] {
@@ -44,8 +46,25 @@ const byZoom = (near: number, far: number): ["interpolate", ["linear"], ["zoom"]
     near,
 ];
 
-function drawLine(layer: BaseLayer, index: number): LayerSpecification[] {
-    const color = lineColor(layer, index);
+// What the list of layers shows of each, too.
+export function colorOf(base: readonly BaseLayer[], layer: BaseLayer): string {
+    const index = base.indexOf(layer);
+    switch (layer.role) {
+        case "coast":
+        case "area":
+            return EDGE;
+        case "polygon":
+            return FILLS[index % FILLS.length]!;
+        case "line":
+            return lineColor(layer, index);
+        case "zones":
+            return INK;
+        case "point":
+            return POINTS[base.filter(({ role }) => role === "point").indexOf(layer) % POINTS.length]!;
+    }
+}
+
+function drawLine(layer: BaseLayer, color: string): LayerSpecification[] {
     const source = layer.id;
     const layout = { "line-cap": "round", "line-join": "round" } as const;
     const casing: LayerSpecification = {
@@ -75,7 +94,7 @@ function drawFill(layer: BaseLayer, color: string, opacity: number): LayerSpecif
 function drawLand(layer: BaseLayer): LayerSpecification[] {
     return [
         { id: layer.id, type: "fill", source: layer.id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": LAND } },
-        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": "#8fa3b0", "line-width": 1 } },
+        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": EDGE, "line-width": 1 } },
     ];
 }
 
@@ -95,30 +114,31 @@ function drawZones(layer: BaseLayer): LayerSpecification[] {
     ];
 }
 
-function drawPoints(layer: BaseLayer): LayerSpecification[] {
+function drawPoints(layer: BaseLayer, color: string): LayerSpecification[] {
     return [
         {
             id: layer.id,
             type: "circle",
             source: layer.id,
-            paint: { "circle-radius": byZoom(5.5, 3), "circle-color": "#ffffff", "circle-stroke-color": INK, "circle-stroke-width": byZoom(2.2, 1.4) },
+            paint: { "circle-radius": byZoom(5.5, 2.6), "circle-color": color, "circle-stroke-color": INK, "circle-stroke-width": byZoom(2, 1) },
         },
     ];
 }
 
-function draw(layer: BaseLayer, index: number): LayerSpecification[] {
+function draw(base: readonly BaseLayer[], layer: BaseLayer): LayerSpecification[] {
+    const color = colorOf(base, layer);
     switch (layer.role) {
         case "coast":
         case "area":
             return drawLand(layer);
         case "polygon":
-            return drawFill(layer, FILLS[index % FILLS.length]!, 0.35);
+            return drawFill(layer, color, 0.35);
         case "line":
-            return drawLine(layer, index);
+            return drawLine(layer, color);
         case "zones":
             return drawZones(layer);
         case "point":
-            return drawPoints(layer);
+            return drawPoints(layer, color);
     }
 }
 
@@ -135,8 +155,8 @@ export const orderAbove = (base: readonly BaseLayer[]) => inOrder(base, ABOVE);
 
 // Ids of the style's layers that draw a layer of the base.
 export function styleLayersOf(base: readonly BaseLayer[], id: string): string[] {
-    const at = base.findIndex((layer) => layer.id === id);
-    return at < 0 ? [] : draw(base[at]!, at).map((layer) => layer.id);
+    const own = base.find((layer) => layer.id === id);
+    return own ? draw(base, own).map((layer) => layer.id) : [];
 }
 
 export function selectedZoneLayers(base: readonly BaseLayer[]): string[] {
@@ -149,7 +169,7 @@ export const POINT_SOURCE = "asked-point";
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export function basemapStyle(base: readonly BaseLayer[]): StyleSpecification {
-    const drawn = (layers: readonly BaseLayer[]) => layers.flatMap((layer) => draw(layer, base.indexOf(layer)));
+    const drawn = (layers: readonly BaseLayer[]) => layers.flatMap((layer) => draw(base, layer));
     const ring = (id: string, color: string, width: number): LayerSpecification => ({
         id,
         type: "circle",

@@ -2,12 +2,13 @@
 
 import { faults } from "./faults";
 import { FULL, insteadOfUnknown, normalise, UNKNOWN } from "./score";
-import type { CellRange, ClassHectares, Criterion, Study } from "./study";
+import type { CellRange, ClassHectares, Study } from "./study";
 
 // The records of one zone, or of the map. Only those that weights can change are kept one by one.
 export interface Group {
     readonly ha: Float32Array;
-    readonly memberships: readonly Uint8Array[]; // one array a criterion
+    readonly memberships: readonly Uint8Array[]; // one array a criterion; 0 where it is unknown
+    readonly gaps: readonly Uint32Array[]; // where it is, for each criterion, ascending
     readonly excluded_ha: number;
     readonly unknown_ha: number; // a constraint is unknown
 }
@@ -53,10 +54,15 @@ function decodeGroup(study: Study, view: DataView, range: CellRange): Group {
         else if (view.getUint8(start(i) + record.state) === 1) unknown_ha += ha;
         else kept.push(start(i));
     }
-    const memberships = study.criteria.map((_, k) =>
-        Uint8Array.from(kept, (offset) => view.getUint8(offset + record.memberships + k)),
-    );
-    return { ha: Float32Array.from(kept, (offset) => view.getFloat32(offset + record.ha, true)), memberships, excluded_ha, unknown_ha };
+    const bytesOf = (k: number) => Uint8Array.from(kept, (offset) => view.getUint8(offset + record.memberships + k));
+    const columns = study.criteria.map((_, k) => bytesOf(k));
+    return {
+        ha: Float32Array.from(kept, (offset) => view.getFloat32(offset + record.ha, true)),
+        memberships: columns.map((column) => column.map((byte) => (byte === UNKNOWN ? 0 : byte))),
+        gaps: columns.map((column) => Uint32Array.from(column.keys()).filter((i) => column[i] === UNKNOWN)),
+        excluded_ha,
+        unknown_ha,
+    };
 }
 
 // text: what cells.js holds. Throws Fault.
@@ -75,35 +81,39 @@ export function decodeCells(study: Study, text: unknown): Cells {
 
 // ---- weighing ----
 
-// For every membership byte what a criterion adds to the sum, and to the weight that is counted.
-interface Terms {
-    readonly sum: Float64Array; // 256
-    readonly counted: Float64Array; // 256
-}
-
-function termsOf(criterion: Criterion, weight: number): Terms {
-    const sum = Float64Array.from({ length: 256 }, (_, byte) => (weight * byte) / FULL);
-    const counted = new Float64Array(256).fill(weight);
-    const instead = insteadOfUnknown(criterion.unknown);
-    sum[UNKNOWN] = instead === null ? 0 : weight * instead;
-    counted[UNKNOWN] = instead === null ? 0 : weight;
-    return { sum, counted };
-}
-
 const PIECE = 2048; // records whose sums stay in the processor's cache
 const sums = new Float64Array(PIECE);
 const counts = new Float64Array(PIECE);
+const NO_SHARE = 1e-9; // shares of 1 add up to it only by rounding
 
-const NOTHING = new Float64Array(256);
-
-// Four criteria at a time, so that a sum is fetched and stored a quarter as often; where there are fewer, NOTHING is added.
-function addTerms(into: Float64Array, terms: readonly Float64Array[], group: Group, first: number, n: number): void {
+// Four criteria at a time, so that a sum is fetched and stored a quarter as often; where there are fewer, 0 is added.
+function addMemberships(group: Group, weights: readonly number[], first: number, n: number): void {
     const some = group.memberships;
-    for (let k = 0; k < terms.length; k += 4) {
-        const [a, b, c, d] = [terms[k]!, terms[k + 1] ?? NOTHING, terms[k + 2] ?? NOTHING, terms[k + 3] ?? NOTHING];
+    const weightOf = (k: number): number => (weights[k] ?? 0) / FULL;
+    for (let k = 0; k < weights.length; k += 4) {
+        const [a, b, c, d] = [weightOf(k), weightOf(k + 1), weightOf(k + 2), weightOf(k + 3)];
         const [p, q, r, s] = [some[k]!, some[k + 1] ?? some[k]!, some[k + 2] ?? some[k]!, some[k + 3] ?? some[k]!];
-        for (let i = 0, at = first; i < n; i++, at++) into[i]! += a[p[at]!]! + b[q[at]!]! + c[r[at]!]! + d[s[at]!]!;
+        for (let i = 0, at = first; i < n; i++, at++) sums[i]! += a * p[at]! + b * q[at]! + c * r[at]! + d * s[at]!;
     }
+}
+
+// Walks through the gaps of one group, piece by piece: what stands for an unknown membership, or leaves its weight to the others.
+function createFiller(study: Study, group: Group, weights: readonly number[]): (first: number, n: number) => void {
+    const next = study.criteria.map(() => 0);
+    const shares = study.criteria.some(({ unknown }, k) => unknown === "share" && group.gaps[k]!.length > 0);
+    const whole = weights.reduce((sum, weight) => sum + weight, 0);
+    return (first, n) => {
+        counts.fill(whole);
+        study.criteria.forEach(({ unknown }, k) => {
+            const [gaps, weight, instead] = [group.gaps[k]!, weights[k]!, insteadOfUnknown(unknown)];
+            for (; gaps[next[k]!]! < first + n; next[k]!++) {
+                const i = gaps[next[k]!]! - first;
+                if (instead === null) counts[i]! -= weight;
+                else sums[i]! += weight * instead;
+            }
+        });
+        if (shares) for (let i = 0; i < n; i++) sums[i] = counts[i]! > NO_SHARE ? sums[i]! / counts[i]! : NaN;
+    };
 }
 
 interface Tally {
@@ -126,17 +136,14 @@ function tallyPiece(tally: Tally, ha: Float32Array, first: number, n: number, bo
     }
 }
 
-function weigh(group: Group, terms: readonly Terms[], shares: boolean, bounds: Float32Array): Tally {
+function weigh(study: Study, group: Group, weights: readonly number[], bounds: Float32Array): Tally {
     const tally: Tally = { ha: new Float64Array(5), score_ha: 0 };
+    const fillGaps = createFiller(study, group, weights);
     for (let first = 0; first < group.ha.length; first += PIECE) {
         const n = Math.min(PIECE, group.ha.length - first);
         sums.fill(0);
-        addTerms(sums, terms.map((term) => term.sum), group, first, n);
-        if (shares) {
-            counts.fill(0);
-            addTerms(counts, terms.map((term) => term.counted), group, first, n);
-            for (let i = 0; i < n; i++) sums[i]! /= counts[i]!; // 0/0, nothing known, is unknown
-        }
+        addMemberships(group, weights, first, n);
+        fillGaps(first, n);
         tallyPiece(tally, group.ha, first, n, bounds);
     }
     return tally;
@@ -162,12 +169,10 @@ function rankOf(score: number | null, all: readonly (number | null)[]): number {
 
 export function summarise(study: Study, cells: Cells, weights: readonly number[]): Summary {
     const normal = normalise(weights);
-    const none = !normal.some((weight) => weight > 0); // no weight at all: every score is unknown
-    const terms = study.criteria.map((criterion, k) => termsOf(criterion, none ? NaN : normal[k]!));
-    const shares = study.criteria.some((criterion) => criterion.unknown === "share");
+    const own = normal.some((weight) => weight > 0) ? normal : normal.map(() => NaN); // no weight at all: every score is unknown
     const bounds = Float32Array.from(["S1", "S2", "S3"], (id) => study.classes.find((one) => one.id === id)?.from ?? Infinity);
 
-    const tallies = cells.zones.map((group) => weigh(group, terms, shares, bounds));
+    const tallies = cells.zones.map((group) => weigh(study, group, own, bounds));
     const scores = cells.zones.map((group, i) => meanScore(group, tallies[i]!));
     const zones = study.zones.map((zone, i) => ({
         id: zone.id,
@@ -175,6 +180,6 @@ export function summarise(study: Study, cells: Cells, weights: readonly number[]
         rank: rankOf(scores[i]!, scores),
         class_ha: { ...hectares(cells.zones[i]!, tallies[i]!), outside: zone.class_ha.outside },
     }));
-    const map = weigh(cells.map, terms, shares, bounds);
+    const map = weigh(study, cells.map, own, bounds);
     return { zones, map: { class_ha: hectares(cells.map, map), area_ha: study.map.area_ha } };
 }

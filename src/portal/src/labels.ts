@@ -25,6 +25,7 @@ const LINE_LETTERS = 18; // a longer name goes on in the next line
 const FAMILY = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 const HALO = "rgba(255, 255, 255, 0.92)";
 const GAP = 3; // between labels, CSS pixels
+const REPEAT = 60; // a name is not told again so near, as where two layers hold the same town
 
 // Fields that names usually stand in, as in src/api/zone_table.c.
 const NAMING_FIELDS = ["nama", "name", "namobj"];
@@ -98,6 +99,12 @@ function meet(a: Box, b: Box): boolean {
     return a.left < b.right + GAP && a.right + GAP > b.left && a.top < b.bottom + GAP && a.bottom + GAP > b.top;
 }
 
+// Does the other label lie in the way, or tell the same?
+function spoils(text: string, box: Box, other: Placed): boolean {
+    const same = text === other.label.element.textContent;
+    return meet(box, other.box) || (same && Math.abs(box.left - other.box.left) < REPEAT && Math.abs(box.top - other.box.top) < REPEAT);
+}
+
 export class Labels {
     private readonly labels: readonly Label[];
     private readonly sizes: readonly { readonly width: number; readonly height: number }[];
@@ -125,7 +132,7 @@ export class Labels {
     place(): void {
         const placed: Placed[] = [];
         this.labels.forEach((label, i) => {
-            const box = this.isHidden(label.layer) ? undefined : this.candidates(label, i).find((own) => !placed.some((other) => meet(own, other.box)));
+            const box = this.isHidden(label.layer) ? undefined : this.candidates(label, i).find((own) => !placed.some((other) => spoils(label.element.textContent ?? "", own, other)));
             label.element.style.visibility = box ? "visible" : "hidden";
             if (!box) return;
             label.element.style.transform = `translate(${box.left}px, ${box.top}px)`;

@@ -3,7 +3,7 @@
 
 import { Map as MapLibre, NavigationControl, ScaleControl, type GeoJSONSource } from "maplibre-gl";
 
-import { basemapStyle, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, type BaseLayer, type BaseRole } from "./basemap";
+import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, type BaseLayer, type BaseRole } from "./basemap";
 import type { ReadValues } from "./cog";
 import { Fault, faults } from "./faults";
 import { SuitabilityLayer } from "./gpu";
@@ -26,6 +26,7 @@ export interface MapLayer {
     readonly id: string;
     readonly title: string; // from the study; "" for "suitability", which the user interface names itself
     readonly role: "suitability" | BaseRole;
+    readonly color: string | null; // null: of its own legend
 }
 
 export interface PortalMap {
@@ -229,9 +230,9 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         map.triggerRepaint();
     });
 
-    const layersOf = (layers: readonly BaseLayer[]): MapLayer[] => layers.map(({ id, title, role }) => ({ id, title, role })).reverse();
+    const layersOf = (layers: readonly BaseLayer[]): MapLayer[] => layers.map((layer) => ({ id: layer.id, title: layer.title, role: layer.role, color: colorOf(base, layer) })).reverse();
     return {
-        layers: [...layersOf(orderAbove(base)), { id: "suitability", title: "", role: "suitability" }, ...layersOf(orderBelow(base))],
+        layers: [...layersOf(orderAbove(base)), { id: "suitability", title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
         onClick: (listener) => void map.on("click", ({ lngLat }) => listener(lngLat.lng, lngLat.lat)),
         onFault: (listener) => told.listen(listener),
         async read(lon, lat) {

@@ -18,9 +18,9 @@ export interface Row {
     readonly index: number;
     readonly membership: number | null; // 0..1; null: unknown here
     readonly counted: number | null; // the membership that entered the score; null: none did
-    readonly weight: number; // share of 1
-    readonly gained: number; // points of 100
-    readonly lost: number; // points of 100
+    readonly weight: number; // share of 1 that counts here: 0 where it is left to the others, theirs is greater then
+    readonly gained: number | null; // points of 100; null: nothing counts
+    readonly lost: number | null; // points of 100
 }
 
 export interface Explanation {
@@ -28,7 +28,6 @@ export interface Explanation {
     readonly score: number | null; // 0..1; 0 where excluded
     readonly classId: ClassId | null; // null: outside
     readonly rows: readonly Row[];
-    readonly countedWeight: number; // 1, or less where an unknown criterion leaves its weight to the others: score = gained / counted
     readonly limiting: Criterion | null; // costs most; null: nothing lost, or not scored
     readonly excludedBy: readonly Constraint[];
     readonly constraintUnknown: boolean;
@@ -66,28 +65,31 @@ export function classify(study: Study, score: number): ClassId {
     return reached?.id ?? "N";
 }
 
-function makeRow(criterion: Criterion, index: number, byte: number, weight: number): Row {
-    const membership = byte === UNKNOWN ? null : byte / FULL;
+function makeRow(criterion: Criterion, index: number, membership: number | null, weight: number): Row {
     const instead = membership ?? insteadOfUnknown(criterion.unknown);
     const counted = instead === null || Number.isNaN(instead) ? null : instead;
-    const gained = counted === null ? 0 : 100 * weight * counted;
-    const lost = counted === null ? 0 : 100 * weight * (1 - counted);
-    return { criterion, index, membership, counted, weight, gained, lost };
+    const points = (share: number | null): number | null => (share === null ? null : 100 * weight * share);
+    return { criterion, index, membership, counted, weight, gained: points(counted), lost: points(counted === null ? null : 1 - counted) };
+}
+
+// The weight of what is left out is shared by the others, and so are its points (src/api/explain.c).
+function makeRows(study: Study, bytes: Uint8Array, shares: readonly number[]): Row[] {
+    const memberships = study.criteria.map((_, k) => (bytes[k] === undefined || bytes[k] === UNKNOWN ? null : bytes[k] / FULL));
+    const kept = study.criteria.map(({ unknown }, k) => (memberships[k] === null && unknown === "share" ? 0 : shares[k]!));
+    return normalise(kept).map((weight, k) => makeRow(study.criteria[k]!, k, memberships[k]!, weight));
 }
 
 // null: unknown.
-function scoreOf(rows: readonly Row[], countedWeight: number): number | null {
+function scoreOf(rows: readonly Row[]): number | null {
     if (rows.some((row) => row.counted === null && row.criterion.unknown !== "share")) return null;
-    if (countedWeight === 0) return null;
-    const gained = rows.reduce((sum, row) => sum + row.weight * (row.counted ?? 0), 0);
-    const shares = rows.some((row) => row.criterion.unknown === "share");
-    return Math.min(1, Math.max(0, shares ? gained / countedWeight : gained));
+    if (!rows.some((row) => row.weight > 0)) return null;
+    return Math.min(1, rows.reduce((sum, row) => sum + row.weight * (row.counted ?? 0), 0));
 }
 
 // Of equal losses the first, as in the run.
 function findLimiting(rows: readonly Row[]): Criterion | null {
     let worst: Row | null = null;
-    for (const row of rows) if (row.lost > (worst?.lost ?? 0)) worst = row;
+    for (const row of rows) if ((row.lost ?? 0) > (worst?.lost ?? 0)) worst = row;
     return worst?.criterion ?? null;
 }
 
@@ -98,12 +100,8 @@ function outcomeOf(place: Place, score: number | null): Explanation["outcome"] {
 }
 
 export function explain(study: Study, place: Place, weights: readonly number[]): Explanation {
-    const shares = normalise(weights);
-    const rows = study.criteria.map((criterion, k) =>
-        makeRow(criterion, k, place.memberships[k] ?? UNKNOWN, shares[k] ?? 0),
-    );
-    const countedWeight = rows.reduce((sum, row) => sum + (row.counted === null ? 0 : row.weight), 0);
-    const known = scoreOf(rows, countedWeight);
+    const rows = makeRows(study, place.memberships, normalise(weights));
+    const known = scoreOf(rows);
     const outcome = outcomeOf(place, known);
     const score = outcome === "scored" ? known : outcome === "excluded" ? 0 : null;
     const classId = outcome === "outside" ? null : outcome === "scored" ? classify(study, known ?? 0) : outcome;
@@ -112,7 +110,6 @@ export function explain(study: Study, place: Place, weights: readonly number[]):
         score,
         classId,
         rows,
-        countedWeight,
         limiting: outcome === "scored" ? findLimiting(rows) : null,
         excludedBy: study.constraints.filter((_, k) => !place.outside && Math.floor(place.reasons / 2 ** k) % 2 === 1),
         constraintUnknown: place.constraintUnknown,

@@ -103,7 +103,7 @@ export interface Study {
         readonly pixel_m: number;
     };
     readonly values: { readonly file: string };
-    readonly files: readonly { readonly path: string; readonly title: Text; readonly bytes: number }[];
+    readonly files: readonly { readonly path: string; readonly title: Text; readonly bytes: number | null }[]; // null: not known when the study was written
     readonly sources: readonly string[];
 }
 

@@ -1,70 +1,64 @@
-// Measures what must be fast: node test/measure.mjs. Processor time, so that other work on the computer matters less; the browser
-// draws in software (SwiftShader), which a graphics processor does many times faster.
-import { statSync } from "node:fs";
+// Measures what must be fast: node test/measure.mjs FOLDER, the result folder of a run (without it: the made-up study). Processor
+// time, so that other work on the computer matters less. The browser draws in software (SwiftShader), in another process: what the
+// page itself needs for a frame is told apart from it.
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { readFileSync } from "node:fs";
 import { launch, load, makeSite, removeSite, serve } from "./site.mjs";
 
 const middle = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const FRAMES = 120;
+
+const made = process.argv[2] ? null : makeSite();
+const folder = made ?? process.argv[2];
+const portal = made ?? join(folder, "portal");
 
 // ---- sums ----
 
-const [N, CRITERIA] = [200_000, 12];
 const { decodeCells, summarise } = await load("cells.ts");
-const bytes = Buffer.alloc(N * 24);
-for (let i = 0; i < N; i++) {
-    bytes.writeFloatLE(0.09, i * 24);
-    for (let k = 0; k < CRITERIA; k++) bytes[i * 24 + 9 + k] = Math.imul(i * CRITERIA + k, 2654435761) >>> 24;
-}
-const half = N / 2;
-const study = {
-    criteria: Array.from({ length: CRITERIA }, () => ({ unknown: "worst" })),
-    classes: [["S1", 0.8], ["S2", 0.6], ["S3", 0.4]].map(([id, from]) => ({ id, from })),
-    zones: Array.from({ length: 50 }, (_, i) => ({ id: `${i}`, class_ha: { outside: 0 }, cells: { offset: (i * half * 24) / 50, n: half / 50 } })),
-    map: { cells: { offset: half * 24, n: half }, area_ha: 0 },
-    record: { bytes: 24, ha: 0, reasons: 4, state: 8, memberships: 9 },
-};
-const cells = decodeCells(study, bytes.toString("base64"));
+const study = JSON.parse(readFileSync(join(portal, "study.json"), "utf8"));
+const text = readFileSync(join(portal, "cells.js"), "utf8");
+const cells = decodeCells(study, text.slice(text.indexOf('"') + 1, text.lastIndexOf('"')));
+const n = [...study.zones, study.map].reduce((sum, part) => sum + part.cells.n, 0);
 const times = [];
 for (let i = 0; i < 200; i++) {
-    const weights = Array.from({ length: CRITERIA }, (_, k) => 1 + ((i + k) % 7));
+    const weights = study.criteria.map((_, k) => 1 + ((i + k) % 7));
     const before = process.cpuUsage();
     summarise(study, cells, weights);
     times.push(process.cpuUsage(before).user / 1000);
 }
-console.log(`summarise: ${N} records x ${CRITERIA} criteria: ${middle(times.slice(20)).toFixed(1)} ms of processor time (median of 180)`);
+console.log(`summarise: ${n} records x ${study.criteria.length} criteria: ${middle(times.slice(20)).toFixed(1)} ms of processor time (median of 180)`);
 
 // ---- sizes and frames ----
 
-const site = makeSite();
 for (const file of ["app.js", "app.css"]) {
-    const path = join(site, file);
+    const path = join(portal, file);
     console.log(`${file}: ${statSync(path).size} bytes, ${gzipSync(readFileSync(path)).length} with gzip`);
 }
-const server = await serve(site);
+const server = await serve(folder);
 const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-await page.goto(server.url);
+await page.goto(made ? server.url : `${server.url}portal/`);
 await page.waitForFunction(() => globalThis.tapak?.map.isIdle(), null, { timeout: 300_000 });
-const frames = await page.evaluate(async () => {
+await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"] });
+const spans = await page.evaluate(async (frames) => {
     const spans = [];
-    const scripts = [];
-    let last = performance.now();
-    for (let i = 0; i < 120; i++) {
-        const weights = tapak.study.criteria.map((_, k) => 1 + ((i + k) % 9));
+    for (let i = 0; i < frames; i++) {
         const begin = performance.now();
-        tapak.store.set({ weights });
-        scripts.push(performance.now() - begin);
+        tapak.store.set({ weights: tapak.study.criteria.map((_, k) => 1 + ((i + k) % 9)) });
         await new Promise(requestAnimationFrame);
-        spans.push(performance.now() - last);
-        last = performance.now();
+        spans.push(performance.now() - begin);
     }
-    const at = (numbers, share) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length * share)];
-    return { median: at(spans, 0.5), p95: at(spans, 0.95), script: at(scripts, 0.5) };
-});
-console.log(`frame while a weight changes, 1440 x 900, software rendering: median ${frames.median.toFixed(0)} ms, 95th percentile ${frames.p95.toFixed(0)} ms`);
-console.log(`of it in the page's own code when the weight is set: ${frames.script.toFixed(2)} ms`);
+    return spans;
+}, FRAMES);
+const { traceEvents } = JSON.parse(await browser.stopTracing());
+console.log(`frame while a weight changes, 1440 x 900, drawn in software: median ${middle(spans).toFixed(0)} ms`);
+
+// Tasks of the page's main thread: the one that runs the frames' callbacks.
+const callback = traceEvents.find(({ name }) => name === "FireAnimationFrame");
+const tasks = traceEvents.filter((event) => event.name === "ThreadControllerImpl::RunTask" && event.pid === callback.pid && event.tid === callback.tid);
+const busy = tasks.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000;
+console.log(`of it on the page's main thread (sums, page, draw calls): ${(busy / FRAMES).toFixed(1)} ms of processor time a frame`);
 await browser.close();
 server.close();
-removeSite(site);
+if (made) removeSite(made);

@@ -3,14 +3,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { DESKTOP, frames, openPage, PHONE, seriousFaultsAnywhere, shownZones, TABS, valueWords, WAIT_MS, whyShown } from "./page.mjs";
 import { launch, makeSite, removeSite, serve } from "./site.mjs";
 
-const DESKTOP = { width: 1180, height: 760 };
-const PHONE = { width: 390, height: 844 };
-const WAIT_MS = 60_000;
 
 let folder, site, browser, study, records, places;
 
@@ -31,36 +28,7 @@ after(async () => {
 
 // ---- helpers ----
 
-// A page of its own; at its end it must have said nothing in the console and asked nobody else for anything.
-async function withPage(options, use) {
-    const { viewport = DESKTOP, hash = "", url = site.url } = options;
-    const context = await browser.newContext({ viewport, hasTouch: viewport === PHONE, acceptDownloads: true });
-    const page = await context.newPage();
-    page.setDefaultTimeout(WAIT_MS);
-    const faults = [];
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
-    page.on("pageerror", (error) => faults.push(error.message));
-    page.on(
-        "request",
-        (request) =>
-            !/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(url) && faults.push(request.url()),
-    );
-    try {
-        await page.goto(url + hash);
-        await page.waitForSelector(".weight");
-        await use(page, context);
-        // Software drawing is slow, and Chromium says so.
-        assert.deepEqual(
-            faults.filter((text) => !/GPU stall due to ReadPixels/.test(text)),
-            [],
-        );
-    } finally {
-        await context.close();
-    }
-}
-
-const frames = (page) =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const withPage = (options, use) => openPage(browser, { url: site.url, ...options }, use);
 
 const shareOf = (list) => list.map((weight) => weight / list.reduce((a, b) => a + b, 0));
 const studyShares = () => shareOf(study.criteria.map(({ weight }) => weight));
@@ -116,19 +84,6 @@ function predictedZones(shares) {
     ]);
 }
 
-async function shownZones(page) {
-    await page.click("#tab-zones");
-    await frames(page);
-    return page.$$eval(".zone-line", (rows) =>
-        rows.map((row) => [
-            row.cells[0].textContent,
-            row.querySelector(".zone-name").textContent,
-            row.cells[2].textContent,
-            row.cells[3].textContent,
-        ]),
-    );
-}
-
 // Hectares are sums of many floats, added in another order here.
 function sameZones(shown, predicted) {
     assert.deepEqual(
@@ -139,16 +94,6 @@ function sameZones(shown, predicted) {
         const [a, b] = [row[3], predicted[i][3]].map((text) => Number(text.replaceAll(",", "")));
         assert.ok(Math.abs(a - b) <= 1, `${row[1]}: ${a} ha, expected ${b} ha`);
     });
-}
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-// "rule: element" of what is serious or critical. The map's own canvas is left to the keyboard tests.
-async function seriousFaults(page) {
-    if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
 }
 
 const sharesShown = async (page) => {
@@ -376,35 +321,18 @@ test("weights of an address that the study does not know are told, and the study
 
 // ---- why here ----
 
-async function whyShown(page) {
-    await page.waitForSelector(".why .verdict, .why .verdict-words");
-    return page.evaluate(() => {
-        const text = (selector) => document.querySelector(selector)?.textContent ?? null;
-        const rows = [...document.querySelectorAll(".why-table tbody")].map((body) => [
-            body.querySelector(".why-name").textContent,
-            ...[...body.querySelector(".why-numbers").cells].map((cell) => cell.textContent),
-        ]);
-        return { score: text(".verdict-score"), class: text(".verdict-class"), words: text(".verdict-words"), rows };
-    });
-}
-
 test("why here: rows are those computed by hand from GDAL's pixel, and follow the weights", async () => {
     const { lon, lat, bytes, values } = findPlace(isKnown);
     await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
         const predict = (shares) =>
-            study.criteria.map(({ title, unit, categories, value_scale, value_offset }, k) => {
+            study.criteria.map((criterion, k) => {
                 const membership = bytes[k] / 254;
-                const decimals = Math.max(0, Math.ceil(-Math.log10(value_scale)));
-                const number = (values[k] * value_scale + value_offset).toLocaleString("en", {
-                    minimumFractionDigits: decimals,
-                    maximumFractionDigits: decimals,
-                });
+                const value = values[k] * criterion.value_scale + criterion.value_offset;
                 const lost = (100 * shares[k] * (1 - membership)).toFixed(1);
-                const value = categories ? categories[values[k]] : `${number} ${unit}`;
                 return [
-                    title,
-                    values[k] === 65535 ? "–" : value,
-                    membership.toFixed(2),
+                    criterion.title,
+                    valueWords(criterion, values[k] === 65535 ? null : criterion.categories ? values[k] : value),
+                    membership.toFixed(3),
                     `${(100 * shares[k]).toFixed(1)}%`,
                     (100 * shares[k] * membership).toFixed(1),
                     Number(lost) > 0 ? `−${lost}` : lost,
@@ -488,45 +416,31 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
     });
 });
 
-test("with tapak serve the panel shows its numbers; where it does not answer, the map's", async () => {
+test("where tapak serve does not answer the panel shows the map's numbers and says so", async () => {
     const { lon, lat } = findPlace(isKnown);
-    const criteria = study.criteria.map(({ id }) => ({
-        id,
-        value: 1234,
-        membership: 0.25,
-        weight: 0.1,
-        gained: 2.5,
-        lost: 7.5,
-    }));
-    const exact = { outcome: "scored", score: 0.123, class: "N", limiting: "lereng", criteria, constraints: [] };
-    for (const status of [200, 503]) {
-        let asked = null;
-        const live = await serve(folder, (request, response) => {
-            if (request.url === "/study.js") {
-                response.end(`window.TAPAK_STUDY = ${JSON.stringify({ ...study, server: true })};`);
-            } else if (request.url.startsWith("/explain?")) {
-                asked = new URL(request.url, "http://x").searchParams;
-                response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(exact));
-            } else {
-                return false;
-            }
-            return true;
-        });
-        try {
-            const page = await browser.newPage();
-            page.setDefaultTimeout(WAIT_MS);
-            await page.goto(`${live.url}#l=en&p=${lon},${lat}`);
-            await page.waitForSelector(
-                status === 200 ? 'text="Computed directly from the source data."' : "text=/The server does not answer/",
-            );
-            const shown = await whyShown(page);
-            assert.equal(shown.score === "0.123", status === 200);
-            assert.deepEqual([asked.get("lon"), asked.get("lat")], [String(lon), String(lat)]);
-            assert.equal(asked.get("w").split(",")[0], "akses_jalan:0.220000");
-            await page.close();
-        } finally {
-            live.close();
+    let asked = null;
+    const live = await serve(folder, (request, response) => {
+        if (request.url === "/study.js") {
+            response.end(`window.TAPAK_STUDY = ${JSON.stringify({ ...study, server: true })};`);
+        } else if (request.url.startsWith("/explain?")) {
+            asked = new URL(request.url, "http://x").searchParams;
+            response.writeHead(503).end();
+        } else {
+            return false;
         }
+        return true;
+    });
+    try {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(WAIT_MS);
+        await page.goto(`${live.url}#l=en&p=${lon},${lat}`);
+        await page.waitForSelector("text=/The server does not answer.*rounded/");
+        assert.equal((await whyShown(page)).rows.length, study.criteria.length);
+        assert.deepEqual([asked.get("lon"), asked.get("lat")], [String(lon), String(lat)]);
+        assert.equal(asked.get("w").split(",")[0], "akses_jalan:0.220000000000");
+        await page.close();
+    } finally {
+        live.close();
     }
 });
 
@@ -643,15 +557,7 @@ for (const [name, viewport] of [
     test(`axe finds nothing serious at ${name} width`, async () => {
         const { lon, lat } = findPlace(isKnown);
         await withPage({ viewport }, async (page) => {
-            const faults = [];
-            for (const tab of ["weights", "zones", "classes", "layers", "files", "about"]) {
-                await page.click(`#tab-${tab}`);
-                await frames(page);
-                faults.push(...(await seriousFaults(page)).map((fault) => `${tab}: ${fault}`));
-            }
-            await page.evaluate(([x, y]) => globalThis.tapak.store.set({ point: { lon: x, lat: y } }), [lon, lat]);
-            await page.waitForSelector(".why .verdict");
-            faults.push(...(await seriousFaults(page)).map((fault) => `why here: ${fault}`));
+            const faults = await seriousFaultsAnywhere(page, { lon, lat });
             assert.deepEqual(faults, []);
         });
     });
@@ -686,7 +592,7 @@ test("on a phone nothing scrolls sideways and what is tapped is large enough", a
             });
         assert.deepEqual(await look(), { sideways: [], small: [] });
         await page.click('.why button[aria-label="Tutup"]');
-        for (const tab of ["weights", "zones", "classes", "layers", "files", "about"]) {
+        for (const tab of TABS) {
             await page.click(`#tab-${tab}`);
             await frames(page);
             assert.deepEqual(await look(), { sideways: [], small: [] }, tab);

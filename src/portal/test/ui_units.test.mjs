@@ -82,8 +82,8 @@ test("numbers are read with both marks; what is none is NaN", () => {
 const study = {
     language: "id",
     criteria: [
-        { id: "jalan", weight: 0.6 },
-        { id: "lereng %", weight: 0.4 },
+        { id: "jalan", weight: 0.6, unknown: "exclude" },
+        { id: "lereng %", weight: 0.4, unknown: "share" },
     ],
     constraints: [{ id: "hutan" }, { id: "lereng_15" }],
     zones: [{ id: "A&1" }, { id: "B" }],
@@ -182,56 +182,47 @@ test("the scale bar is the longest round length that fits", () => {
 
 // ---- the server's answer ----
 
+// As docs/commands/explain.md describes it; what is left out here is not read.
 const answer = {
-    outcome: "scored",
-    score: 0.7,
+    kind: "point",
     class: "S2",
+    score: 0.7,
     limiting: "jalan",
     criteria: [
-        { id: "lereng %", value: 4.5, membership: 1, weight: 0.4, gained: 40, lost: 0 },
-        { id: "jalan", value: 812, membership: 0.5, weight: 0.6, gained: 30, lost: 30 },
+        { id: "lereng %", value: 4.5, category: null, membership: 1, counted: 1, weight: 0.3, weight_counted: 0.4, gained: 40, lost: 0 },
+        { id: "jalan", value: 812, category: null, membership: 0.5, counted: 0.5, weight: 0.5, weight_counted: 0.6, gained: 30, lost: 30 },
     ],
-    constraints: [{ id: "hutan", excludes: false }],
+    constraints: [{ id: "hutan", excludes: false, unjudged: false }],
 };
 
 test("an answer of the server is put in the order of the study", () => {
-    const { explanation, values } = readAnswer(study, [0.6, 0.4], answer);
+    const { explanation, values } = readAnswer(study, answer);
     assert.deepEqual(values, [812, 4.5]);
     assert.deepEqual(
-        explanation.rows.map((row) => row.lost),
-        [30, 0],
+        explanation.rows.map(({ weight, lost }) => [weight, lost]),
+        [[0.6, 30], [0.4, 0]],
     );
-    assert.equal(explanation.limiting, study.criteria[0]);
+    assert.deepEqual([explanation.outcome, explanation.classId, explanation.limiting], ["scored", "S2", study.criteria[0]]);
     assert.deepEqual(explanation.excludedBy, []);
-    assert.equal(explanation.countedWeight, 1);
 });
 
 test("constraints that exclude, and those without data, are told apart", () => {
-    const constraints = [
-        { id: "hutan", excludes: true },
-        { id: "lereng_15", excludes: null },
-    ];
-    const { explanation } = readAnswer(study, [0.6, 0.4], {
-        ...answer,
-        outcome: "excluded",
-        class: "excluded",
-        score: 0,
-        constraints,
-    });
-    assert.deepEqual(explanation.excludedBy, [study.constraints[0]]);
-    assert.equal(explanation.constraintUnknown, true);
+    const told = (own, hutan, lereng, counted = 1) =>
+        readAnswer(study, {
+            ...answer,
+            class: own,
+            criteria: answer.criteria.map((item) => ({ ...item, counted })),
+            constraints: [{ id: "hutan", ...hutan }, { id: "lereng_15", ...lereng }],
+        }).explanation;
+    const excluded = told("excluded", { excludes: true, unjudged: false }, { excludes: false, unjudged: true });
+    assert.deepEqual([excluded.outcome, excluded.excludedBy, excluded.constraintUnknown], ["excluded", [study.constraints[0]], false]);
+    assert.equal(told("unknown", { excludes: false }, { excludes: false, unjudged: true }).constraintUnknown, true);
+    assert.equal(told("unknown", { excludes: false }, { excludes: false, unjudged: true }, null).constraintUnknown, false, "a criterion is unknown");
+    assert.deepEqual([told("outside", {}, {}).outcome, told("outside", {}, {}).classId], ["outside", null]);
 });
 
 test("what is no answer, or of another study, is refused", () => {
-    for (const json of [
-        null,
-        3,
-        [],
-        {},
-        { ...answer, outcome: "fine" },
-        { ...answer, criteria: [] },
-        { ...answer, criteria: "x" },
-    ]) {
-        assert.equal(readAnswer(study, [0.6, 0.4], json), null);
+    for (const json of [null, 3, [], {}, { ...answer, class: "fine" }, { ...answer, criteria: [] }, { ...answer, criteria: "x" }]) {
+        assert.equal(readAnswer(study, json), null);
     }
 });

@@ -1,16 +1,14 @@
-// What GET /explain of `tapak serve` answers, checked, as an explanation of the page.
+// What GET /explain of `tapak serve` answers (docs/commands/explain.md), checked, as an explanation of the page.
 
 import type { Explanation, Row } from "../score";
-import { CLASS_IDS, type ClassId, type Study } from "../study";
+import { CLASS_IDS, type Criterion, type Study } from "../study";
 
 export interface ServerAnswer {
     readonly explanation: Explanation;
-    readonly values: readonly (number | string | null)[]; // one a criterion; a category as its name or code
+    readonly values: readonly (number | string | null)[]; // one a criterion; a category by its name
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const OUTCOMES: readonly Explanation["outcome"][] = ["outside", "excluded", "unknown", "scored"];
 
 function fieldsOf(value: unknown): Fields {
     return typeof value === "object" && value !== null ? (value as Fields) : {};
@@ -25,43 +23,40 @@ function numberOf(value: unknown): number | null {
 }
 
 // null where it is no such answer, or not of this study.
-export function readAnswer(study: Study, shares: readonly number[], json: unknown): ServerAnswer | null {
+export function readAnswer(study: Study, json: unknown): ServerAnswer | null {
     const answer = fieldsOf(json);
-    const outcome = OUTCOMES.find((known) => known === answer["outcome"]);
+    const classId = CLASS_IDS.find((id) => id === answer["class"]) ?? null;
     const found = listOf(answer["criteria"]);
-    const items = study.criteria.map(({ id }) => found.find((item) => item["id"] === id));
-    if (!outcome || (outcome !== "outside" && items.includes(undefined))) return null;
-    const classId: ClassId | null = CLASS_IDS.find((id) => id === answer["class"]) ?? null;
-    const excluding = listOf(answer["constraints"]).filter((item) => item["excludes"] === true);
-    const rows = study.criteria.map((criterion, index) =>
-        rowOf(criterion, index, shares[index] ?? 0, items[index] ?? {}),
-    );
+    const items = study.criteria.flatMap(({ id }) => found.filter((item) => item["id"] === id).slice(0, 1));
+    if (items.length !== study.criteria.length || (!classId && answer["class"] !== "outside")) return null;
+    const constraints = listOf(answer["constraints"]);
+    const holds = (id: string, what: string): boolean => constraints.some((item) => item["id"] === id && item[what] === true);
+    const rows = items.map((item, k) => rowOf(study.criteria[k]!, k, item));
     const explanation: Explanation = {
-        outcome,
+        outcome: classId === null ? "outside" : classId === "excluded" || classId === "unknown" ? classId : "scored",
         score: numberOf(answer["score"]),
         classId,
         rows,
-        countedWeight: rows.reduce((sum, row) => sum + (row.counted === null ? 0 : row.weight), 0),
         limiting: study.criteria.find(({ id }) => id === answer["limiting"]) ?? null,
-        excludedBy: study.constraints.filter(({ id }) => excluding.some((item) => item["id"] === id)),
-        constraintUnknown: listOf(answer["constraints"]).some((item) => item["excludes"] === null),
+        excludedBy: study.constraints.filter(({ id }) => holds(id, "excludes")),
+        constraintUnknown: classId === "unknown" && !rows.some(silences) && study.constraints.some(({ id }) => holds(id, "unjudged")),
     };
-    return { explanation, values: items.map((item) => valueOf(item?.["value"])) };
+    return { explanation, values: items.map((item) => (typeof item["category"] === "string" ? item["category"] : numberOf(item["value"]))) };
 }
 
-function valueOf(value: unknown): number | string | null {
-    return typeof value === "string" ? value : numberOf(value);
+// Does the criterion alone make the score unknown?
+function silences({ counted, criterion }: Row): boolean {
+    return counted === null && criterion.unknown === "exclude";
 }
 
-function rowOf(criterion: Row["criterion"], index: number, share: number, item: Fields): Row {
-    const membership = numberOf(item["membership"]);
+function rowOf(criterion: Criterion, index: number, item: Fields): Row {
     return {
         criterion,
         index,
-        membership,
-        counted: numberOf(item["counted"]) ?? membership,
-        weight: numberOf(item["weight"]) ?? share,
-        gained: numberOf(item["gained"]) ?? 0,
-        lost: numberOf(item["lost"]) ?? 0,
+        membership: numberOf(item["membership"]),
+        counted: numberOf(item["counted"]),
+        weight: numberOf(item["weight_counted"]) ?? 0,
+        gained: numberOf(item["gained"]),
+        lost: numberOf(item["lost"]),
     };
 }

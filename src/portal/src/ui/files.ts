@@ -7,6 +7,7 @@ import { makePicture, printPicture } from "./picture";
 
 export function createFiles(context: Context): Part {
     const { text, study } = context;
+    const styles = study.files.filter(isStyle).map((file) => fileLink(context, file));
     const element = el(
         "div",
         {},
@@ -21,7 +22,8 @@ export function createFiles(context: Context): Part {
         ),
         el("h3", {}, text.resultFiles),
         el("p", { class: "quiet" }, text.filesIntro),
-        el("ul", { class: "file-list" }, ...study.files.map((file) => fileLink(context, file))),
+        el("ul", { class: "file-list" }, ...study.files.filter((file) => !isStyle(file)).map((file) => fileLink(context, file))),
+        styles.length > 0 ? el("details", {}, el("summary", {}, text.styleFiles), el("ul", { class: "file-list" }, ...styles)) : null,
     );
     return { element, update() {} };
 }
@@ -47,8 +49,15 @@ async function copyLink(context: Context): Promise<void> {
     context.tell(copied ? context.text.linkCopied : context.text.copyFailed);
 }
 
-function fileLink(context: Context, file: Context["study"]["files"][number]): HTMLElement {
+type ResultFile = Context["study"]["files"][number];
+
+function isStyle({ path }: ResultFile): boolean {
+    return /\.(qml|sld)$/.test(path);
+}
+
+function fileLink(context: Context, file: ResultFile): HTMLElement {
     const name = file.path.split("/").pop() ?? file.path;
+    const size = file.bytes === null ? "" : ` · ${context.format.bytes(file.bytes)}`;
     return el(
         "li",
         {},
@@ -56,7 +65,7 @@ function fileLink(context: Context, file: Context["study"]["files"][number]): HT
             "a",
             { href: file.path, download: name },
             el("span", { class: "file-title" }, file.title[context.language]),
-            el("span", { class: "file-name" }, `${name} · ${context.format.bytes(file.bytes)}`),
+            el("span", { class: "file-name" }, `${name}${size}`),
             icon("download"),
         ),
     );

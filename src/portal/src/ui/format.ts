@@ -7,7 +7,7 @@ export interface Format {
     percent(share: number, decimals: number): string; // of a share of 1
     score(score: number | null): string;
     bound(score: number): string; // of a class or ramp: no more decimals than it has, two at most
-    points(points: number): string;
+    points(points: number | null): string;
     hectares(ha: number): string;
     about(ha: number): string; // hectares known to three digits
     bytes(bytes: number): string;
@@ -54,13 +54,14 @@ export function createFormat(language: Language): Format {
         percent: (share, decimals) => number(share * 100, decimals) + (language === "id" ? " %" : "%"),
         score: (score) => (score === null ? MISSING : number(score, 3)),
         bound: (score) => bounds.format(score),
-        points: (points) => number(points, 1),
+        points: (points) => (points === null ? MISSING : number(points, 1)),
         hectares: (ha) => number(ha, 0),
         about: (ha) => rounded.format(ha),
         bytes: (bytes) => bytesText(number, bytes),
         value(criterion, value) {
             if (criterion.categories) return criterion.categories[value] ?? MISSING;
-            return `${number(value, decimalsOf(criterion.value_scale))} ${criterion.unit}`.trim();
+            const words = number(value, decimalsOf(criterion.value_scale));
+            return `${words} ${criterion.unit === "percent" ? "%" : criterion.unit}`.trim();
         },
         date: (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso)),
         parse: parseNumber,

@@ -31,6 +31,7 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
     const link = readLink(study, location.hash);
     store.set(link.change);
     page = buildPage(desk);
+    padMap(map, desk.sheet);
     tellFaults(page, store, link);
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
     store.subscribe((now, before) => {
@@ -106,9 +107,9 @@ function tellFaults(page: Page, store: Store, { faults }: Link): void {
     if (faults.length > 0) page.tell(TEXTS[store.get().language].badLink(faults.join(", ")));
 }
 
-// What the sheet of a phone covers does not count as map.
+// What legend and sheet of a phone cover does not count as map.
 function padMap(map: PortalMap, height: SheetHeight): void {
     if (!matchMedia(PHONE).matches) return map.setPadding({});
-    if (height !== "full")
-        map.setPadding({ top: element("header").offsetHeight, bottom: element("panel").offsetHeight });
+    const top = document.querySelector(".legend")?.getBoundingClientRect().bottom ?? element("header").offsetHeight;
+    if (height !== "full") map.setPadding({ top, bottom: element("panel").offsetHeight });
 }

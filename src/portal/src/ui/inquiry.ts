@@ -49,10 +49,10 @@ export function createInquiry(study: Study, store: Store, map: PortalMap, change
         if (!point) return;
         const current = (): boolean => store.get().point === point && store.get().weights === weights;
         const shares = normalise(weights);
-        const list = study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${(shares[k] ?? 0).toFixed(6)}`);
+        const list = study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${(shares[k] ?? 0).toFixed(12)}`);
         try {
             const response = await fetch(`explain?lon=${point.lon}&lat=${point.lat}&w=${list.join(",")}`);
-            const answer = response.ok ? readAnswer(study, shares, await response.json()) : null;
+            const answer = response.ok ? readAnswer(study, await response.json()) : null;
             if (!current()) return;
             exact = answer;
             silent = answer === null;

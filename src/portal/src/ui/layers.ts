@@ -3,6 +3,7 @@
 import type { MapLayer } from "../map";
 import { type Context, type Part, studyLanguage } from "./context";
 import { el } from "./dom";
+import { rampGradient } from "./legend";
 
 export function createLayers(context: Context): Part {
     const { text, map, store } = context;
@@ -33,5 +34,11 @@ function createRow(context: Context, layer: MapLayer) {
         store.set({ hidden: input.checked ? others : [...others, layer.id] });
     });
     const name = el("span", layer.title ? studyLanguage(context) : {}, nameOf(context, layer));
-    return { layer, input, item: el("li", {}, el("label", { class: "check" }, input, name)) };
+    return { layer, input, item: el("li", {}, el("label", { class: "check" }, input, symbol(context, layer), name)) };
+}
+
+function symbol(context: Context, { role, color }: MapLayer): HTMLElement {
+    const element = el("span", { class: `symbol symbol-${role}`, "aria-hidden": "true" });
+    element.style.setProperty("--color", color ?? rampGradient(context));
+    return element;
 }

@@ -26,7 +26,7 @@ export function writeLink(study: Study, state: State): string {
     const parts = [`map=${fixed(zoom, 2)}/${fixed(lat, 5)}/${fixed(lon, 5)}`];
     if (!sameShares(shares, usual)) {
         parts.push(
-            `w=${study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${fixed(shares[k] ?? 0, 4)}`).join(",")}`,
+            `w=${study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${fixed(shares[k] ?? 0, 6)}`).join(",")}`,
         );
     }
     if (state.language !== study.language) parts.push(`l=${state.language}`);

@@ -71,6 +71,7 @@ const id = {
 
     filesTitle: "Unduhan",
     resultFiles: "Berkas hasil",
+    styleFiles: "Gaya peta untuk program lain",
     filesIntro: "Dihitung dengan bobot studi.",
     pictureTitle: "Peta yang sedang tampil",
     savePicture: "Simpan gambar (PNG)",
@@ -113,8 +114,6 @@ const id = {
     limiting: (title: string, points: string) => `Paling membatasi: ${title} (−${points} poin)`,
     nothingLimits: "Tidak ada yang membatasi: semua kriteria bernilai penuh.",
     limits: "pembatas",
-    shared: (weight: string, gained: string, score: string) =>
-        `Hanya ${weight} bobot yang berdata: ${gained} poin dibagi ${weight} menjadi ${score}.`,
     whyCaption: "Sumbangan setiap kriteria, dalam poin dari 100",
     value: "Nilai asli",
     membership: "Keanggotaan",
@@ -210,6 +209,7 @@ const en: Texts = {
 
     filesTitle: "Files",
     resultFiles: "Result files",
+    styleFiles: "Map styles for other programs",
     filesIntro: "Computed with the study's weights.",
     pictureTitle: "The map as shown",
     savePicture: "Save picture (PNG)",
@@ -251,8 +251,6 @@ const en: Texts = {
     limiting: (title, points) => `Limits most: ${title} (−${points} points)`,
     nothingLimits: "Nothing limits: every criterion is at its best.",
     limits: "limits",
-    shared: (weight, gained, score) =>
-        `Only ${weight} of the weight has data: ${gained} points divided by ${weight} make ${score}.`,
     whyCaption: "What each criterion contributes, in points of 100",
     value: "Value",
     membership: "Membership",

@@ -89,17 +89,9 @@ function reasons(context: Context, explanation: Explanation): HTMLElement[] {
     if (explanation.outcome === "unknown") return [el("p", { class: "remark" }, whyUnknown(context, explanation))];
     const { text, format } = context;
     const { limiting } = explanation;
-    const cost = explanation.rows.find((row) => row.criterion === limiting)?.lost ?? 0;
+    const cost = explanation.rows.find((row) => row.criterion === limiting)?.lost ?? null;
     const words = limiting ? text.limiting(limiting.title, format.points(cost)) : text.nothingLimits;
-    return [el("p", { class: "verdict-words" }, words), ...sharing(context, explanation)];
-}
-
-// Where a criterion without data leaves its weight to the others, the points do not add up to the score by themselves.
-function sharing({ text, format }: Context, { rows, countedWeight, score }: Explanation): HTMLElement[] {
-    if (rows.every((row) => row.counted !== null)) return [];
-    const gained = rows.reduce((sum, row) => sum + row.gained, 0);
-    const words = text.shared(format.percent(countedWeight, 1), format.points(gained), format.score(score));
-    return [el("p", { class: "quiet" }, words)];
+    return [el("p", { class: "verdict-words" }, words)];
 }
 
 function excluded(context: Context, explanation: Explanation): HTMLElement[] {
@@ -130,10 +122,10 @@ function whyUnknown({ text }: Context, explanation: Explanation): string {
 
 function table(context: Context, answer: Known): HTMLElement {
     const { text, format } = context;
-    const { rows, limiting, outcome, countedWeight } = answer.explanation;
+    const { rows, limiting, outcome } = answer.explanation;
     const most = Math.max(...rows.map((row) => row.weight), 0);
     const heads = [text.membership, text.weight, text.gained, text.lost];
-    const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+    const sum = (pick: (row: Row) => number | null): number => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
     const scored = outcome === "scored";
     return el(
         "table",
@@ -157,7 +149,7 @@ function table(context: Context, answer: Known): HTMLElement {
                 "tr",
                 {},
                 el("th", { scope: "row", colspan: 2 }, text.total),
-                cell(format.percent(countedWeight, 0)),
+                cell(format.percent(sum((row) => row.weight), 0)),
                 cell(scored ? format.points(sum((row) => row.gained)) : "–"),
                 cell(scored ? minus(format.points(sum((row) => row.lost))) : "–"),
             ),
@@ -183,7 +175,7 @@ function lines(context: Context, row: Row, value: number | string | null, limits
         "tr",
         { class: "why-numbers" },
         el("td", { class: "why-value" }, valueWords(context, row, value)),
-        cell(row.membership === null ? "–" : format.number(row.membership, 2)),
+        cell(row.membership === null ? "–" : format.number(row.membership, 3)),
         cell(format.percent(row.weight, 1)),
         cell(format.points(row.gained)),
         cell(minus(format.points(row.lost))),
@@ -204,7 +196,7 @@ function pointsBar(row: Row, most: number): HTMLElement {
         el("span", { class: "why-gained" }),
         el("span", { class: "why-lost" }),
     );
-    const of = (points: number): string => `${most > 0 ? points / most : 0}%`;
+    const of = (points: number | null): string => `${most > 0 ? (points ?? 0) / most : 0}%`;
     (bar.children[0] as HTMLElement).style.width = of(row.gained);
     (bar.children[1] as HTMLElement).style.width = of(row.lost);
     return bar;

@@ -17,9 +17,9 @@ typedef struct item {
 } item;
 
 static const item SHEET = {0, PAGE, 0, 0, 297, 210}, MAP_ITEM = {1, MAP, 10, 20, 197, 160},
-                  LEGEND_ITEM = {2, LEGEND, 210, 20, 77, 130}, SCALE_ITEM = {3, SCALE_BAR, 210, 164, 58, 14},
+                  LEGEND_ITEM = {2, LEGEND, 210, 20, 77, 138}, SCALE_ITEM = {3, SCALE_BAR, 210, 164, 58, 14},
                   NORTH_ITEM = {4, PICTURE, 271, 160, 16, 18}, TITLE_ITEM = {5, LABEL, 10, 8, 277, 10},
-                  REMARKS_ITEM = {6, LABEL, 10, 183, 277, 21};
+                  REMARKS_ITEM = {6, LABEL, 10, 182, 277, 24};
 
 /* The same in every project: items name one another by it. */
 static void add_identity(tpk_text *text, const char *name, const item *which)
@@ -144,18 +144,18 @@ static void add_map(tpk_text *text, tpk_box shown)
 
 /* ---- the legend ---- */
 
-/* Letters of a line beside its symbol, and mm that a line takes, at the largest size. */
-enum { LEGEND_LETTERS = 36, LEGEND_LINE_MM = 5 };
+/* At the largest size: letters of a line beside its symbol; mm of an entry's lines, and around them. */
+static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3.4, LEGEND_ENTRY_MM = 1.2, LEGEND_TITLE_MM = 12;
 
 /* The words with a line's end in place of each blank before a word that would go beyond the line. */
-static char *wrapped(const char *words)
+static char *wrapped(const char *words, double letters_a_line)
 {
     tpk_text text = {0};
     size_t used = 0;
     tpk_qgis_add_plain(&text, words);
     for (char *at = text.data; at && *at;) {
         size_t word = strcspn(at, " ");
-        if (used > 0 && used + word > LEGEND_LETTERS) {
+        if (used > 0 && (double)(used + word) > letters_a_line) {
             at[-1] = '\n';
             used = 0;
         }
@@ -166,25 +166,39 @@ static char *wrapped(const char *words)
     return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
 }
 
-static double lines_of_layer(const tpk_qgs_layer *layer)
+static double height_of_words(const char *words, double letters_a_line)
 {
-    double n_lines = lines_of(layer->name, LEGEND_LETTERS);
-    for (size_t i = 0; layer->legend && i < layer->legend->n; i++)
-        n_lines += lines_of(layer->legend->entries[i].label, LEGEND_LETTERS);
-    return n_lines;
+    return lines_of(words, letters_a_line) * LEGEND_LINE_MM + LEGEND_ENTRY_MM;
 }
 
-/* 1, or as much less as makes the legend end above the scale bar. */
-static double legend_scale(const tpk_qgs *project)
+static double height_of_layer(const tpk_qgs_layer *layer, double letters_a_line)
 {
-    double n_lines = 2; /* its title */
+    double mm = height_of_words(layer->name, letters_a_line);
+    for (size_t i = 0; layer->legend && i < layer->legend->n; i++)
+        mm += height_of_words(layer->legend->entries[i].label, letters_a_line);
+    return mm;
+}
+
+static double height_of_legend(const tpk_qgs *project, double letters_a_line)
+{
+    double mm = LEGEND_TITLE_MM;
     for (size_t g = 0; g < project->n_groups; g++) {
         const tpk_qgs_group *group = &project->groups[g];
         for (size_t i = 0; i < group->n; i++) {
-            if (group->layers[i].printed) n_lines += lines_of_layer(&group->layers[i]);
+            if (group->layers[i].printed) mm += height_of_layer(&group->layers[i], letters_a_line);
         }
     }
-    return fmin(1, LEGEND_ITEM.height / (n_lines * LEGEND_LINE_MM));
+    return mm;
+}
+
+/* 1, or as much less as makes the legend end above the scale bar: smaller letters, and more of them a line.
+ */
+static double legend_scale(const tpk_qgs *project)
+{
+    double scale = 1;
+    while (scale > 0.15 && height_of_legend(project, LEGEND_LETTERS / scale) * scale > LEGEND_ITEM.height)
+        scale -= 0.05;
+    return scale;
 }
 
 static void add_legend_styles(tpk_text *text, double scale)
@@ -218,16 +232,16 @@ static void add_option(tpk_text *text, const char *name, const char *value)
     tpk_text_add(text, "/>");
 }
 
-static void add_wrapped(tpk_text *text, const char *name, const char *words)
+static void add_wrapped(tpk_text *text, const char *name, const char *words, double scale)
 {
-    char *lines = wrapped(words);
+    char *lines = wrapped(words, LEGEND_LETTERS / scale);
     if (lines) add_option(text, name, lines);
     text->failed |= !lines;
     tpk_free(lines);
 }
 
 /* All but the first line of a raster, which names its band; QGIS counts it. */
-static void add_lines_shown(tpk_text *text, const tpk_legend *legend)
+static void add_lines_shown(tpk_text *text, const tpk_legend *legend, double scale)
 {
     tpk_text order = {0};
     for (size_t i = 1; i <= legend->n; i++) tpk_text_addf(&order, i > 1 ? ",%zu" : "%zu", i);
@@ -237,11 +251,11 @@ static void add_lines_shown(tpk_text *text, const tpk_legend *legend)
     for (size_t i = 0; i < legend->n; i++) {
         char name[40];
         snprintf(name, sizeof name, "legend/label-%zu", i + 1);
-        add_wrapped(text, name, legend->entries[i].label);
+        add_wrapped(text, name, legend->entries[i].label, scale);
     }
 }
 
-static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer)
+static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer, double scale)
 {
     tpk_text_add(text, "<layer-tree-layer checked=\"Qt::Checked\" expanded=\"1\"");
     tpk_xml_attribute(text, "id", layer->id);
@@ -249,18 +263,18 @@ static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer)
     tpk_xml_attribute(text, "source", layer->source);
     tpk_text_addf(text, " providerKey=\"%s\"><customproperties><Option type=\"Map\">",
                   layer->legend ? "gdal" : "ogr");
-    add_wrapped(text, "legend/title-label", layer->name);
-    if (layer->legend) add_lines_shown(text, layer->legend);
+    add_wrapped(text, "legend/title-label", layer->name, scale);
+    if (layer->legend) add_lines_shown(text, layer->legend, scale);
     tpk_text_add(text, "</Option></customproperties></layer-tree-layer>\n");
 }
 
-static void add_legend_entries(tpk_text *text, const tpk_qgs *project)
+static void add_legend_entries(tpk_text *text, const tpk_qgs *project, double scale)
 {
     tpk_text_add(text, "<layer-tree-group>\n");
     for (size_t g = 0; g < project->n_groups; g++) {
         const tpk_qgs_group *group = &project->groups[g];
         for (size_t i = 0; i < group->n; i++) {
-            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i]);
+            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i], scale);
         }
     }
     tpk_text_add(text, "</layer-tree-group>\n");
@@ -271,7 +285,7 @@ static void add_legend(tpk_text *text, const tpk_qgs *project)
     double scale = legend_scale(project);
     begin_item(text, &LEGEND_ITEM, false,
                " boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\" resizeToContents=\"1\" wrapChar=\"&#10;\""
-               " fontColor=\"#141414\" titleAlignment=\"1\" lineSpacing=\"1\" legendFilterByAtlas=\"0\""
+               " fontColor=\"#141414\" titleAlignment=\"1\" lineSpacing=\"0\" legendFilterByAtlas=\"0\""
                " rasterBorder=\"0\"");
     add_coordinate(text, "symbolWidth", 6 * scale);
     add_coordinate(text, "symbolHeight", 3.5 * scale);
@@ -279,7 +293,7 @@ static void add_legend(tpk_text *text, const tpk_qgs *project)
     tpk_xml_attribute(text, "title", project->sheet.legend_title);
     tpk_text_addf(text, ">%s", COLORS);
     add_legend_styles(text, scale);
-    add_legend_entries(text, project);
+    add_legend_entries(text, project, scale);
     end_item(text);
 }
 

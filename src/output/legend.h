@@ -8,6 +8,10 @@
 /* The first line of QGIS's files. */
 #define TPK_QGIS_DOCTYPE "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
+/* For names of zones: in several lines they hide less of the map, and of each other. */
+#define TPK_QGIS_WRAPPED_NAMES \
+    "<text-format autoWrapLength=\"16\" useMaxLineLengthForAutoWrap=\"1\" multilineAlign=\"3\"/>\n"
+
 typedef struct tpk_legend_entry {
     double value; /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
                    * (the last may be INFINITY); ramp: the value that has this colour */

@@ -1,7 +1,9 @@
 /* The map sheet of a QGIS project: an A4 page, landscape, in millimetres. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/mem.h"
 #include "output/qgs.h"
 #include "output/xml.h"
 
@@ -15,9 +17,9 @@ typedef struct item {
 } item;
 
 static const item SHEET = {0, PAGE, 0, 0, 297, 210}, MAP_ITEM = {1, MAP, 10, 20, 197, 160},
-                  LEGEND_ITEM = {2, LEGEND, 210, 20, 77, 130}, SCALE_ITEM = {3, SCALE_BAR, 210, 164, 58, 14},
+                  LEGEND_ITEM = {2, LEGEND, 210, 20, 77, 138}, SCALE_ITEM = {3, SCALE_BAR, 210, 164, 58, 14},
                   NORTH_ITEM = {4, PICTURE, 271, 160, 16, 18}, TITLE_ITEM = {5, LABEL, 10, 8, 277, 10},
-                  REMARKS_ITEM = {6, LABEL, 10, 183, 277, 21};
+                  REMARKS_ITEM = {6, LABEL, 10, 182, 277, 24};
 
 /* The same in every project: items name one another by it. */
 static void add_identity(tpk_text *text, const char *name, const item *which)
@@ -52,6 +54,34 @@ static void add_font(tpk_text *text, const char *element, int size, int weight)
     tpk_text_addf(text, "<%s description=\"Sans,%d,-1,5,%d,0,0,0,0,0\" style=\"\"/>", element, size, weight);
 }
 
+/* ---- what fits ---- */
+
+/* A letter's mean width in parts of the font's size, of the widest usual fonts; bytes count as letters, so
+ * that a text in another script is taken for too long rather than too short. */
+static const double MM_PER_POINT = 0.3528, LETTER_WIDTH = 0.62, BOLD_WIDTH = 0.7, LINE_HEIGHT = 1.25;
+
+/* Lines that the words take in this width; they break at \n anyway. */
+static double lines_of(const char *words, double letters_a_line)
+{
+    double n_lines = 0;
+    for (const char *line = words; line; line = strchr(line, '\n')) {
+        if (*line == '\n') line++;
+        n_lines += fmax(1, ceil((double)strcspn(line, "\n") / letters_a_line));
+    }
+    return n_lines;
+}
+
+/* The largest size, in points, in which the words stand inside the item; not below `least`. */
+static int size_that_fits(const char *words, const item *place, double letter_width, int largest, int least)
+{
+    int size = largest;
+    for (; size > least; size--) {
+        double mm = size * MM_PER_POINT;
+        if (lines_of(words, place->width / (mm * letter_width)) * mm * LINE_HEIGHT <= place->height) break;
+    }
+    return size;
+}
+
 /* ---- the items ---- */
 
 static void add_page(tpk_text *text)
@@ -70,7 +100,11 @@ static void add_page(tpk_text *text)
 static void add_label(tpk_text *text, const item *which, const char *words, int size, int weight)
 {
     begin_item(text, which, false, " halign=\"1\" valign=\"32\" marginX=\"0\" marginY=\"0\" htmlState=\"0\"");
-    tpk_xml_attribute(text, "labelText", words);
+    tpk_text plain = {0};
+    tpk_qgis_add_plain(&plain, words);
+    tpk_xml_attribute(text, "labelText", plain.data ? plain.data : "");
+    text->failed |= plain.failed;
+    tpk_text_clear(&plain);
     tpk_text_addf(text, ">%s", COLORS);
     add_font(text, "LabelFont", size, weight);
     tpk_text_add(text, "<FontColor red=\"20\" green=\"20\" blue=\"20\" alpha=\"255\"/>");
@@ -108,7 +142,66 @@ static void add_map(tpk_text *text, tpk_box shown)
     end_item(text);
 }
 
-static void add_legend_styles(tpk_text *text)
+/* ---- the legend ---- */
+
+/* At the largest size: letters of a line beside its symbol; mm of an entry's lines, and around them. */
+static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3.4, LEGEND_ENTRY_MM = 1.2, LEGEND_TITLE_MM = 12;
+
+/* The words with a line's end in place of each blank before a word that would go beyond the line. */
+static char *wrapped(const char *words, double letters_a_line)
+{
+    tpk_text text = {0};
+    size_t used = 0;
+    tpk_qgis_add_plain(&text, words);
+    for (char *at = text.data; at && *at;) {
+        size_t word = strcspn(at, " ");
+        if (used > 0 && (double)(used + word) > letters_a_line) {
+            at[-1] = '\n';
+            used = 0;
+        }
+        used += word + 1;
+        at += word + (at[word] == ' ');
+    }
+    char *out = NULL;
+    return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
+}
+
+static double height_of_words(const char *words, double letters_a_line)
+{
+    return lines_of(words, letters_a_line) * LEGEND_LINE_MM + LEGEND_ENTRY_MM;
+}
+
+static double height_of_layer(const tpk_qgs_layer *layer, double letters_a_line)
+{
+    double mm = height_of_words(layer->name, letters_a_line);
+    for (size_t i = 0; layer->legend && i < layer->legend->n; i++)
+        mm += height_of_words(layer->legend->entries[i].label, letters_a_line);
+    return mm;
+}
+
+static double height_of_legend(const tpk_qgs *project, double letters_a_line)
+{
+    double mm = LEGEND_TITLE_MM;
+    for (size_t g = 0; g < project->n_groups; g++) {
+        const tpk_qgs_group *group = &project->groups[g];
+        for (size_t i = 0; i < group->n; i++) {
+            if (group->layers[i].printed) mm += height_of_layer(&group->layers[i], letters_a_line);
+        }
+    }
+    return mm;
+}
+
+/* 1, or as much less as makes the legend end above the scale bar: smaller letters, and more of them a line.
+ */
+static double legend_scale(const tpk_qgs *project)
+{
+    double scale = 1;
+    while (scale > 0.15 && height_of_legend(project, LEGEND_LETTERS / scale) * scale > LEGEND_ITEM.height)
+        scale -= 0.05;
+    return scale;
+}
+
+static void add_legend_styles(tpk_text *text, double scale)
 {
     static const struct {
         const char *name;
@@ -123,40 +216,65 @@ static void add_legend_styles(tpk_text *text)
     for (size_t i = 0; i < sizeof STYLES / sizeof *STYLES; i++) {
         tpk_text_addf(
             text, "<style name=\"%s\" alignment=\"1\" indent=\"0\" marginTop=\"%g\" marginBottom=\"%g\"%s>",
-            STYLES[i].name, STYLES[i].before_mm, STYLES[i].after_mm, i == 4 ? " marginLeft=\"2\"" : "");
-        add_font(text, "styleFont", STYLES[i].size, STYLES[i].weight);
+            STYLES[i].name, STYLES[i].before_mm * scale, STYLES[i].after_mm * scale,
+            i == 4 ? " marginLeft=\"2\"" : "");
+        add_font(text, "styleFont", (int)fmax(1, STYLES[i].size * scale), STYLES[i].weight);
         tpk_text_add(text, "</style>");
     }
     tpk_text_add(text, "</styles>\n");
 }
 
-/* All but the first line of a raster, which names its band. */
-static void add_lines_shown(tpk_text *text, const tpk_legend *legend)
+static void add_option(tpk_text *text, const char *name, const char *value)
 {
-    tpk_text_add(text, "<customproperties><Option type=\"Map\"><Option type=\"QString\""
-                       " name=\"legend/node-order\" value=\"");
-    for (size_t i = 1; i <= legend->n; i++) tpk_text_addf(text, i > 1 ? ",%zu" : "%zu", i);
-    tpk_text_add(text, "\"/></Option></customproperties>");
+    tpk_text_add(text, "<Option type=\"QString\"");
+    tpk_xml_attribute(text, "name", name);
+    tpk_xml_attribute(text, "value", value);
+    tpk_text_add(text, "/>");
 }
 
-static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer)
+static void add_wrapped(tpk_text *text, const char *name, const char *words, double scale)
+{
+    char *lines = wrapped(words, LEGEND_LETTERS / scale);
+    if (lines) add_option(text, name, lines);
+    text->failed |= !lines;
+    tpk_free(lines);
+}
+
+/* All but the first line of a raster, which names its band; QGIS counts it. */
+static void add_lines_shown(tpk_text *text, const tpk_legend *legend, double scale)
+{
+    tpk_text order = {0};
+    for (size_t i = 1; i <= legend->n; i++) tpk_text_addf(&order, i > 1 ? ",%zu" : "%zu", i);
+    if (order.data) add_option(text, "legend/node-order", order.data);
+    text->failed |= order.failed;
+    tpk_text_clear(&order);
+    for (size_t i = 0; i < legend->n; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "legend/label-%zu", i + 1);
+        add_wrapped(text, name, legend->entries[i].label, scale);
+    }
+}
+
+static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer, double scale)
 {
     tpk_text_add(text, "<layer-tree-layer checked=\"Qt::Checked\" expanded=\"1\"");
     tpk_xml_attribute(text, "id", layer->id);
     tpk_xml_attribute(text, "name", layer->name);
     tpk_xml_attribute(text, "source", layer->source);
-    tpk_text_addf(text, " providerKey=\"%s\">", layer->legend ? "gdal" : "ogr");
-    if (layer->legend) add_lines_shown(text, layer->legend);
-    tpk_text_add(text, "</layer-tree-layer>\n");
+    tpk_text_addf(text, " providerKey=\"%s\"><customproperties><Option type=\"Map\">",
+                  layer->legend ? "gdal" : "ogr");
+    add_wrapped(text, "legend/title-label", layer->name, scale);
+    if (layer->legend) add_lines_shown(text, layer->legend, scale);
+    tpk_text_add(text, "</Option></customproperties></layer-tree-layer>\n");
 }
 
-static void add_legend_entries(tpk_text *text, const tpk_qgs *project)
+static void add_legend_entries(tpk_text *text, const tpk_qgs *project, double scale)
 {
     tpk_text_add(text, "<layer-tree-group>\n");
     for (size_t g = 0; g < project->n_groups; g++) {
         const tpk_qgs_group *group = &project->groups[g];
         for (size_t i = 0; i < group->n; i++) {
-            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i]);
+            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i], scale);
         }
     }
     tpk_text_add(text, "</layer-tree-group>\n");
@@ -164,17 +282,22 @@ static void add_legend_entries(tpk_text *text, const tpk_qgs *project)
 
 static void add_legend(tpk_text *text, const tpk_qgs *project)
 {
+    double scale = legend_scale(project);
     begin_item(text, &LEGEND_ITEM, false,
-               " symbolWidth=\"6\" symbolHeight=\"3.5\" boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\""
-               " resizeToContents=\"1\" wrapChar=\"\" fontColor=\"#141414\" titleAlignment=\"1\""
-               " lineSpacing=\"1\" legendFilterByAtlas=\"0\" rasterBorder=\"0\"");
+               " boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\" resizeToContents=\"1\" wrapChar=\"&#10;\""
+               " fontColor=\"#141414\" titleAlignment=\"1\" lineSpacing=\"0\" legendFilterByAtlas=\"0\""
+               " rasterBorder=\"0\"");
+    add_coordinate(text, "symbolWidth", 6 * scale);
+    add_coordinate(text, "symbolHeight", 3.5 * scale);
     add_identity(text, "map_uuid", &MAP_ITEM);
     tpk_xml_attribute(text, "title", project->sheet.legend_title);
     tpk_text_addf(text, ">%s", COLORS);
-    add_legend_styles(text);
-    add_legend_entries(text, project);
+    add_legend_styles(text, scale);
+    add_legend_entries(text, project, scale);
     end_item(text);
 }
+
+/* ---- scale and north ---- */
 
 /* The longest 1, 2 or 5 times a power of ten of kilometres that fits into `longest_mm`. */
 static double segment_km(tpk_box shown, double longest_mm)
@@ -224,7 +347,9 @@ void tpk_qgs_sheet_add(tpk_text *text, const tpk_qgs *project)
     add_legend(text, project);
     add_scale_bar(text, shown);
     add_north(text);
-    add_label(text, &TITLE_ITEM, project->sheet.title, 16, 75);
-    add_label(text, &REMARKS_ITEM, project->sheet.remarks, 7, 50);
+    add_label(text, &TITLE_ITEM, project->sheet.title,
+              size_that_fits(project->sheet.title, &TITLE_ITEM, BOLD_WIDTH, 16, 5), 75);
+    add_label(text, &REMARKS_ITEM, project->sheet.remarks,
+              size_that_fits(project->sheet.remarks, &REMARKS_ITEM, LETTER_WIDTH, 7, 3), 50);
     tpk_text_add(text, "</Layout>\n");
 }

@@ -136,13 +136,23 @@ static void add_labels(tpk_text *text, const tpk_qgs_style *style)
                   " fontSizeUnit=\"Point\" textColor=\"35,35,35,255\" textOpacity=\"1\">"
                   "<text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
                   " bufferColor=\"255,255,255,255\" bufferOpacity=\"1\"/></text-style>\n",
-                  is_zone ? 75 : 50, is_zone ? 9 : 7);
+                  is_zone ? 75 : 50, is_zone ? 8 : 7);
+    if (is_zone) tpk_text_add(text, TPK_QGIS_WRAPPED_NAMES);
     tpk_text_addf(text, "<placement placement=\"%d\" priority=\"%d\" dist=\"1\" distUnits=\"MM\"/>",
                   placement_of(style->look), is_zone ? 10 : 5);
     tpk_text_addf(text,
                   "<rendering drawLabels=\"1\" scaleVisibility=\"%d\" scaleMin=\"0\" scaleMax=\"%.0f\"/>"
                   "</settings></labeling>\n",
                   style->labels_from > 0, style->labels_from);
+}
+
+void tpk_qgis_add_plain(tpk_text *text, const char *words)
+{
+    for (const char *mark; (mark = strstr(words, "[%")); words = mark + 1) {
+        tpk_text_add_bytes(text, words, (size_t)(mark + 1 - words));
+        tpk_text_add(text, " ");
+    }
+    tpk_text_add(text, words);
 }
 
 void tpk_qgs_style_add(tpk_text *text, const tpk_qgs_style *style)

@@ -22,6 +22,10 @@ typedef struct tpk_qgs_style {
     double labels_from;      /* its labels likewise */
 } tpk_qgs_style;
 
+/* Appends the words as they are: in a text of QGIS, what stands between [% and %] would be evaluated; a blank
+ * parts the two signs. */
+void tpk_qgis_add_plain(tpk_text *text, const char *words);
+
 /* Appends what both a layer of a project and a style file hold: renderer, labels, tip. */
 void tpk_qgs_style_add(tpk_text *text, const tpk_qgs_style *style);
 

@@ -200,7 +200,8 @@ static void add_labels(tpk_text *text, const tpk_outline_style *style)
                   " textColor=\"%d,%d,%d,255\" textOpacity=\"1\">\n",
                   style->line.r, style->line.g, style->line.b);
     tpk_text_add(text, "        <text-buffer bufferDraw=\"1\" bufferSize=\"1\" bufferSizeUnits=\"MM\""
-                       " bufferColor=\"255,255,255,255\" bufferOpacity=\"1\"/>\n      </text-style>\n"
+                       " bufferColor=\"255,255,255,255\" bufferOpacity=\"1\"/>\n"
+                       "      </text-style>\n      " TPK_QGIS_WRAPPED_NAMES
                        "      <placement placement=\"1\"/>\n      <rendering drawLabels=\"1\"/>\n"
                        "    </settings>\n  </labeling>\n");
     tpk_text text_of_tip = {0};

@@ -11,11 +11,12 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-from qgis.core import (QgsApplication, QgsLayoutExporter, QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemPicture,
+from qgis.core import (QgsApplication, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsLayoutExporter,
+                       QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemPicture,
                        QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer,
                        QgsVectorLayer)
-from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtCore import QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QColor, QFontMetricsF
 
 WIDTH, HEIGHT = 800, 600
 faults = []
@@ -54,6 +55,21 @@ def check_tree(project, groups):
         expect(source.startswith(folder + "/"), "layer '%s' lies outside the folder: %s" % (layer.name(), source))
         expect(layer.crs() == project.crs(), "layer '%s' has CRS %s" % (layer.name(), layer.crs().authid()))
     return root
+
+
+def check_tips(project):
+    """Every expression of every tip gives something for a feature of its layer."""
+    for layer in project.mapLayers().values():
+        if isinstance(layer, QgsRasterLayer) or layer.featureCount() == 0:
+            continue
+        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+        context.setFeature(next(layer.getFeatures()))
+        tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+        expect(tip and "[%" not in tip and "%]" not in tip, "the tip of '%s' is not understood: %s" % (layer.name(), tip))
+        for field in ("name", "note"):
+            if '"%s"' % field in layer.mapTipTemplate():
+                shown = context.feature()[field].replace("&", "&amp;").replace("<", "&lt;")
+                expect(shown in tip, "the tip of '%s' lacks %r: %s" % (layer.name(), shown, tip))
 
 
 def check_zones(project):
@@ -96,6 +112,23 @@ def check_colours(classes, crs):
         expect(sum(right) >= 0.98 * len(right), "class %d: %d of %d places have its colour" % (value, sum(right), len(right)))
 
 
+def check_fits(items):
+    """Texts end inside their boxes, as Qt breaks their lines; the legend ends above the scale bar and on the page."""
+    where = {type(i): i.sceneBoundingRect() for i in items}
+    for item in items:
+        if isinstance(item, QgsLayoutItemLabel):
+            font, box, dots = item.font(), item.rect(), 100  # dots a millimetre
+            font.setPixelSize(round(font.pointSizeF() * 25.4 / 72 * dots))
+            needed = QFontMetricsF(font).boundingRect(QRectF(0, 0, box.width() * dots, 1e9), Qt.TextWordWrap, item.currentText())
+            expect(needed.height() <= box.height() * dots and needed.width() <= box.width() * dots,
+                   "a text is cut: %.1f of %.1f mm: %s" % (needed.height() / dots, box.height(), item.text()[:60]))
+        if isinstance(item, QgsLayoutItemLegend):
+            item.adjustBoxSize()
+            box, below = item.sceneBoundingRect(), where[QgsLayoutItemScaleBar].top()
+            expect(box.right() <= 297 and box.bottom() <= below,
+                   "the legend goes on to %.1f, %.1f mm; the scale bar begins at %.1f mm" % (box.right(), box.bottom(), below))
+
+
 def check_sheet(project, path):
     layouts = project.layoutManager().printLayouts()
     expect(len(layouts) == 1, "%d sheets" % len(layouts))
@@ -105,6 +138,7 @@ def check_sheet(project, path):
     page = layout.pageCollection().page(0).pageSize()
     expect((page.width(), page.height()) == (297, 210), "the page is %g x %g mm" % (page.width(), page.height()))
     items = layout.items()
+    check_fits(items)
     for kind in (QgsLayoutItemMap, QgsLayoutItemLegend, QgsLayoutItemScaleBar, QgsLayoutItemPicture):
         expect(sum(isinstance(i, kind) for i in items) == 1, "the sheet has no %s" % kind.__name__)
     for item in items:
@@ -115,8 +149,8 @@ def check_sheet(project, path):
             expect(item.linkedMap() is not None, "the scale bar belongs to no map")
         if isinstance(item, QgsLayoutItemPicture):
             expect(item.picturePath() and os.path.exists(item.picturePath()), "no north arrow: %r" % item.picturePath())
-    texts = " ".join(i.text() for i in items if hasattr(i, "text"))
-    expect(project.title() in texts, "the sheet lacks the title")
+    texts = " ".join(i.currentText() for i in items if isinstance(i, QgsLayoutItemLabel))
+    expect(project.title().replace("[%", "[ %") in texts, "the sheet lacks the title")
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 120
     result = QgsLayoutExporter(layout).exportToImage(path, settings)
@@ -130,6 +164,7 @@ def main(folder, groups, map_path, sheet_path=None):
     expect(project.read(os.path.join(folder, "tapak.qgz")), "QGIS does not read tapak.qgz: %s" % project.error())
     root = check_tree(project, groups.split(","))
     check_zones(project)
+    check_tips(project)
     visible = [n.layer() for n in root.findLayers() if n.isVisible()]
     rasters = [x for x in visible if isinstance(x, QgsRasterLayer)]
     expect(len(rasters) == 1, "%d maps are visible" % len(rasters))

@@ -55,4 +55,37 @@ run "$TAPAK" run "$SCRATCH/roads.yaml" -o "$SCRATCH/roads" --quiet
 check_status "a study of roads runs" 0
 open_project "$SCRATCH/roads" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/roads.png" "$SCRATCH/roads_sheet.png"
 check_status "its project opens in English, without zones" 0
+
+# Long titles, many entries, signs that mean something in XML, HTML and QGIS's expressions.
+long='Peraturan Menteri Perindustrian tentang Pedoman Teknis Pembangunan Kawasan Industri & <lampiran> "A"'
+cat >"$SCRATCH/words.yaml" <<'EOF'
+unknown: {en: "Don't know <yet>"}
+zones: {en: "Zones & 'areas' <planned> that are spoken of in the plan of the province"}
+EOF
+python3 - "$SCRATCH/zones.geojson" <<'EOF'
+import json, sys
+box = [[[114.7, -3.7], [114.9, -3.7], [114.9, -3.5], [114.7, -3.5], [114.7, -3.7]]]
+json.dump({"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": box}, "properties": {
+    "id": "A<1>", "name": "Zona \"A\" & <b>é' ", "note": "& < 'x'"}}]}, open(sys.argv[1], "w"))
+EOF
+{
+    echo "tapak: 1"
+    echo "title: 'Kajian $long, [% 1 + 1 %], ${long:0:60}'"
+    echo "language: en"
+    echo "note: '[% 2 + 2 %] of [ours] it''s $long'"
+    echo "grid: {crs: EPSG:32750, cell: 2000, area: provinsi}"
+    echo "layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: $PWD/gis-data/jalan.shp, zona: zones.geojson}"
+    echo "zones: {layer: zona, id: id, name: name, note: note}"
+    echo "criteria:"
+    curve=('best: 0, worst: 90000' 'best: 90000, worst: 0')
+    for i in {1..32}; do echo "  c$i: {title: '$i: $long', from: {distance: jalan}, curve: {linear: {${curve[i % 2]}}}}"; done
+    echo "constraints:"
+    for i in {1..12}; do echo "  k$i: {title: '$i: $long', from: c1, above: ${i}00000, source: '$long'}"; done
+    echo "decision: {weights: {$(for i in {1..32}; do printf 'c%d: 0.03125, ' "$i"; done)}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}"
+    echo "output: {styles: words.yaml, rasters: [limiting], portal: false}"
+} >"$SCRATCH/long.yaml"
+run "$TAPAK" run "$SCRATCH/long.yaml" -o "$SCRATCH/long" --quiet
+check_status "a study of long words runs" 0
+open_project "$SCRATCH/long" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/long.png" "$SCRATCH/long_sheet.png"
+check_status "nothing on its sheet is cut, its tips are understood" 0
 finish

@@ -11,6 +11,7 @@ check "licences of what is bundled are told" grep -qF "maplibre-gl " "$BUILD/por
 check "the page names no font, tile or script of another server" \
     lacks "$BUILD/portal/index.html" "://"
 
+export TAPAK
 for program in src/portal/test/*.test.mjs; do
     run node --test-reporter=tap "$program"
     grep -vE '^(TAP version|# (Subtest|tests|suites|pass|fail|cancelled|skipped|todo|duration_ms))' "$OUT"

@@ -9,7 +9,7 @@ const INK = "#16232d";
 const QUIET = "#4d5b66";
 const MARGIN = 24;
 const HEAD = 78;
-const LEGEND = 92;
+const LEGEND = 108;
 const NOTE_LINE = 16;
 
 interface Sheet {
@@ -146,7 +146,8 @@ function notesOf(context: Context): string[] {
     const weights = study.criteria.map(({ title }, k) => `${title} ${format.percent(context.shares()[k] ?? 0, 1)}`);
     return [
         ...(context.changed() ? [`${text.weightsNow}: ${weights.join("; ")}`] : []),
-        [study.note, text.indicative].filter(Boolean).join(" "),
+        ...(study.note ? [study.note] : []),
+        text.indicative,
         ...(study.sources.length > 0 ? [`${text.sourcesTitle}: ${study.sources.join("; ")}`] : []),
     ];
 }

@@ -11,12 +11,14 @@
 #include "output/stac.h"
 
 static const char COG[] = "image/tiff; application=geotiff; profile=cloud-optimized",
-                  GEOJSON[] = "application/geo+json", PMTILES[] = "application/vnd.pmtiles";
+                  GEOJSON[] = "application/geo+json", PMTILES[] = "application/vnd.pmtiles",
+                  JSON[] = "application/json", QML[] = "application/xml",
+                  SLD[] = "application/vnd.ogc.sld+xml";
 
 /* The files other than the maps that a catalog tells of, in this order. */
 static const struct {
     const char *file, *key, *media_type, *role;
-    tpk_map_label title;
+    tpk_map_label title; /* TPK_LABEL_COUNT: the file's name */
 } TABLES[] = {
     {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES},
     {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS},
@@ -24,7 +26,22 @@ static const struct {
     {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_ZONES},
     {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE},
     {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_ZONES},
-    {"run.json", NULL, "application/json", "metadata", TPK_LABEL_COUNT},
+    {"overlay.geojson", NULL, GEOJSON, "data", TPK_LABEL_COUNT},
+    {"suitability.qml", "suitability_qml", QML, "style", TPK_LABEL_SCORE},
+    {"suitability.sld", "suitability_sld", SLD, "style", TPK_LABEL_SCORE},
+    {"classes.qml", "classes_qml", QML, "style", TPK_LABEL_CLASSES},
+    {"classes.sld", "classes_sld", SLD, "style", TPK_LABEL_CLASSES},
+    {"reasons.qml", "reasons_qml", QML, "style", TPK_LABEL_REASONS},
+    {"reasons.sld", "reasons_sld", SLD, "style", TPK_LABEL_REASONS},
+    {"limiting.qml", "limiting_qml", QML, "style", TPK_LABEL_LIMITING},
+    {"limiting.sld", "limiting_sld", SLD, "style", TPK_LABEL_LIMITING},
+    {"zones.qml", "zones_qml", QML, "style", TPK_LABEL_ZONES},
+    {"zones.sld", "zones_sld", SLD, "style", TPK_LABEL_ZONES},
+    {"regions.qml", "regions_qml", QML, "style", TPK_LABEL_REGIONS},
+    {"regions.sld", "regions_sld", SLD, "style", TPK_LABEL_REGIONS},
+    {"style.json", "maplibre_style", JSON, "style", TPK_LABEL_COUNT},
+    {"tapak.qgz", "qgis_project", "application/zip", "style", TPK_LABEL_COUNT},
+    {"run.json", NULL, JSON, "metadata", TPK_LABEL_COUNT},
 };
 
 enum { N_TABLES = sizeof TABLES / sizeof *TABLES, MOST_ASSETS = TPK_RASTER_COUNT + N_TABLES };

@@ -20,6 +20,7 @@ typedef enum tpk_sight {
     TPK_SIGHT_NORMAL,
     TPK_SIGHT_PROTANOPIA,
     TPK_SIGHT_DEUTERANOPIA,
+    TPK_SIGHT_TRITANOPIA,
     TPK_SIGHT_COUNT
 } tpk_sight;
 

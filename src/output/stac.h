@@ -13,7 +13,7 @@ typedef struct tpk_stac_asset {
     const char *file; /* "suitability.tif"; its name without ending is the asset's key, unless key says it */
     const char *key;  /* NULL: made of file */
     const char *title;
-    const char *media_type, *role; /* "data", "metadata" */
+    const char *media_type, *role; /* "data", "overview", "style", "metadata" */
     const tpk_raster_stats *stats; /* rasters; else NULL, and what follows is not looked at */
     const char *data_type;         /* "float32" */
     double nodata;                 /* NaN is said as "nan" */

@@ -126,6 +126,7 @@ static const char *sight_text(tpk_sight sight)
     switch (sight) {
     case TPK_SIGHT_PROTANOPIA: return _("people who are blind to red");
     case TPK_SIGHT_DEUTERANOPIA: return _("people who are blind to green");
+    case TPK_SIGHT_TRITANOPIA: return _("people who are blind to blue");
     default: return _("everybody");
     }
 }

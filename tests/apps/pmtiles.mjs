@@ -108,6 +108,38 @@ await test("every zone is a polygon of the vector tiles with all its properties"
     }
 });
 
+// The rings of a polygon or of polygons.
+const rings = geometry => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).flat();
+// How far a place is from the nearest of the lines.
+const distance = ([x, y], lines) => Math.min(...lines.flatMap(line => line.slice(1).map(([bx, by], i) => {
+    const [ax, ay] = line[i], dx = bx - ax, dy = by - ay;
+    const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    return Math.hypot(ax + t * dx - x, ay + t * dy - y);
+})));
+
+await test("a zone's outline in the tiles is that of zones.geojson, to a unit of the tile", async () => {
+    const tiles = archive("vectors.pmtiles"), { maxZoom } = await tiles.getHeader(), unit = 1 / 4096;
+    for (const zone of json(`${folder}/zones.geojson`).features) {
+        const wanted = rings(zone.geometry).map(ring => ring.map(at => place(at, maxZoom)));
+        const corners = new Map(); // of each tile that holds some
+        for (const at of wanted.flat()) {
+            const tile = at.map(Math.floor).join("/");
+            corners.set(tile, [...(corners.get(tile) ?? []), at]);
+        }
+        for (const [tile, there] of corners) {
+            const [x, y] = tile.split("/").map(Number);
+            const { layers: { zones } } = new VectorTile(new PbfReader((await tiles.getZxy(maxZoom, x, y)).data));
+            const found = Array.from({ length: zones.length }, (_, i) => zones.feature(i))
+                .filter(feature => feature.properties.id === zone.properties.id).flatMap(feature => feature.loadGeometry())
+                .map(ring => ring.map(p => [x + p.x / zones.extent, y + p.y / zones.extent]));
+            const within = found.flat().filter(at => at.every((v, k) => v > [x, y][k] && v < [x, y][k] + 1)); // not where a tile was cut
+            assert.ok(within.length > 0);
+            for (const at of there) assert.ok(distance(at, found) <= unit, `${zone.properties.id}: a corner is missing in ${tile}`);
+            for (const at of within) assert.ok(distance(at, wanted) <= unit, `${zone.properties.id}: a corner too many in ${tile}`);
+        }
+    }
+});
+
 await test("points of a layer lie where they are, to a unit of the tile", async () => {
     const tiles = archive("vectors.pmtiles"), { maxZoom } = await tiles.getHeader();
     const ports = json(points).features;
@@ -123,13 +155,35 @@ await test("points of a layer lie where they are, to a unit of the tile", async 
     }
 });
 
-for (const name of ["zones", "overlay"]) {
-    await test(`${name}.geojson keeps to RFC 7946`, () => {
-        const text = fs.readFileSync(`${folder}/${name}.geojson`, "utf8");
-        assert.ok(check(text).features.length > 0);
-        assert.ok(!("crs" in JSON.parse(text)));
+// RFC 7946: 3.1.1 positions, 3.1.6 right-hand rule, 4 no CRS, 5 bounding boxes.
+const lists = geometry => ({ Point: g => [[g]], MultiPoint: g => [g], LineString: g => [g], MultiLineString: g => g, Polygon: g => g,
+    MultiPolygon: g => g.flat() })[geometry.type](geometry.coordinates);
+const turn = ring => ring.slice(1).reduce((sum, [x, y], i) => sum + ring[i][0] * y - x * ring[i][1], 0); // above 0: counterclockwise
+function checkPositions(geometry, [west, south, east, north]) {
+    for (const [lon, lat] of lists(geometry).flat())
+        assert.ok(lon >= west && lon <= east && lat >= south && lat <= north && Math.abs(lon) <= 180 && Math.abs(lat) <= 90, `${lon} ${lat}`);
+    if (!geometry.type.endsWith("Polygon")) return;
+    for (const polygon of geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) {
+        polygon.forEach((ring, i) => {
+            assert.deepEqual(ring[0], ring.at(-1));
+            // Below a square metre the seven decimals of a position may turn a sliver over.
+            assert.ok(turn(ring) > 0 === (i === 0) || Math.abs(turn(ring)) < 1e-10, `a ring turns the wrong way: ${ring[0]}`);
+        });
+    }
+}
+const files = fs.readdirSync(folder, { recursive: true }).filter(name => name.endsWith(".geojson")).sort();
+for (const name of files) {
+    await test(`${name} keeps to RFC 7946`, () => {
+        const text = fs.readFileSync(`${folder}/${name}`, "utf8"), { features } = check(text), root = JSON.parse(text);
+        assert.ok(features.length > 0 && !text.includes('"crs"'));
+        const [west, south, east, north] = root.bbox;
+        assert.ok(west < east && south < north);
+        for (const feature of root.features) checkPositions(feature.geometry, feature.bbox ?? root.bbox);
     });
 }
+await test("the folder holds zones, regions and overlay", () => {
+    for (const name of ["zones.geojson", "regions.geojson", "overlay.geojson"]) assert.ok(files.includes(name), `${files}`);
+});
 
 console.log(`1..${n}`);
 process.exit(failed ? 1 : 0);

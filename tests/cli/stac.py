@@ -14,6 +14,7 @@ gdal.UseExceptions()
 FOLDER = sys.argv[1]
 MEDIA = {".tif": "image/tiff; application=geotiff; profile=cloud-optimized", ".geojson": "application/geo+json",
          ".csv": "text/csv", ".gpkg": "application/geopackage+sqlite3",
+         ".qml": "application/xml", ".sld": "application/vnd.ogc.sld+xml", ".qgz": "application/zip",
          ".json": "application/json", ".pmtiles": "application/vnd.pmtiles"}
 TYPES = {"Byte": "uint8", "UInt32": "uint32", "Float32": "float32"}
 
@@ -100,9 +101,13 @@ def check_item(item, record):
     told = {re.fullmatch(r"https://stac-extensions.github.io/(\w+)/v\d+\.\d+\.\d+/schema.json", e).group(1)
             for e in item["stac_extensions"]}
     assert {{"proj": "projection"}.get(prefix, prefix) for prefix in used} == told, (used, told)
+    listed = {asset["href"][2:] for asset in item["assets"].values()}
+    rest = {name for name in os.listdir(FOLDER) if os.path.isfile(os.path.join(FOLDER, name))} - listed
+    assert all(re.fullmatch(r"stac-\w+\.json|.*\.aux\.xml", name) for name in rest), rest
     for asset in item["assets"].values():
         path = os.path.join(FOLDER, asset["href"])
         assert os.path.isfile(path) and asset["type"] == MEDIA[os.path.splitext(path)[1]], asset["href"]
+        assert (asset["roles"] == ["style"]) == bool(re.search(r"\.(qml|sld|qgz)$|/style\.json$", path)), asset
         assert asset["roles"] and asset["title"] and asset["file:size"] == os.path.getsize(path)
         assert re.fullmatch("1220[0-9a-f]{64}", asset["file:checksum"])
         if path.endswith(".tif"):

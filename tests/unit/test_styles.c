@@ -140,7 +140,8 @@ static void faults_of_a_set_are_told_at_their_place(void **state)
 }
 
 /* The greys have L* 40.3 and 42.4. The green and the orange differ by 11.5 to red-blind eyes and by 89 to
- * others (Machado's tables and CIE's formulas in Python). */
+ * others, the green and the blue of S2 by 12.0 to blue-blind ones (Machado's tables and CIE's formulas in
+ * Python). */
 static void classes_that_look_alike_are_warned_of(void **state)
 {
     (void)state;
@@ -149,6 +150,8 @@ static void classes_that_look_alike_are_warned_of(void **state)
               "2 in CIE "
               "L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
     check_set("S3: {color: \"#00b000\"}\nN: {color: \"#d08000\"}\n", TPK_OK,
+              "1:13: classes 'S2' (#50aabe) and 'S3' (#00b000) look alike to people who are blind to blue: "
+              "they differ by 12 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n"
               "2:12: classes 'S3' (#00b000) and 'N' (#d08000) look alike to people who are blind to red: "
               "they differ "
               "by 12 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");

@@ -202,11 +202,16 @@ static void the_catalog_tells_every_map_and_follows_its_links(void **state)
     (void)state;
     tpk_study_close(run_with(study_with_tiles("ubin.yaml"), 0, in_scratch("stac")));
     json_t *item = document("stac/stac-item.json"), *assets = json_object_get(item, "assets"), *asset;
-    static const char *const KEYS[] = {"suitability", "classes",      "reasons", "limiting", "zones",
-                                       "score_tiles", "vector_tiles", "vectors", "run"};
-    const size_t n_keys = sizeof KEYS / sizeof *KEYS;
-    assert_int_equal(json_object_size(assets), n_keys);
-    for (size_t i = 0; i < n_keys; i++) assert_non_null(json_object_get(assets, KEYS[i]));
+    static const char *const KEYS[] = {
+        "suitability", "suitability_qml", "suitability_sld", "classes",        "classes_qml", "classes_sld",
+        "reasons",     "reasons_qml",     "reasons_sld",     "limiting",       "limiting_qml", "limiting_sld",
+        "zones",       "zones_qml",       "zones_sld",       "maplibre_style", "vectors",     "qgis_project",
+        "score_tiles", "vector_tiles",    "overlay",         "run"};
+    enum { N_KEYS = sizeof KEYS / sizeof *KEYS };
+    assert_int_equal(json_object_size(assets), N_KEYS);
+    for (size_t i = 0; i < N_KEYS; i++) {
+        if (!json_object_get(assets, KEYS[i])) fail_msg("no asset '%s'", KEYS[i]);
+    }
     const char *key;
     json_object_foreach(assets, key, asset)
     {

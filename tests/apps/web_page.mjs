@@ -16,6 +16,7 @@ const json = path => JSON.parse(fs.readFileSync(path, "utf8"));
 
 // A plain web server with byte ranges.
 const server = createServer((request, response) => {
+    if (request.url === "/favicon.ico") return void response.writeHead(204).end(); // the browser's own wish
     const path = join(folder, new URL(request.url, "http://x").pathname.replace(/\/$/, "/index.html"));
     if (!fs.existsSync(path)) return void response.writeHead(404).end();
     const size = fs.statSync(path).size, range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
@@ -61,6 +62,12 @@ const colorAt = (place, zoom) => page.evaluate(([center, zoom]) => new Promise(r
     });
     map.triggerRepaint();
 }), [place, zoom]);
+
+// A map that never comes to rest ends the program rather than holding up whoever waits for it.
+setTimeout(() => {
+    console.log("# the map does not come to rest", faults);
+    process.exit(1);
+}, 240000).unref();
 
 await page.goto(url);
 await test("the score has the legend's colours at known places", async () => {

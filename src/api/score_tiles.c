@@ -37,7 +37,7 @@ typedef struct painter {
 } painter;
 
 typedef struct picture {
-    uint8_t *png; /* NULL: nothing to see */
+    uint8_t *png; /* owned */
     size_t n;
     tpk_status status;
     tpk_err err;
@@ -197,10 +197,8 @@ static tpk_status paint(const painting *all, painter *p, tpk_tile_address tile, 
     tpk_status status = tpk_evaluate(p->evaluator, &block, &results, err);
     if (status != TPK_OK) return status;
     cut_to_grid(plan, p);
-    uint8_t seen = CLEAR;
-    for (size_t i = 0; i < POINTS; i++) seen |= p->pixels[i] = color_index(p->score[i]);
-    return seen == CLEAR ? TPK_OK
-                         : tpk_png_encode(p->pixels, SIDE, SIDE, all->palette, &out->png, &out->n, err);
+    for (size_t i = 0; i < POINTS; i++) p->pixels[i] = color_index(p->score[i]);
+    return tpk_png_encode(p->pixels, SIDE, SIDE, all->palette, &out->png, &out->n, err);
 }
 
 /* ---- all tiles ---- */
@@ -225,7 +223,7 @@ static tpk_status add_batch(tpk_pmtiles *archive, const tpk_tile_address *tiles,
         picture *one = &pictures[i];
         if (status == TPK_OK && one->status != TPK_OK)
             status = tpk_err_set(err, one->status, "%s", one->err.message);
-        if (status == TPK_OK && one->png) status = tpk_pmtiles_add(archive, tiles[i], one->png, one->n, err);
+        if (status == TPK_OK) status = tpk_pmtiles_add(archive, tiles[i], one->png, one->n, err);
         tpk_free(one->png);
     }
     return status;

@@ -81,6 +81,14 @@ await test("the whole study is one to four score tiles of the first zoom, each a
     assert.ok(found >= 1 && found <= 4);
 });
 
+await test("within the study's box no score tile is missing", async () => {
+    const tiles = archive("score.pmtiles"), h = await tiles.getHeader();
+    for (let z = h.minZoom; z <= h.maxZoom; z++) {
+        const [x0, y0] = place([h.minLon, h.maxLat], z).map(Math.floor), [x1, y1] = place([h.maxLon, h.minLat], z).map(Math.floor);
+        for (let x = x0; x <= x1; x++) for (let y = y0; y <= y1; y++) assert.ok(await tiles.getZxy(z, x, y), `${z}/${x}/${y}`);
+    }
+});
+
 await test("there is no score tile beyond the study and its zooms", async () => {
     const tiles = archive("score.pmtiles"), h = await tiles.getHeader();
     assert.equal(await tiles.getZxy(h.maxZoom, 0, 0), undefined);

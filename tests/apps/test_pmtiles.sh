@@ -15,7 +15,7 @@ check_status "GDAL gives the points" 0
 run node tests/apps/pmtiles.mjs "$SCRATCH/out" "$SCRATCH/points.geojson"
 sed -n 's/^not ok [0-9]* -/# not ok:/p; /^#/p' "$OUT"
 check_status "the readers find what is there" 0
-check_out "all of it" "1..11"
+check_out "all of it" "1..12"
 
 # NAME FILE CHANGE TEXT: a change of the features (f) that must be noticed in these words.
 check_found() {

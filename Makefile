@@ -234,10 +234,11 @@ $(BUILD)/locale/%/LC_MESSAGES/tapak.mo: po/%.po
 
 # ---- what is kept in the repository but made by a program ----------------------------------------------------
 
-picture:                                             ## docs/img/kalsel.png, from a fresh run of the sample study
+picture:                                             ## the pictures of README.md, from a fresh run of the sample study
 	@tools/install-packages.sh docs
 	@$(MAKE) --no-print-directory run
 	/usr/bin/python3 tools/readme_picture.py out/kalsel docs/img/kalsel.png
+	/usr/bin/python3 tools/sheet_picture.py out/kalsel docs/img/sheet.png
 
 gis-data:                                            ## the sample layers, from gis-data/source and Debian's data packages
 	@tools/install-packages.sh gis-data

@@ -253,6 +253,7 @@ static tpk_status set_source(builder *b, tpk_qgis_entry *entry, const tpk_params
         entry->style.color = *color;
         if (layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_HATCH;
     }
+    if (entry->style.label_field) entry->style.labels_from = NAMES_FROM; /* the input has the same names */
     entry->tip = tip_of(entry, layer);
     entry->style.tip = entry->tip;
     char table[600];

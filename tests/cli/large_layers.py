@@ -1,0 +1,61 @@
+"""Writes two large layers, faster than a library would: large_layers.py FOLDER.
+
+titik.shp has 2,000,000 points; petak.shp 100,000 squares side by side, of which every 50th is larger and lies over its neighbours."""
+import struct
+import sys
+
+import numpy as np
+
+N_POINTS, N_SQUARES, N_IN_ROW, SIDE_M = 2_000_000, 100_000, 400, 300
+ORIGIN_M = np.array([250_000.0, 9_550_000.0])
+PRJ = ('PROJCS["WGS_1984_UTM_Zone_50S",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]],'
+       'PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+       'PARAMETER["False_Easting",500000.0],PARAMETER["False_Northing",10000000.0],PARAMETER["Central_Meridian",117.0],'
+       'PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]')
+
+
+def header(n_bytes, kind, box):
+    return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, n_bytes // 2) + struct.pack("<2i8d", 1000, kind, *box, 0, 0, 0, 0)
+
+
+def write(path, kind, content, xy):
+    """content: an array of records without their headers, all of one size (ESRI Shapefile Technical Description, 1998)."""
+    n, size = len(content), content.dtype.itemsize
+    box = (*xy.min(axis=(0, 1)), *xy.max(axis=(0, 1)))
+    records = np.zeros(n, [("number", ">i4"), ("words", ">i4"), ("content", content.dtype)])
+    records["number"], records["words"], records["content"] = np.arange(1, n + 1), size // 2, content
+    index = np.zeros(n, [("at", ">i4"), ("words", ">i4")])
+    index["at"], index["words"] = 50 + np.arange(n) * ((size + 8) // 2), size // 2
+    table = np.full(n, b" ", [("deleted", "S1"), ("nama", "S12")])
+    table["nama"] = np.char.ljust(np.char.add("nama ", np.arange(n).astype(str)), 12).astype("S12")
+    with open(path + ".shp", "wb") as out:
+        out.write(header(100 + records.nbytes, kind, box) + records.tobytes())
+    with open(path + ".shx", "wb") as out:
+        out.write(header(100 + index.nbytes, kind, box) + index.tobytes())
+    with open(path + ".dbf", "wb") as out:
+        out.write(struct.pack("<4BIHH20x", 3, 126, 11, 24, n, 65, 13) + struct.pack("<11sc4xBB14x", b"nama", b"C", 12, 0) + b"\r")
+        out.write(table.tobytes() + b"\x1a")
+    with open(path + ".prj", "w", encoding="ascii") as out:
+        out.write(PRJ)
+
+
+def points(path):
+    xy = ORIGIN_M + np.random.default_rng(20241124).random((N_POINTS, 1, 2)) * [150_000, 200_000]
+    content = np.zeros(N_POINTS, [("kind", "<i4"), ("xy", "<f8", (1, 2))])
+    content["kind"], content["xy"] = 1, xy
+    write(path, 1, content, xy)
+
+
+def squares(path):
+    i = np.arange(N_SQUARES)
+    corner = ORIGIN_M + np.stack([i % N_IN_ROW, i // N_IN_ROW], axis=1) * SIDE_M
+    side_m = np.where(i % 50 == 0, SIDE_M + 20, SIDE_M)
+    xy = corner[:, None, :] + side_m[:, None, None] * np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]])
+    content = np.zeros(N_SQUARES, [("kind", "<i4"), ("box", "<f8", 4), ("parts", "<i4"), ("n", "<i4"), ("part", "<i4"), ("xy", "<f8", (5, 2))])
+    content["kind"], content["parts"], content["n"], content["xy"] = 5, 1, 5, xy
+    content["box"] = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
+    write(path, 5, content, xy)
+
+
+points(sys.argv[1] + "/titik")
+squares(sys.argv[1] + "/petak")

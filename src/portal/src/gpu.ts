@@ -10,7 +10,7 @@ import { normalise } from "./score";
 import { fragmentShader, texelsOf, VERTEX } from "./shader";
 import type { State, Store } from "./state";
 import type { ClassId, Study } from "./study";
-import { boxOf, levelFor, nameOf, tilesIn, TileStore, type PixelBox, type TileKey } from "./tiles";
+import { boxOf, levelFor, nameOf, tilesIn, TileStore, tilesWithin, type PixelBox, type TileKey } from "./tiles";
 
 const MAX_TEXTURE_BYTES = 160_000_000;
 
@@ -87,7 +87,7 @@ function padded(tile: Uint8Array, bands: number): Uint8Array {
 
 class Textures {
     private readonly kept = new Map<string, WebGLTexture>(); // least recently used first
-    private readonly max: number;
+    readonly max: number;
 
     constructor(
         private readonly gl: WebGL2RenderingContext,
@@ -218,7 +218,8 @@ export class SuitabilityLayer implements CustomLayerInterface {
         if (!this.map || !this.pipeline) return;
         const { gl, program, square, textures, at } = this.pipeline;
         const level = levelFor(this.raster, pixelSize(this.map.getZoom()) / this.map.getPixelRatio());
-        const keys = tilesIn(this.raster, viewOf(this.map, this.raster), level);
+        const most = Math.min(this.tiles.mostInView, textures.max);
+        const keys = tilesWithin(this.raster, viewOf(this.map, this.raster), level, most);
         this.complete = !this.tiles.awaits(keys);
         this.tiles.want([...this.coarsest(), ...keys]);
         gl.useProgram(program);

@@ -3,6 +3,7 @@
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from "maplibre-gl";
 
+import { SUITABILITY } from "./basemap";
 import { Fault, faults } from "./faults";
 import { mercatorX, mercatorY, pixelSize, WORLD_M } from "./mercator";
 import { TILE, type Raster } from "./raster";
@@ -184,7 +185,7 @@ function viewOf(map: MapLibre, raster: Raster): PixelBox {
 // ---- the layer ----
 
 export class SuitabilityLayer implements CustomLayerInterface {
-    readonly id = "suitability";
+    readonly id = SUITABILITY;
     readonly type = "custom";
     readonly renderingMode = "2d";
     complete = false; // the last frame had every tile of its view

@@ -3,7 +3,7 @@
 
 import { Map as MapLibre, NavigationControl, ScaleControl, type GeoJSONSource } from "maplibre-gl";
 
-import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, type BaseLayer, type BaseRole } from "./basemap";
+import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, SUITABILITY, type BaseLayer, type BaseRole } from "./basemap";
 import type { ReadValues } from "./cog";
 import { Fault, faults } from "./faults";
 import { SuitabilityLayer } from "./gpu";
@@ -24,7 +24,7 @@ export interface Reading {
 
 export interface MapLayer {
     readonly id: string;
-    readonly title: string; // from the study; "" for "suitability", which the user interface names itself
+    readonly title: string; // from the study; "" for the suitability, which the user interface names itself
     readonly role: "suitability" | BaseRole;
     readonly color: string | null; // null: of its own legend
 }
@@ -118,8 +118,8 @@ function showLayers(map: MapLibre, base: readonly BaseLayer[], state: State): vo
         const visibility = isLayerVisible(state, id) ? "visible" : "none";
         for (const part of styleLayersOf(base, id)) map.setLayoutProperty(part, "visibility", visibility);
     }
-    if (map.getLayer("suitability")) {
-        map.setLayoutProperty("suitability", "visibility", isLayerVisible(state, "suitability") ? "visible" : "none");
+    if (map.getLayer(SUITABILITY)) {
+        map.setLayoutProperty(SUITABILITY, "visibility", isLayerVisible(state, SUITABILITY) ? "visible" : "none");
     }
 }
 
@@ -232,7 +232,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
 
     const layersOf = (layers: readonly BaseLayer[]): MapLayer[] => layers.map((layer) => ({ id: layer.id, title: layer.title, role: layer.role, color: colorOf(base, layer) })).reverse();
     return {
-        layers: [...layersOf(orderAbove(base)), { id: "suitability", title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
+        layers: [...layersOf(orderAbove(base)), { id: SUITABILITY, title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
         onClick: (listener) => void map.on("click", ({ lngLat }) => listener(lngLat.lng, lngLat.lat)),
         onFault: (listener) => told.listen(listener),
         async read(lon, lat) {

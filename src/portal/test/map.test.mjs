@@ -51,7 +51,7 @@ async function settle(page) {
 
 // Full colour, so that pixels can be predicted.
 async function look(page, change) {
-    await page.evaluate((own) => tapak.store.set({ opacity: 1, hidden: tapak.map.layers.map(({ id }) => id).filter((id) => id !== "suitability"), ...own }), change);
+    await page.evaluate((own) => tapak.store.set({ opacity: 1, hidden: tapak.map.layers.map(({ id }) => id).filter((id) => id !== "-suitability"), ...own }), change);
     await settle(page);
 }
 

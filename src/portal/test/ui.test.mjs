@@ -521,7 +521,7 @@ test("layers are switched off and on", async () => {
         const box = page.locator(".check", { hasText: "Suitability" }).locator("input");
         assert.equal(await box.isChecked(), true);
         await box.uncheck();
-        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), ["suitability"]);
+        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), ["-suitability"]);
         await box.check();
         assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), []);
     });

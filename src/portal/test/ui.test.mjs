@@ -314,7 +314,13 @@ test("the address restores view, weights, language, point, zone and colours; his
 
 test("weights of an address that the study does not know are told, and the study's are shown", async () => {
     await withPage({ hash: "#w=rel:0.5,lereng:0.5" }, async (page) => {
-        assert.match(await page.textContent("#notice"), /rel:0\.5/);
+        await page.click("#tab-files");
+        await page.click('.action:has-text("Salin tautan")');
+        await page.waitForSelector("#notice .message-done");
+        assert.match(await page.textContent("#notice .message-fault"), /rel:0\.5/, "another message does not take its place");
+        await page.click("#notice .message-fault button");
+        assert.equal(await page.locator("#notice .message-fault").count(), 0);
+        await page.click("#tab-weights");
         assert.deepEqual((await sharesShown(page)).slice(0, 2), ["22,0", "18,0"]);
     });
 });

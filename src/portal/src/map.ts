@@ -5,7 +5,7 @@ import { Map as MapLibre, NavigationControl, ScaleControl, type GeoJSONSource } 
 
 import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, SUITABILITY, type BaseLayer, type BaseRole } from "./basemap";
 import type { ReadValues } from "./cog";
-import { Fault, faults } from "./faults";
+import type { FaultLog } from "./faults";
 import { SuitabilityLayer } from "./gpu";
 import { Labels } from "./labels";
 import { mercatorX, mercatorY, pixelSize } from "./mercator";
@@ -141,25 +141,6 @@ function sameView(a: View, b: View): boolean {
     return Math.abs(a.lon - b.lon) < 1e-7 && Math.abs(a.lat - b.lat) < 1e-7 && Math.abs(a.zoom - b.zoom) < 1e-4;
 }
 
-// ---- faults ----
-
-class Faults {
-    private readonly told: Text[] = [];
-    private readonly listeners: ((text: Text) => void)[] = [];
-
-    add = (error: unknown): void => {
-        const { text } = error instanceof Fault ? error : faults.damaged("memberships.tif", String(error));
-        if (this.told.some((other) => other.en === text.en)) return;
-        this.told.push(text);
-        for (const listener of this.listeners) listener(text);
-    };
-
-    listen(listener: (text: Text) => void): void {
-        this.listeners.push(listener);
-        this.told.forEach(listener);
-    }
-}
-
 // ---- reading a place ----
 
 function outsidePixel(study: Study, bands: number): Uint8Array {
@@ -198,8 +179,7 @@ function takePicture(map: MapLibre, labels: Labels): Promise<Blob> {
 
 // ---- the map ----
 
-export function createMap(container: HTMLElement, study: Study, store: Store, { base, raster, readValues }: MapSources): PortalMap {
-    const told = new Faults();
+export function createMap(container: HTMLElement, study: Study, store: Store, { base, raster, readValues }: MapSources, told: FaultLog): PortalMap {
     const map = createMapLibre(container, study, base, store.get().view);
     const tiles = new TileStore(raster, MAX_TILE_BYTES, () => map.triggerRepaint(), told.add);
     const labels = new Labels(map, study, base, (layer) => !isLayerVisible(store.get(), layer));

@@ -44,7 +44,8 @@ function setState(gl: WebGL2RenderingContext, at: Uniforms, state: State): void 
 
 // ---- what lives on the graphics processor ----
 
-function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
+// Throws Fault.
+function compile(gl: WebGL2RenderingContext, fragment: string, bands: number): WebGLProgram {
     const program = gl.createProgram();
     for (const [type, source] of [
         [gl.VERTEX_SHADER, VERTEX],
@@ -59,7 +60,8 @@ function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
     gl.bindAttribLocation(program, 0, "a_corner");
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-        throw new Error(`shader: ${gl.getProgramInfoLog(program)}`);
+        console.warn(`shader: ${gl.getProgramInfoLog(program)}`);
+        throw faults.tooManyBands(bands); // a weight of each criterion is a uniform, of which there may be few
     }
     return program;
 }
@@ -139,7 +141,7 @@ interface Pipeline {
 
 function buildPipeline(gl: WebGL2RenderingContext, study: Study, bands: number): Pipeline {
     if (TILE * texelsOf(bands) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) throw faults.tooManyBands(bands);
-    const program = compile(gl, fragmentShader(study, bands));
+    const program = compile(gl, fragmentShader(study, bands), bands);
     const places = new Map<string, WebGLUniformLocation | null>();
     const at: Uniforms = (name) => {
         if (!places.has(name)) places.set(name, gl.getUniformLocation(program, name));

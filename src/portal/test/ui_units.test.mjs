@@ -9,6 +9,7 @@ const { readLink, writeLink } = await load("ui/permalink.ts");
 const { standings } = await load("ui/ranks.ts");
 const { readAnswer } = await load("ui/answer.ts");
 const { scaleLength } = await load("ui/picture.ts");
+const { nameIn } = await load("labels.ts");
 
 const free = [false, false, false, false];
 
@@ -178,6 +179,11 @@ test("the scale bar is the longest round length that fits", () => {
     assert.equal(scaleLength(100, 160), 10000);
     assert.equal(scaleLength(35, 160), 5000);
     assert.equal(scaleLength(1.3, 160), 200);
+});
+
+test("a place is called by its name in base.js, and by nothing else", () => {
+    assert.equal(nameIn({ properties: { name: "Batulicin" } }), "Batulicin");
+    for (const properties of [null, {}, { name: 3 }, { namobj: "Kab. Tanah Bumbu" }]) assert.equal(nameIn({ properties }), "");
 });
 
 // ---- the server's answer ----

@@ -201,7 +201,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
 
     store.subscribe((now, before) => {
         if (now.language !== before.language) nameControls(container, now.language);
-        if (now.view !== before.view && !sameView(now.view, viewOf(map)) && !map.isMoving()) {
+        if (now.view !== before.view && !sameView(now.view, viewOf(map))) {
             map.jumpTo({ center: [now.view.lon, now.view.lat], zoom: now.view.zoom });
         }
         if (now.hidden !== before.hidden) labels.place();

@@ -325,6 +325,21 @@ test("weights of an address that the study does not know are told, and the study
     });
 });
 
+test("a link followed while the map moves stops it there", async () => {
+    await withPage({}, async (page) => {
+        const far = await page.evaluate(async () => {
+            const { map, study } = globalThis.tapak;
+            const [lon, lat] = study.center;
+            map.moveTo(lon + 0.05, lat, 12);
+            await new Promise((done) => setTimeout(done, 100));
+            location.hash = `#map=10/${lat}/${lon}`;
+            await new Promise((done) => setTimeout(done, 1500));
+            return Math.hypot(map.center().lon - lon, map.center().lat - lat) + Math.abs(globalThis.tapak.store.get().view.zoom - 10);
+        });
+        assert.ok(far < 1e-4, `${far}`);
+    });
+});
+
 // ---- why here ----
 
 test("why here: rows are those computed by hand from GDAL's pixel, and follow the weights", async () => {

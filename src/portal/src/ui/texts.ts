@@ -18,7 +18,6 @@ const id = {
 
     weightsTitle: "Bobot kriteria",
     weightsIntro: "Geser satu bobot: yang lain menyesuaikan sebanding, jumlahnya tetap 100 %. Kunci yang harus tetap.",
-    weightOf: (title: string) => `Bobot: ${title}`,
     weightPercent: (title: string) => `Bobot dalam persen: ${title}`,
     lock: (title: string) => `Kunci bobot: ${title}`,
     reset: (title: string) => `Kembalikan ke bobot studi: ${title}`,
@@ -43,7 +42,6 @@ const id = {
     noZones: "Studi ini tidak memuat zona.",
     area: "Luas menurut peta",
     statedArea: "Luas tercatat",
-    note: "Catatan",
     outside: "Di luar wilayah studi",
     unscored: "tidak diketahui",
     classBar: "Luas per kelas",
@@ -156,7 +154,6 @@ const en: Texts = {
     weightsTitle: "Weights of the criteria",
     weightsIntro:
         "Move one weight: the others give way in proportion, and the sum stays 100%. Lock those that must stay.",
-    weightOf: (title) => `Weight: ${title}`,
     weightPercent: (title) => `Weight in percent: ${title}`,
     lock: (title) => `Lock the weight: ${title}`,
     reset: (title) => `Back to the study's weight: ${title}`,
@@ -181,7 +178,6 @@ const en: Texts = {
     noZones: "This study has no zones.",
     area: "Area on the map",
     statedArea: "Area as stated",
-    note: "Note",
     outside: "Outside the study area",
     unscored: "unknown",
     classBar: "Area by class",

@@ -368,6 +368,8 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
         const limiting = study.criteria[lost.indexOf(Math.max(...lost))].title;
         assert.match(shown.words, new RegExp(`^Limits most: ${limiting} \\(−`));
         assert.equal(await page.textContent(".limits .why-name"), limiting);
+        const away = Math.ceil(Math.hypot(2, 2) * study.memberships.pixel_m * Math.cos((lat * Math.PI) / 180));
+        assert.match(await page.textContent(".why-body"), new RegExp(`point within ${away} m`));
         assert.match(await page.textContent(".coordinates"), new RegExp(`^${lon.toFixed(6)}, ${lat.toFixed(6)}$`));
         await page.click('.chip:has-text("Environment")');
         await frames(page);

@@ -152,7 +152,7 @@ check-apps: setup-check                              ## set-up, build, tests in 
 # ---- the portal's page ---------------------------------------------------------------------------------------
 
 # npm of the machine where there is one, otherwise Debian's. Nothing that a package brings is run while it is installed.
-PORTAL_SOURCES := $(wildcard src/portal/*.* src/portal/src/*.ts src/portal/src/ui/*.ts)
+PORTAL_SOURCES := $(wildcard src/portal/*.* src/portal/licenses/* src/portal/src/*.ts src/portal/src/ui/*.ts)
 
 portal: $(BUILD)/portal/app.js                       ## the portal's page, into build/portal
 

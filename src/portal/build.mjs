@@ -1,8 +1,9 @@
 // Bundles the portal: node build.mjs FOLDER
 import { build } from "esbuild";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { licenses } from "./licenses.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2];
@@ -23,31 +24,6 @@ const otherDecoders = {
 
 const common = { absWorkingDir: here, bundle: true, minify: true, metafile: true, legalComments: "none", logLevel: "warning", outdir: folder };
 
-// ---- licences ----
-
-const packageFolder = (input) => input.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
-
-async function addWithDependencies(path, found) {
-    if (found.has(path)) return;
-    const about = JSON.parse(await readFile(join(here, path, "package.json"), "utf8"));
-    found.set(path, about);
-    for (const name of Object.keys(about.dependencies ?? {})) await addWithDependencies(`node_modules/${name}`, found);
-}
-
-// The licence of every package that is in the bundle, and of those that are bundled in it already.
-async function licenses(metafiles) {
-    const inputs = metafiles.flatMap((meta) => Object.values(meta.outputs).flatMap((output) => Object.keys(output.inputs)));
-    const found = new Map();
-    for (const path of new Set(inputs.map(packageFolder).filter(Boolean))) await addWithDependencies(path, found);
-    const texts = [];
-    for (const [path, about] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const file = (await readdir(join(here, path))).find((name) => /^licen[cs]e/i.test(name));
-        const text = file ? await readFile(join(here, path, file), "utf8") : `${about.license}\n`;
-        texts.push(`${about.name} ${about.version} (${about.license})\n\n${text.trim()}\n`);
-    }
-    return texts.join(`\n${"-".repeat(100)}\n\n`);
-}
-
 // ---- files ----
 
 await mkdir(folder, { recursive: true });
@@ -59,4 +35,4 @@ const style = await build({
     outfile: join(folder, "app.css"),
 });
 await copyFile(join(here, "index.html"), join(folder, "index.html"));
-await writeFile(join(folder, "licenses.txt"), await licenses([script.metafile, style.metafile]));
+await writeFile(join(folder, "licenses.txt"), await licenses(here, [script.metafile, style.metafile]));

@@ -46,6 +46,11 @@ const byZoom = (near: number, far: number): ["interpolate", ["linear"], ["zoom"]
     near,
 ];
 
+// The id of its source and of what draws it, in the style: apart from the page's own, whatever a project calls its layers.
+function styled(layer: BaseLayer): string {
+    return `base/${layer.id}`;
+}
+
 // What the list of layers shows of each, too.
 export function colorOf(base: readonly BaseLayer[], layer: BaseLayer): string {
     const index = base.indexOf(layer);
@@ -65,17 +70,17 @@ export function colorOf(base: readonly BaseLayer[], layer: BaseLayer): string {
 }
 
 function drawLine(layer: BaseLayer, color: string): LayerSpecification[] {
-    const source = layer.id;
+    const source = styled(layer);
     const layout = { "line-cap": "round", "line-join": "round" } as const;
     const casing: LayerSpecification = {
-        id: `${layer.id}-casing`,
+        id: `${styled(layer)}-casing`,
         type: "line",
         source,
         layout,
         paint: { "line-color": "#ffffff", "line-width": byZoom(5, 2), "line-opacity": 0.75 },
     };
     const line: LayerSpecification = {
-        id: layer.id,
+        id: styled(layer),
         type: "line",
         source,
         layout,
@@ -86,27 +91,27 @@ function drawLine(layer: BaseLayer, color: string): LayerSpecification[] {
 
 function drawFill(layer: BaseLayer, color: string, opacity: number): LayerSpecification[] {
     return [
-        { id: layer.id, type: "fill", source: layer.id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": color, "fill-opacity": opacity } },
-        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": color, "line-width": 1, "line-opacity": Math.min(1, opacity + 0.3) } },
+        { id: styled(layer), type: "fill", source: styled(layer), filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": color, "fill-opacity": opacity } },
+        { id: `${styled(layer)}-edge`, type: "line", source: styled(layer), paint: { "line-color": color, "line-width": 1, "line-opacity": Math.min(1, opacity + 0.3) } },
     ];
 }
 
 function drawLand(layer: BaseLayer): LayerSpecification[] {
     return [
-        { id: layer.id, type: "fill", source: layer.id, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": LAND } },
-        { id: `${layer.id}-edge`, type: "line", source: layer.id, paint: { "line-color": EDGE, "line-width": 1 } },
+        { id: styled(layer), type: "fill", source: styled(layer), filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": LAND } },
+        { id: `${styled(layer)}-edge`, type: "line", source: styled(layer), paint: { "line-color": EDGE, "line-width": 1 } },
     ];
 }
 
 // White below the ink, so that the outline is seen on every colour of the map.
 function drawZones(layer: BaseLayer): LayerSpecification[] {
     return [
-        { id: `${layer.id}-casing`, type: "line", source: layer.id, layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": byZoom(6, 3.2) } },
-        { id: layer.id, type: "line", source: layer.id, layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": byZoom(2.6, 1.4) } },
+        { id: `${styled(layer)}-casing`, type: "line", source: styled(layer), layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": byZoom(6, 3.2) } },
+        { id: styled(layer), type: "line", source: styled(layer), layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": byZoom(2.6, 1.4) } },
         {
-            id: `${layer.id}-selected`,
+            id: `${styled(layer)}-selected`,
             type: "line",
-            source: layer.id,
+            source: styled(layer),
             filter: ["==", ["to-string", ["get", "id"]], ""],
             layout: { "line-join": "round" },
             paint: { "line-color": "#d9138a", "line-width": byZoom(5, 3.4) },
@@ -117,9 +122,9 @@ function drawZones(layer: BaseLayer): LayerSpecification[] {
 function drawPoints(layer: BaseLayer, color: string): LayerSpecification[] {
     return [
         {
-            id: layer.id,
+            id: styled(layer),
             type: "circle",
-            source: layer.id,
+            source: styled(layer),
             paint: { "circle-radius": byZoom(5.5, 2.6), "circle-color": color, "circle-stroke-color": INK, "circle-stroke-width": byZoom(2, 1) },
         },
     ];
@@ -160,9 +165,10 @@ export function styleLayersOf(base: readonly BaseLayer[], id: string): string[] 
 }
 
 export function selectedZoneLayers(base: readonly BaseLayer[]): string[] {
-    return base.filter((layer) => layer.role === "zones").map((layer) => `${layer.id}-selected`);
+    return base.filter((layer) => layer.role === "zones").map((layer) => `${styled(layer)}-selected`);
 }
 
+export const SUITABILITY = "-suitability"; // no project can have a layer of this id
 export const FIRST_ABOVE = "above-suitability"; // the suitability map is put below it
 export const POINT_SOURCE = "asked-point";
 
@@ -179,7 +185,7 @@ export function basemapStyle(base: readonly BaseLayer[]): StyleSpecification {
     return {
         version: 8,
         sources: {
-            ...Object.fromEntries(base.map((layer) => [layer.id, { type: "geojson" as const, data: layer.geojson, tolerance: 0.2 }])),
+            ...Object.fromEntries(base.map((layer) => [styled(layer), { type: "geojson" as const, data: layer.geojson, tolerance: 0.2 }])),
             [POINT_SOURCE]: { type: "geojson", data: EMPTY },
         },
         layers: [

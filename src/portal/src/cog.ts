@@ -41,15 +41,34 @@ class Part extends BaseResponse {
     }
 }
 
+// All of a file; stops fetching where it is larger than `most`, whatever its length was said to be.
+async function readWhole(response: Response, file: string, most: number): Promise<ArrayBuffer> {
+    const stated = Number(response.headers.get("Content-Length") ?? 0);
+    const reader = response.body!.getReader();
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    let bytes = 0;
+    for (;;) {
+        if (Math.max(stated, bytes) > most) {
+            void reader.cancel();
+            throw faults.noRanges(file);
+        }
+        const { done, value } = await reader.read();
+        if (done) return new Blob(parts).arrayBuffer();
+        parts.push(value);
+        bytes += value.byteLength;
+    }
+}
+
 // Answers with parts also where the server only sends the whole file. `fault` keeps what went wrong last, because the
 // reader above it forgets reasons.
-class RangeClient extends BaseClient {
+export class RangeClient extends BaseClient {
     fault: Fault | null = null;
     private whole: Promise<ArrayBuffer> | null = null;
 
     constructor(
         url: string,
         private readonly file: string,
+        private readonly mostWhole = MAX_WHOLE_BYTES,
     ) {
         super(url);
     }
@@ -69,9 +88,15 @@ class RangeClient extends BaseClient {
         const response = await fetch(this.url, { headers: { Range: range }, cache: "no-store" });
         if (response.status === 206) return new Part(await response.arrayBuffer(), response.headers.get("Content-Range") ?? "");
         if (!response.ok) throw faults.http(this.file, response.status);
-        if (Number(response.headers.get("Content-Length") ?? 0) > MAX_WHOLE_BYTES) throw faults.noRanges(this.file);
-        this.whole ??= response.arrayBuffer();
-        return this.cut(await this.whole, range);
+        if (this.whole) void response.body?.cancel();
+        else this.keepWhole(readWhole(response, this.file, this.mostWhole));
+        return this.cut(await this.whole!, range);
+    }
+
+    // What failed is fetched again by the next request.
+    private keepWhole(whole: Promise<ArrayBuffer>): void {
+        this.whole = whole;
+        whole.catch(() => (this.whole = null));
     }
 
     private cut(whole: ArrayBuffer, range: string): BaseResponse {

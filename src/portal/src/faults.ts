@@ -13,6 +13,24 @@ export function fault(en: string, id: string): Fault {
     return new Fault({ en, id });
 }
 
+// What went wrong so far, for whoever listens, also afterwards; each text once.
+export class FaultLog {
+    private readonly told: Text[] = [];
+    private readonly listeners: ((text: Text) => void)[] = [];
+
+    add = (error: unknown): void => {
+        const { text } = error instanceof Fault ? error : faults.damaged("memberships.tif", String(error));
+        if (this.told.some((other) => other.en === text.en)) return;
+        this.told.push(text);
+        for (const listener of this.listeners) listener(text);
+    };
+
+    listen(listener: (text: Text) => void): void {
+        this.listeners.push(listener);
+        this.told.forEach(listener);
+    }
+}
+
 export const faults = {
     missing: (file: string) =>
         fault(
@@ -31,13 +49,23 @@ export const faults = {
         ),
     noWebgl: () =>
         fault(
-            "The map needs WebGL 2, which this browser does not offer. Use a current Firefox, Chrome, Edge or Safari, and switch on hardware acceleration.",
-            "Peta memerlukan WebGL 2, yang tidak tersedia di peramban ini. Gunakan Firefox, Chrome, Edge, atau Safari terbaru, dan aktifkan akselerasi perangkat keras.",
+            "The map needs WebGL 2, which this browser does not offer. Use a current Firefox, Chrome, Edge or Safari, and switch on hardware acceleration. The tables work without it.",
+            "Peta memerlukan WebGL 2, yang tidak tersedia di peramban ini. Gunakan Firefox, Chrome, Edge, atau Safari terbaru, dan aktifkan akselerasi perangkat keras. Tabel berfungsi tanpa peta.",
+        ),
+    smallMap: () =>
+        fault(
+            "The map is shown from a small copy, coarser and without the criteria's own values. Tables and weights work as ever.",
+            "Peta ditampilkan dari salinan kecil, lebih kasar dan tanpa nilai asli kriteria. Tabel dan bobot tetap berfungsi.",
+        ),
+    noMap: () =>
+        fault(
+            "The map cannot be shown. Tables, weights and files work without it.",
+            "Peta tidak dapat ditampilkan. Tabel, bobot, dan unduhan tetap berfungsi tanpa peta.",
         ),
     tooManyBands: (n: number) =>
         fault(
-            `The study has ${n} bands of criteria and reasons, more than this computer's graphics can hold. The tables still work.`,
-            `Studi ini memiliki ${n} pita kriteria dan alasan, lebih dari yang dapat ditampung grafik komputer ini. Tabel tetap berfungsi.`,
+            `The study has ${n} bands of criteria and reasons, more than this computer's graphics can weigh: the map stays without its colours. Tables, weights and “why here” work. Another browser or computer may show it.`,
+            `Studi ini memiliki ${n} pita kriteria dan alasan, lebih dari yang dapat dihitung grafik komputer ini: peta tampil tanpa warna kesesuaian. Tabel, bobot, dan “mengapa di sini” tetap berfungsi. Peramban atau komputer lain mungkin dapat menampilkannya.`,
         ),
     http: (file: string, status: number) =>
         fault(

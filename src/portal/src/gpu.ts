@@ -3,6 +3,7 @@
 
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibre } from "maplibre-gl";
 
+import { SUITABILITY } from "./basemap";
 import { Fault, faults } from "./faults";
 import { mercatorX, mercatorY, pixelSize, WORLD_M } from "./mercator";
 import { TILE, type Raster } from "./raster";
@@ -10,7 +11,7 @@ import { normalise } from "./score";
 import { fragmentShader, texelsOf, VERTEX } from "./shader";
 import type { State, Store } from "./state";
 import type { ClassId, Study } from "./study";
-import { boxOf, levelFor, nameOf, tilesIn, TileStore, type PixelBox, type TileKey } from "./tiles";
+import { boxOf, levelFor, nameOf, tilesIn, TileStore, tilesWithin, type PixelBox, type TileKey } from "./tiles";
 
 const MAX_TEXTURE_BYTES = 160_000_000;
 
@@ -43,7 +44,8 @@ function setState(gl: WebGL2RenderingContext, at: Uniforms, state: State): void 
 
 // ---- what lives on the graphics processor ----
 
-function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
+// Throws Fault.
+function compile(gl: WebGL2RenderingContext, fragment: string, bands: number): WebGLProgram {
     const program = gl.createProgram();
     for (const [type, source] of [
         [gl.VERTEX_SHADER, VERTEX],
@@ -58,7 +60,8 @@ function compile(gl: WebGL2RenderingContext, fragment: string): WebGLProgram {
     gl.bindAttribLocation(program, 0, "a_corner");
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-        throw new Error(`shader: ${gl.getProgramInfoLog(program)}`);
+        console.warn(`shader: ${gl.getProgramInfoLog(program)}`);
+        throw faults.tooManyBands(bands); // a weight of each criterion is a uniform, of which there may be few
     }
     return program;
 }
@@ -87,7 +90,7 @@ function padded(tile: Uint8Array, bands: number): Uint8Array {
 
 class Textures {
     private readonly kept = new Map<string, WebGLTexture>(); // least recently used first
-    private readonly max: number;
+    readonly max: number;
 
     constructor(
         private readonly gl: WebGL2RenderingContext,
@@ -138,7 +141,7 @@ interface Pipeline {
 
 function buildPipeline(gl: WebGL2RenderingContext, study: Study, bands: number): Pipeline {
     if (TILE * texelsOf(bands) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) throw faults.tooManyBands(bands);
-    const program = compile(gl, fragmentShader(study, bands));
+    const program = compile(gl, fragmentShader(study, bands), bands);
     const places = new Map<string, WebGLUniformLocation | null>();
     const at: Uniforms = (name) => {
         if (!places.has(name)) places.set(name, gl.getUniformLocation(program, name));
@@ -184,7 +187,7 @@ function viewOf(map: MapLibre, raster: Raster): PixelBox {
 // ---- the layer ----
 
 export class SuitabilityLayer implements CustomLayerInterface {
-    readonly id = "suitability";
+    readonly id = SUITABILITY;
     readonly type = "custom";
     readonly renderingMode = "2d";
     complete = false; // the last frame had every tile of its view
@@ -218,7 +221,8 @@ export class SuitabilityLayer implements CustomLayerInterface {
         if (!this.map || !this.pipeline) return;
         const { gl, program, square, textures, at } = this.pipeline;
         const level = levelFor(this.raster, pixelSize(this.map.getZoom()) / this.map.getPixelRatio());
-        const keys = tilesIn(this.raster, viewOf(this.map, this.raster), level);
+        const most = Math.min(this.tiles.mostInView, textures.max);
+        const keys = tilesWithin(this.raster, viewOf(this.map, this.raster), level, most);
         this.complete = !this.tiles.awaits(keys);
         this.tiles.want([...this.coarsest(), ...keys]);
         gl.useProgram(program);

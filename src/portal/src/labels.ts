@@ -27,13 +27,10 @@ const HALO = "rgba(255, 255, 255, 0.92)";
 const GAP = 3; // between labels, CSS pixels
 const REPEAT = 60; // a name is not told again so near, as where two layers hold the same town
 
-// Fields that names usually stand in, as in src/api/zone_table.c.
-const NAMING_FIELDS = ["nama", "name", "namobj"];
-
-function nameIn(feature: Feature): string {
-    const fields = Object.entries(feature.properties ?? {});
-    const naming = NAMING_FIELDS.flatMap((wanted) => fields.filter(([field]) => field.toLowerCase() === wanted));
-    return typeof naming[0]?.[1] === "string" ? naming[0][1] : "";
+// base.js holds a name as "name", whatever field of the layer it came from.
+export function nameIn({ properties }: Feature): string {
+    const name: unknown = properties?.["name"];
+    return typeof name === "string" ? name : "";
 }
 
 function pointOf(feature: Feature): LonLat | null {

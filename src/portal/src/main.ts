@@ -1,13 +1,12 @@
 // Starts the page: loads the study's files, makes the map, hands over to the user interface.
 
-import { readBase } from "./basemap";
 import { decodeCells, summarise, type Summarise } from "./cells";
-import { openMemberships, valueReader } from "./cog";
-import { Fault, fault, faults } from "./faults";
-import { createMap, type MapSources, type PortalMap } from "./map";
-import { openSmall } from "./small";
+import { Fault, fault, FaultLog, faults } from "./faults";
+import { createMap, type PortalMap } from "./map";
+import { createMapless } from "./mapless";
+import { openSources } from "./sources";
 import { createStore, type State, type Store } from "./state";
-import { bandCount, readStudy, type Study } from "./study";
+import { readStudy, type Study } from "./study";
 import { startUi } from "./ui/index";
 
 // What the files of the study leave behind, and what the page offers to scripts.
@@ -30,18 +29,19 @@ function loadScript(file: string): Promise<void> {
     });
 }
 
-function requireWebgl(): void {
-    if (!document.createElement("canvas").getContext("webgl2")) throw faults.noWebgl();
+function hasWebgl(): boolean {
+    return document.createElement("canvas").getContext("webgl2") !== null;
 }
 
-const fromFile = location.protocol === "file:";
-
-async function openSources(study: Study): Promise<MapSources> {
-    const base = readBase(globalThis.TAPAK_BASE);
-    const bands = bandCount(study);
-    if (!fromFile) return { base, raster: await openMemberships(study, bands), readValues: valueReader(study) };
-    await loadScript("small.js");
-    return { base, raster: openSmall(globalThis.TAPAK_SMALL, bands), readValues: null };
+// The map, or what stands in its place; why is told.
+async function makeMap(container: HTMLElement, study: Study, store: Store): Promise<PortalMap> {
+    const told = new FaultLog();
+    if (!hasWebgl()) {
+        told.add(faults.noWebgl());
+        return createMapless(study, told);
+    }
+    const sources = await openSources(study, location.protocol === "file:", loadScript, told);
+    return sources ? createMap(container, study, store, sources, told) : createMapless(study, told);
 }
 
 const START_ZOOM = 8; // until the page has its panels and the whole study can be fitted between them
@@ -64,11 +64,9 @@ async function start(container: HTMLElement): Promise<void> {
     const study = readStudy(globalThis.TAPAK_STUDY);
     const cells = decodeCells(study, globalThis.TAPAK_CELLS);
     globalThis.TAPAK_CELLS = undefined; // decoded; the text would only hold memory
-    requireWebgl();
-    const sources = await openSources(study);
     const initial = initialState(study);
     const store = createStore(initial);
-    const map = createMap(container, study, store, sources);
+    const map = await makeMap(container, study, store);
     const summariser: Summarise = (weights) => summarise(study, cells, weights);
     globalThis.tapak = { study, store, map, summarise: summariser };
     startUi(study, store, map, summariser);

@@ -3,9 +3,9 @@
 
 import { Map as MapLibre, NavigationControl, ScaleControl, type GeoJSONSource } from "maplibre-gl";
 
-import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, type BaseLayer, type BaseRole } from "./basemap";
+import { basemapStyle, colorOf, FIRST_ABOVE, orderAbove, orderBelow, POINT_SOURCE, selectedZoneLayers, styleLayersOf, SUITABILITY, type BaseLayer, type BaseRole } from "./basemap";
 import type { ReadValues } from "./cog";
-import { Fault, faults } from "./faults";
+import type { FaultLog } from "./faults";
 import { SuitabilityLayer } from "./gpu";
 import { Labels } from "./labels";
 import { mercatorX, mercatorY, pixelSize } from "./mercator";
@@ -24,7 +24,7 @@ export interface Reading {
 
 export interface MapLayer {
     readonly id: string;
-    readonly title: string; // from the study; "" for "suitability", which the user interface names itself
+    readonly title: string; // from the study; "" for the suitability, which the user interface names itself
     readonly role: "suitability" | BaseRole;
     readonly color: string | null; // null: of its own legend
 }
@@ -118,8 +118,8 @@ function showLayers(map: MapLibre, base: readonly BaseLayer[], state: State): vo
         const visibility = isLayerVisible(state, id) ? "visible" : "none";
         for (const part of styleLayersOf(base, id)) map.setLayoutProperty(part, "visibility", visibility);
     }
-    if (map.getLayer("suitability")) {
-        map.setLayoutProperty("suitability", "visibility", isLayerVisible(state, "suitability") ? "visible" : "none");
+    if (map.getLayer(SUITABILITY)) {
+        map.setLayoutProperty(SUITABILITY, "visibility", isLayerVisible(state, SUITABILITY) ? "visible" : "none");
     }
 }
 
@@ -139,25 +139,6 @@ function viewOf(map: MapLibre): View {
 
 function sameView(a: View, b: View): boolean {
     return Math.abs(a.lon - b.lon) < 1e-7 && Math.abs(a.lat - b.lat) < 1e-7 && Math.abs(a.zoom - b.zoom) < 1e-4;
-}
-
-// ---- faults ----
-
-class Faults {
-    private readonly told: Text[] = [];
-    private readonly listeners: ((text: Text) => void)[] = [];
-
-    add = (error: unknown): void => {
-        const { text } = error instanceof Fault ? error : faults.damaged("memberships.tif", String(error));
-        if (this.told.some((other) => other.en === text.en)) return;
-        this.told.push(text);
-        for (const listener of this.listeners) listener(text);
-    };
-
-    listen(listener: (text: Text) => void): void {
-        this.listeners.push(listener);
-        this.told.forEach(listener);
-    }
 }
 
 // ---- reading a place ----
@@ -198,8 +179,7 @@ function takePicture(map: MapLibre, labels: Labels): Promise<Blob> {
 
 // ---- the map ----
 
-export function createMap(container: HTMLElement, study: Study, store: Store, { base, raster, readValues }: MapSources): PortalMap {
-    const told = new Faults();
+export function createMap(container: HTMLElement, study: Study, store: Store, { base, raster, readValues }: MapSources, told: FaultLog): PortalMap {
     const map = createMapLibre(container, study, base, store.get().view);
     const tiles = new TileStore(raster, MAX_TILE_BYTES, () => map.triggerRepaint(), told.add);
     const labels = new Labels(map, study, base, (layer) => !isLayerVisible(store.get(), layer));
@@ -221,7 +201,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
 
     store.subscribe((now, before) => {
         if (now.language !== before.language) nameControls(container, now.language);
-        if (now.view !== before.view && !sameView(now.view, viewOf(map)) && !map.isMoving()) {
+        if (now.view !== before.view && !sameView(now.view, viewOf(map))) {
             map.jumpTo({ center: [now.view.lon, now.view.lat], zoom: now.view.zoom });
         }
         if (now.hidden !== before.hidden) labels.place();
@@ -232,7 +212,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
 
     const layersOf = (layers: readonly BaseLayer[]): MapLayer[] => layers.map((layer) => ({ id: layer.id, title: layer.title, role: layer.role, color: colorOf(base, layer) })).reverse();
     return {
-        layers: [...layersOf(orderAbove(base)), { id: "suitability", title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
+        layers: [...layersOf(orderAbove(base)), { id: SUITABILITY, title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
         onClick: (listener) => void map.on("click", ({ lngLat }) => listener(lngLat.lng, lngLat.lat)),
         onFault: (listener) => told.listen(listener),
         async read(lon, lat) {

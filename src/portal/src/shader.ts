@@ -3,6 +3,10 @@
 import { FULL, insteadOfUnknown, UNKNOWN } from "./score";
 import type { Study, UnknownPolicy } from "./study";
 
+// Below a bound by no more than this is at the bound: far less than a step of membership, far more than what sums lose in single
+// precision. Without it a score of 0.5 may come out as 0.49999997.
+export const BOUND_SLACK = 1e-6;
+
 export const VERTEX = `#version 300 es
 precision highp float;
 uniform mat4 u_matrix; // unit square of the tile to the screen
@@ -78,7 +82,8 @@ vec3 ramp(float score) {
 }
 
 vec3 class_color(float score) {
-    return u_class_color[score >= u_bounds.x ? 0 : score >= u_bounds.y ? 1 : score >= u_bounds.z ? 2 : 3];
+    float reached = score + ${BOUND_SLACK.toFixed(6)};
+    return u_class_color[reached >= u_bounds.x ? 0 : reached >= u_bounds.y ? 1 : reached >= u_bounds.z ? 2 : 3];
 }
 
 void main() {

@@ -53,6 +53,12 @@ export function tilesIn(raster: Raster, view: PixelBox, level: number): TileKey[
     return keys.sort((a, b) => distance(a) - distance(b));
 }
 
+// The tiles of a view at a level, or at the finest coarser one that has no more of them than `most`.
+export function tilesWithin(raster: Raster, view: PixelBox, level: number, most: number): TileKey[] {
+    const keys = tilesIn(raster, view, level);
+    return keys.length <= most || level + 1 >= raster.levels.length ? keys : tilesWithin(raster, view, level + 1, most);
+}
+
 const MAX_AT_ONCE = 6;
 const RETRY_MS = 10_000; // after a failure
 
@@ -69,6 +75,14 @@ export class TileStore {
         private readonly changed: () => void,
         private readonly failed: (error: unknown) => void,
     ) {}
+
+    // How many tiles a view may have, so that none of them is dropped for another: beside it stand the coarsest level, and
+    // what was under way when the view moved.
+    get mostInView(): number {
+        const { width, height } = this.raster.levels.at(-1)!;
+        const coarsest = Math.ceil(width / TILE) * Math.ceil(height / TILE);
+        return Math.floor(this.maxBytes / (TILE * TILE * this.raster.bands)) - coarsest - MAX_AT_ONCE;
+    }
 
     get(key: TileKey): Uint8Array | null {
         const name = nameOf(key);

@@ -51,7 +51,7 @@ async function settle(page) {
 
 // Full colour, so that pixels can be predicted.
 async function look(page, change) {
-    await page.evaluate((own) => tapak.store.set({ opacity: 1, hidden: tapak.map.layers.map(({ id }) => id).filter((id) => id !== "suitability"), ...own }), change);
+    await page.evaluate((own) => tapak.store.set({ opacity: 1, hidden: tapak.map.layers.map(({ id }) => id).filter((id) => id !== "-suitability"), ...own }), change);
     await settle(page);
 }
 
@@ -246,24 +246,48 @@ async function messageOf(folder, file, prepare) {
     return words;
 }
 
-test("what is missing, of another format, damaged or not offered is told in both languages", { timeout: 2 * PATIENCE_MS }, async () => {
+test("what is missing, or of another format, is told in both languages", { timeout: 2 * PATIENCE_MS }, async () => {
     const broken = mkdtempSync(join(tmpdir(), "tapak-broken-"));
     const spoil = async (change) => {
         cpSync(site, broken, { recursive: true });
         change();
         return messageOf(broken, "index.html");
     };
-    for (const name of ["study.js", "cells.js", "base.js", "memberships.tif"]) {
+    for (const name of ["study.js", "cells.js", "base.js"]) {
         const words = await spoil(() => rmSync(join(broken, name)));
         assert.equal(words.split(name).length, 3, `${name}: ${words}`);
     }
     const old = await spoil(() => writeFileSync(join(broken, "study.js"), 'window.TAPAK_STUDY = {"format": 9};'));
     assert.match(old, /format 9.*berformat 9/s);
-    const cut = await spoil(() => writeFileSync(join(broken, "memberships.tif"), readFileSync(join(broken, "memberships.tif")).subarray(0, 100)));
-    assert.match(cut, /memberships\.tif.*memberships\.tif/s);
     rmSync(broken, { recursive: true });
-    const blind = await messageOf(site, "index.html", (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)));
-    assert.match(blind, /WebGL 2.*WebGL 2/s);
+});
+
+// What a page without the full map tells, and whether its tables work.
+async function tablesWithout(folder, prepare) {
+    const here = await serve(folder);
+    const { page } = await open(`${here.url}index.html`, { ready: false, prepare });
+    await page.waitForSelector(".weight");
+    await page.click("#tab-zones");
+    assert.equal(await page.locator(".zone-line").count(), study.zones.length);
+    const words = await page.innerText("#notice");
+    await page.close();
+    here.close();
+    return words;
+}
+
+test("without the full raster a small map is shown, without any map the tables are", { timeout: 2 * PATIENCE_MS }, async () => {
+    const broken = mkdtempSync(join(tmpdir(), "tapak-broken-"));
+    cpSync(site, broken, { recursive: true });
+    const tif = join(broken, "memberships.tif");
+    writeFileSync(tif, readFileSync(tif).subarray(0, 100));
+    assert.match(await tablesWithout(broken), /memberships\.tif.*salinan kecil/s);
+    rmSync(tif);
+    assert.match(await tablesWithout(broken), /memberships\.tif.*salinan kecil/s);
+    rmSync(join(broken, "small.js"));
+    assert.match(await tablesWithout(broken), /memberships\.tif.*small\.js.*Peta tidak dapat ditampilkan/s);
+    rmSync(broken, { recursive: true });
+    const blind = await tablesWithout(site, (page) => page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)));
+    assert.match(blind, /WebGL 2/);
 });
 
 test("tiles that cannot be read are told once, and the page works on", { timeout: PATIENCE_MS }, async () => {

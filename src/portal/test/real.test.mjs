@@ -195,7 +195,7 @@ test("a moved slider: the map's pixels have the colours of the scores that the p
     const places = pixelCentres(middle, 6);
     await page({ hash: `#map=10/${middle.lat}/${middle.lon}` }, async (page) => {
         await page.evaluate(() => {
-            const hidden = globalThis.tapak.map.layers.map(({ id }) => id).filter((id) => id !== "suitability");
+            const hidden = globalThis.tapak.map.layers.map(({ id }) => id).filter((id) => id !== "-suitability");
             globalThis.tapak.store.set({ hidden, opacity: 1 });
         });
         await idle(page);

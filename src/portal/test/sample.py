@@ -260,7 +260,7 @@ base = [
         feature("LineString", curve([(0.45 + 0.06 * math.sin(5 * k), 0.15 + 0.4 * k) for k in t]))]),
     layer("zona", "Zona industri", "zones", outlines),
     layer("kota", "Kota", "point", [
-        feature("Point", at(c * WIDTH, r * HEIGHT), nama=name)
+        feature("Point", at(c * WIDTH, r * HEIGHT), name=name)
         for name, c, r in [("Pelaihari", 0.24, 0.5), ("Batulicin", 0.62, 0.36), ("Pagatan", 0.66, 0.56), ("Asam-Asam", 0.42, 0.58), ("Satui", 0.52, 0.6)]]),
 ]
 

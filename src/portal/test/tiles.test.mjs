@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./site.mjs";
 
-const { boxOf, levelFor, tilesIn, TileStore } = await load("tiles.ts");
+const { boxOf, levelFor, tilesIn, TileStore, tilesWithin } = await load("tiles.ts");
 const { openSmall } = await load("small.ts");
 
 // 1000 x 600 pixels of 30 m, two overviews; every tile is 100 bytes that hold its level, column and row.
@@ -36,6 +36,27 @@ test("a tile that is not there is replaced by the nearest coarser one", async ()
     assert.deepEqual(store.nearest({ level: 0, x: 3, y: 1 }), { level: 2, x: 0, y: 0 });
     await store.load({ level: 1, x: 1, y: 0 });
     assert.deepEqual(store.nearest({ level: 0, x: 3, y: 1 }), { level: 1, x: 1, y: 0 });
+});
+
+test("a view that would not fit takes a coarser level, if there is one", () => {
+    const view = { left: 0, right: 1000, top: 0, bottom: 600 };
+    const levelOf = (most) => tilesWithin(makeRaster(), view, 0, most).map(({ level }) => level)[0];
+    assert.deepEqual([12, 11, 4, 3, 0, -5].map(levelOf), [0, 1, 1, 2, 2, 2]);
+});
+
+test("the largest view the store can hold is read once, and then at rest", async () => {
+    const levels = [0, 1, 2, 3, 4].map((level) => ({ width: 4096 / 2 ** level, height: 4096 / 2 ** level }));
+    let reads = 0;
+    const load = async () => (reads++, new Uint8Array(256 * 256));
+    const raster = { ...makeRaster(load), levels };
+    const view = { left: 0, right: 4096, top: 0, bottom: 4096 };
+    let keys = [];
+    const store = new TileStore(raster, 100 * 256 * 256, () => store.want([{ level: 4, x: 0, y: 0 }, ...keys]), assert.fail);
+    keys = tilesWithin(raster, view, 0, store.mostInView);
+    assert.equal(keys.length, 64, "256 tiles do not fit, 64 do");
+    store.want(keys);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual([reads, store.awaits(keys)], [65, false]);
 });
 
 test("the store stays within its bytes and drops what was used longest ago", async () => {

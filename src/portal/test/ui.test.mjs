@@ -314,8 +314,29 @@ test("the address restores view, weights, language, point, zone and colours; his
 
 test("weights of an address that the study does not know are told, and the study's are shown", async () => {
     await withPage({ hash: "#w=rel:0.5,lereng:0.5" }, async (page) => {
-        assert.match(await page.textContent("#notice"), /rel:0\.5/);
+        await page.click("#tab-files");
+        await page.click('.action:has-text("Salin tautan")');
+        await page.waitForSelector("#notice .message-done");
+        assert.match(await page.textContent("#notice .message-fault"), /rel:0\.5/, "another message does not take its place");
+        await page.click("#notice .message-fault button");
+        assert.equal(await page.locator("#notice .message-fault").count(), 0);
+        await page.click("#tab-weights");
         assert.deepEqual((await sharesShown(page)).slice(0, 2), ["22,0", "18,0"]);
+    });
+});
+
+test("a link followed while the map moves stops it there", async () => {
+    await withPage({}, async (page) => {
+        const far = await page.evaluate(async () => {
+            const { map, study } = globalThis.tapak;
+            const [lon, lat] = study.center;
+            map.moveTo(lon + 0.05, lat, 12);
+            await new Promise((done) => setTimeout(done, 100));
+            location.hash = `#map=10/${lat}/${lon}`;
+            await new Promise((done) => setTimeout(done, 1500));
+            return Math.hypot(map.center().lon - lon, map.center().lat - lat) + Math.abs(globalThis.tapak.store.get().view.zoom - 10);
+        });
+        assert.ok(far < 1e-4, `${far}`);
     });
 });
 
@@ -347,6 +368,8 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
         const limiting = study.criteria[lost.indexOf(Math.max(...lost))].title;
         assert.match(shown.words, new RegExp(`^Limits most: ${limiting} \\(−`));
         assert.equal(await page.textContent(".limits .why-name"), limiting);
+        const away = Math.ceil(Math.hypot(2, 2) * study.memberships.pixel_m * Math.cos((lat * Math.PI) / 180));
+        assert.match(await page.textContent(".why-body"), new RegExp(`point within ${away} m`));
         assert.match(await page.textContent(".coordinates"), new RegExp(`^${lon.toFixed(6)}, ${lat.toFixed(6)}$`));
         await page.click('.chip:has-text("Environment")');
         await frames(page);
@@ -521,7 +544,7 @@ test("layers are switched off and on", async () => {
         const box = page.locator(".check", { hasText: "Suitability" }).locator("input");
         assert.equal(await box.isChecked(), true);
         await box.uncheck();
-        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), ["suitability"]);
+        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), ["-suitability"]);
         await box.check();
         assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().hidden), []);
     });

@@ -9,6 +9,7 @@ const { readLink, writeLink } = await load("ui/permalink.ts");
 const { standings } = await load("ui/ranks.ts");
 const { readAnswer } = await load("ui/answer.ts");
 const { scaleLength } = await load("ui/picture.ts");
+const { nameIn } = await load("labels.ts");
 
 const free = [false, false, false, false];
 
@@ -123,6 +124,15 @@ test("weights of an address are normalised, those it leaves out are 0", () => {
     assert.deepEqual(readLink(study, "#w=jalan:3,lereng%20%25:1").change.weights, [0.75, 0.25]);
 });
 
+test("an address is understood however much of it was encoded on its way", () => {
+    const zones = [{ id: "Batulicin (1)" }, { id: "50%" }];
+    const zoneOf = (hash) => readLink({ ...study, zones }, hash).change.zone;
+    assert.deepEqual(["#z=Batulicin%20(1)", "#z=Batulicin%20%281%29", "#z=Batulicin (1)"].map(zoneOf), Array(3).fill("Batulicin (1)"));
+    assert.deepEqual(["#z=50%25", "#z=50%"].map(zoneOf), ["50%", "50%"]);
+    const { change, faults } = readLink(study, "#map=9%2F-3.25%2F114.5&w=%6Aalan%3A3%2Clereng%20%25%3A1&p=114.5%2C-3.25");
+    assert.deepEqual([change.weights, change.view, change.point, faults], [[0.75, 0.25], { zoom: 9, lat: -3.25, lon: 114.5 }, { lon: 114.5, lat: -3.25 }, []]);
+});
+
 test("weights that the study does not know are told, and the study's are used", () => {
     for (const [hash, fault] of [
         ["#w=rel:0.5,jalan:0.5", "rel:0.5"],
@@ -178,6 +188,11 @@ test("the scale bar is the longest round length that fits", () => {
     assert.equal(scaleLength(100, 160), 10000);
     assert.equal(scaleLength(35, 160), 5000);
     assert.equal(scaleLength(1.3, 160), 200);
+});
+
+test("a place is called by its name in base.js, and by nothing else", () => {
+    assert.equal(nameIn({ properties: { name: "Batulicin" } }), "Batulicin");
+    for (const properties of [null, {}, { name: 3 }, { namobj: "Kab. Tanah Bumbu" }]) assert.equal(nameIn({ properties }), "");
 });
 
 // ---- the server's answer ----

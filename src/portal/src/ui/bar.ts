@@ -2,7 +2,7 @@
 
 import type { ClassHectares } from "../study";
 import type { Context } from "./context";
-import { el } from "./dom";
+import { el, setAttribute, setVariable } from "./dom";
 
 interface Piece {
     readonly name: string;
@@ -24,22 +24,28 @@ export interface Bar {
 export function createBar(context: Context): Bar {
     const { text, format } = context;
     const element = el("div", { class: "bar", role: "img" });
+    const segments = new Map<string, HTMLElement>(); // by name; moved, not made again, while a slider moves
+    let order = "";
     return {
         element,
         show(classHa, outsideHa) {
             const shown = pieces(context, classHa, outsideHa);
             const total = shown.reduce((sum, piece) => sum + piece.ha, 0);
             const words = shown.map(({ name, ha }) => `${name} ${format.percent(ha / total, 0)}`);
-            element.setAttribute("aria-label", `${text.classBar}: ${words.join(", ")}`);
-            element.title = words.join("\n");
-            element.replaceChildren(...shown.map(({ color, ha }) => segment(color, ha / total)));
+            setAttribute(element, "aria-label", `${text.classBar}: ${words.join(", ")}`);
+            setAttribute(element, "title", words.join("\n"));
+            const parts = shown.map((piece) => segmentOf(segments, piece));
+            const now = shown.map(({ name }) => name).join("\n");
+            if (now !== order) element.replaceChildren(...parts);
+            order = now;
+            shown.forEach(({ ha }, i) => setVariable(parts[i]!, "--share", (ha / total).toFixed(4)));
         },
     };
 }
 
-function segment(color: string | null, share: number): HTMLElement {
-    const element = el("span", { class: color === null ? "bar-outside" : "bar-piece" });
-    element.style.flexGrow = String(share);
-    if (color !== null) element.style.background = color;
+function segmentOf(segments: Map<string, HTMLElement>, { name, color }: Piece): HTMLElement {
+    const element = segments.get(name) ?? el("span", { class: color === null ? "bar-outside" : "bar-piece" });
+    if (color !== null && !segments.has(name)) element.style.background = color;
+    segments.set(name, element);
     return element;
 }

@@ -3,7 +3,7 @@
 import type { SuitabilityClass } from "../study";
 import { createBar } from "./bar";
 import type { Context, Part } from "./context";
-import { el, setText, swatch } from "./dom";
+import { el, setAttribute, setText, setVariable, swatch } from "./dom";
 import { coloringSwitch, showColoring } from "./legend";
 
 export function createClasses(context: Context): Part {
@@ -60,8 +60,8 @@ export function createClasses(context: Context): Part {
         setText(total, format.about(area_ha));
         showColoring(coloring, store.get().coloring);
         opacity.value = String(Math.round(store.get().opacity * 100));
-        opacity.style.setProperty("--at", String(store.get().opacity));
-        opacity.setAttribute("aria-valuetext", format.percent(store.get().opacity, 0));
+        setVariable(opacity, "--at", String(store.get().opacity));
+        setAttribute(opacity, "aria-valuetext", format.percent(store.get().opacity, 0));
     }
     return { element, update };
 }

@@ -63,3 +63,12 @@ export function swatch(color: string): HTMLElement {
 export function setText(element: HTMLElement, text: string): void {
     if (element.textContent !== text) element.textContent = text;
 }
+
+// The same of an attribute, and of a CSS variable.
+export function setAttribute(element: HTMLElement, name: string, value: string): void {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+export function setVariable(element: HTMLElement, name: string, value: string): void {
+    if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
+}

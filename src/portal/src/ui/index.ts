@@ -51,7 +51,7 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
     };
     map.onClick((lon, lat) => ask({ lon, lat }));
     onEnter(element("map"), () => ask(map.center()));
-    map.onFault((words) => page?.tell(words[store.get().language]));
+    map.onFault((words) => page?.warn(words[store.get().language]));
     matchMedia(PHONE).addEventListener("change", () => padMap(map, desk.sheet));
     element("skip").addEventListener("click", (event) => {
         event.preventDefault(); // the address holds what is shown
@@ -104,7 +104,7 @@ function focusMap(): void {
 }
 
 function tellFaults(page: Page, store: Store, { faults }: Link): void {
-    if (faults.length > 0) page.tell(TEXTS[store.get().language].badLink(faults.join(", ")));
+    if (faults.length > 0) page.warn(TEXTS[store.get().language].badLink(faults.join(", ")));
 }
 
 // What legend and sheet of a phone cover does not count as map.

@@ -7,6 +7,7 @@ import type { Study } from "../study";
 import { readAnswer, type ServerAnswer } from "./answer";
 
 const ASK_AFTER_MS = 250; // while a slider moves the server is not asked
+const ANSWER_WITHIN_MS = 10_000; // later it counts as silent
 
 export type Answer =
     | { readonly status: "none" | "reading" | "failed" }
@@ -28,6 +29,7 @@ export function createInquiry(study: Study, store: Store, map: PortalMap, change
     let exact: ServerAnswer | null = null;
     let silent = false; // the server did not answer
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asking = new AbortController(); // ended when another question follows
 
     async function read(point: NonNullable<State["point"]>): Promise<void> {
         const current = (): boolean => store.get().point === point;
@@ -47,11 +49,13 @@ export function createInquiry(study: Study, store: Store, map: PortalMap, change
 
     async function ask({ point, weights }: State): Promise<void> {
         if (!point) return;
-        const current = (): boolean => store.get().point === point && store.get().weights === weights;
+        const own = asking;
+        const current = (): boolean => own === asking;
         const shares = normalise(weights);
+        const limit = setTimeout(() => own.abort(), ANSWER_WITHIN_MS);
         const list = study.criteria.map(({ id }, k) => `${encodeURIComponent(id)}:${(shares[k] ?? 0).toFixed(12)}`);
         try {
-            const response = await fetch(`explain?lon=${point.lon}&lat=${point.lat}&w=${list.join(",")}`);
+            const response = await fetch(`explain?lon=${point.lon}&lat=${point.lat}&w=${list.join(",")}`, { signal: own.signal });
             const answer = response.ok ? readAnswer(study, await response.json()) : null;
             if (!current()) return;
             exact = answer;
@@ -59,6 +63,8 @@ export function createInquiry(study: Study, store: Store, map: PortalMap, change
         } catch {
             if (!current()) return;
             silent = true;
+        } finally {
+            clearTimeout(limit);
         }
         changed();
     }
@@ -71,6 +77,8 @@ export function createInquiry(study: Study, store: Store, map: PortalMap, change
         if (now.point === before.point && now.weights === before.weights) return;
         exact = null;
         clearTimeout(timer);
+        asking.abort();
+        asking = new AbortController();
         if (study.server && now.point) timer = setTimeout(() => void ask(now), ASK_AFTER_MS);
     });
 

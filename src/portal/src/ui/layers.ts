@@ -21,9 +21,9 @@ export function createLayers(context: Context): Part {
 }
 
 // The study names its layers; two belong to the page.
-function nameOf(context: Context, { id, title }: MapLayer): string {
+function nameOf(context: Context, { id, title, role }: MapLayer): string {
     const own: Readonly<Record<string, string>> = context.text.layerNames;
-    return title || own[id] || id;
+    return title || own[role] || id;
 }
 
 function createRow(context: Context, layer: MapLayer) {

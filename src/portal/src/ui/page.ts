@@ -43,7 +43,7 @@ export interface Page {
     update(): void; // what is in sight
     updateAll(): void; // sections behind tabs too
     rankingWords(): string;
-    tell(message: string): void;
+    warn(message: string): void; // of a fault: stays until the reader closes it
 }
 
 export function element(id: string): HTMLElement {
@@ -78,7 +78,7 @@ export function buildPage(desk: Desk): Page {
         update,
         updateAll: updateWith(panel.updateAll),
         rankingWords: () => rankingWords(context),
-        tell: context.tell,
+        warn: (message) => tell(message, language, "fault"),
     };
 }
 
@@ -99,7 +99,7 @@ function createContext({ study, store, map, summarise, locked }: Desk): Context 
         shares,
         summary: () => summarise(store.get().weights),
         changed: () => !sameShares(shares(), studyShares),
-        tell: (message) => tell(message, language),
+        tell: (message) => tell(message, language, "done"),
     };
 }
 
@@ -174,20 +174,19 @@ function buildPanel(desk: Desk, context: Context): Panel {
 // ---- messages ----
 
 const MESSAGE_MS = 8000;
-let messageTimer: ReturnType<typeof setTimeout> | undefined;
 
-function tell(message: string, language: Language): void {
-    const notice = element("notice");
-    const close = TEXTS[language].close;
-    const clear = (): void => notice.replaceChildren();
-    clearTimeout(messageTimer);
-    notice.replaceChildren(
-        el(
-            "div",
-            { class: "message" },
-            el("span", {}, message),
-            button({ class: "tool", "aria-label": close }, clear, icon("close")),
-        ),
+// Below those that are there; what was done passes by itself and in favour of the next, a fault stays until it is closed.
+function tell(message: string, language: Language, kind: "done" | "fault"): void {
+    const item: HTMLElement = el(
+        "div",
+        { class: `message message-${kind}` },
+        el("span", {}, message),
+        button({ class: "tool", "aria-label": TEXTS[language].close }, () => item.remove(), icon("close")),
     );
-    messageTimer = setTimeout(clear, MESSAGE_MS);
+    const shown = [...element("notice").children];
+    for (const other of shown) {
+        if (other.matches(".message-done") || other.textContent === item.textContent) other.remove();
+    }
+    element("notice").append(item);
+    if (kind === "done") setTimeout(() => item.remove(), MESSAGE_MS);
 }

@@ -42,12 +42,13 @@ export function readLink(study: Study, hash: string): Link {
         hash
             .replace(/^#/, "")
             .split("&")
-            .map((part) => splitAt(part, "=")),
+            .map((part) => splitAt(part, "="))
+            .map(([name, value]) => [name, decoded(value)]),
     );
     const language = LANGUAGES.find((known) => known === fields.get("l")) ?? study.language;
     const { weights, faults } = readWeights(study, fields.get("w"));
     const view = readView(fields.get("map"));
-    const zone = study.zones.find(({ id }) => encodeURIComponent(id) === fields.get("z"));
+    const zone = study.zones.find(({ id }) => id === fields.get("z"));
     const change: Partial<State> = {
         language,
         weights,
@@ -57,6 +58,15 @@ export function readLink(study: Study, hash: string): Link {
         ...(view ? { view } : {}),
     };
     return { change, faults };
+}
+
+// Programs that pass a link on encode more or fewer of its characters than the page did.
+function decoded(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
 }
 
 function splitAt(text: string, mark: string): [string, string] {
@@ -90,7 +100,7 @@ function readWeights(study: Study, text: string | undefined): { weights: number[
     const faults: string[] = [];
     for (const part of text.split(",")) {
         const [name, value] = splitAt(part, ":");
-        const k = study.criteria.findIndex(({ id }) => encodeURIComponent(id) === name);
+        const k = study.criteria.findIndex(({ id }) => id === name);
         const [weight = NaN] = numbers(value, ",", 1) ?? [];
         if (k >= 0 && weight >= 0) weights[k] = weight;
         else faults.push(part);

@@ -20,12 +20,32 @@ export function standings(zones: readonly Zone[], now: Summary, before: Summary)
     return list.sort((a, b) => a.now.rank - b.now.rank);
 }
 
+export interface Change {
+    readonly element: HTMLElement;
+    show(gained: number): void;
+}
+
 // An arrow and a word; nothing while the weights are the project's.
-export function rankChange(context: Context, gained: number): HTMLElement {
-    const { text } = context;
-    const kind = gained > 0 ? "up" : gained < 0 ? "down" : "same";
-    const word = gained > 0 ? text.up(gained) : gained < 0 ? text.down(-gained) : text.same;
-    const arrow = { up: "▲", down: "▼", same: "=" }[kind];
-    if (!context.changed()) return el("span", { class: "change" });
-    return el("span", { class: `change change-${kind}` }, el("span", { "aria-hidden": "true" }, arrow), ` ${word}`);
+export function createChange(context: Context): Change {
+    const element = el("span", { class: "change" });
+    let shown: number | null = null; // null: nothing
+    return {
+        element,
+        show(gained) {
+            const now = context.changed() ? gained : null;
+            if (now !== shown) element.replaceChildren(...(now === null ? [] : changeWords(context, now)));
+            if (now !== shown) element.className = now === null ? "change" : `change change-${kindOf(now)}`;
+            shown = now;
+        },
+    };
+}
+
+function kindOf(gained: number): "up" | "down" | "same" {
+    return gained > 0 ? "up" : gained < 0 ? "down" : "same";
+}
+
+function changeWords({ text }: Context, gained: number): (Node | string)[] {
+    const kind = kindOf(gained);
+    const word = { up: text.up(gained), down: text.down(-gained), same: text.same }[kind];
+    return [el("span", { "aria-hidden": "true" }, { up: "▲", down: "▼", same: "=" }[kind]), ` ${word}`];
 }

@@ -2,24 +2,17 @@
 
 import { createBar } from "./bar";
 import type { Context, Part } from "./context";
-import { el } from "./dom";
-import { rankChange, type Standing, standings } from "./ranks";
+import { el, setText } from "./dom";
+import { createChange, type Standing, standings } from "./ranks";
 
 const MOST = 5; // zones
 
 export function createStrip(context: Context): Part {
-    const { text, study, format } = context;
+    const { text, study } = context;
     const bar = createBar(context);
-    const list = el("ol", { class: "strip-list" });
-    const line = ({ zone, now, gained }: Standing): HTMLElement =>
-        el(
-            "li",
-            {},
-            el("span", { class: "strip-rank" }, String(now.rank)),
-            el("span", { class: "strip-name" }, zone.name),
-            rankChange(context, gained),
-            el("span", { class: "strip-score" }, format.score(now.score)),
-        );
+    const lines = study.zones.slice(0, MOST).map(() => createLine(context));
+    const list = el("ol", { class: "strip-list" }, ...lines.map((line) => line.element));
+    if (lines.length === 0) list.append(el("li", {}, text.noZones));
     const element = el(
         "section",
         { class: "strip", "aria-label": text.ranking },
@@ -28,9 +21,26 @@ export function createStrip(context: Context): Part {
         bar.element,
     );
     function update(): void {
-        const best = standings(study.zones, context.summary(), context.studySummary).slice(0, MOST);
-        list.replaceChildren(...(best.length > 0 ? best.map(line) : [el("li", {}, text.noZones)]));
-        bar.show(context.summary().map.class_ha, 0);
+        const summary = context.summary();
+        const best = standings(study.zones, summary, context.studySummary);
+        lines.forEach((line, i) => line.show(best[i]!));
+        bar.show(summary.map.class_ha, 0);
     }
     return { element, update };
+}
+
+function createLine(context: Context) {
+    const rank = el("span", { class: "strip-rank" });
+    const name = el("span", { class: "strip-name" });
+    const change = createChange(context);
+    const score = el("span", { class: "strip-score" });
+    return {
+        element: el("li", {}, rank, name, change.element, score),
+        show({ zone, now, gained }: Standing): void {
+            setText(rank, String(now.rank));
+            setText(name, zone.name);
+            change.show(gained);
+            setText(score, context.format.score(now.score));
+        },
+    };
 }

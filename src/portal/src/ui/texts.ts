@@ -1,5 +1,6 @@
 // Every word of the page that is not the study's own, in both languages.
 
+import { FULL } from "../score";
 import type { Language } from "../study";
 
 const id = {
@@ -18,7 +19,6 @@ const id = {
 
     weightsTitle: "Bobot kriteria",
     weightsIntro: "Geser satu bobot: yang lain menyesuaikan sebanding, jumlahnya tetap 100 %. Kunci yang harus tetap.",
-    weightOf: (title: string) => `Bobot: ${title}`,
     weightPercent: (title: string) => `Bobot dalam persen: ${title}`,
     lock: (title: string) => `Kunci bobot: ${title}`,
     reset: (title: string) => `Kembalikan ke bobot studi: ${title}`,
@@ -43,7 +43,6 @@ const id = {
     noZones: "Studi ini tidak memuat zona.",
     area: "Luas menurut peta",
     statedArea: "Luas tercatat",
-    note: "Catatan",
     outside: "Di luar wilayah studi",
     unscored: "tidak diketahui",
     classBar: "Luas per kelas",
@@ -72,7 +71,8 @@ const id = {
     filesTitle: "Unduhan",
     resultFiles: "Berkas hasil",
     styleFiles: "Gaya peta untuk program lain",
-    filesIntro: "Dihitung dengan bobot studi.",
+    filesIntro:
+        "Dihitung dengan bobot studi. Berkas-berkas ini berada di folder hasil, di atas “portal”: jika hanya “portal” yang disalin, tautannya tidak berfungsi.",
     pictureTitle: "Peta yang sedang tampil",
     savePicture: "Simpan gambar (PNG)",
     print: "Cetak",
@@ -86,7 +86,7 @@ const id = {
     indicative:
         "Peta ini bersifat indikatif: dasar untuk berdiskusi, bukan penetapan lokasi atau batas resmi. Periksa di lapangan dan pada peta resmi sebelum memutuskan.",
     method: "Nilai suatu tempat adalah jumlah bobot × keanggotaan setiap kriteria, dari 0 sampai 1. Kendala mengecualikan tempat itu sepenuhnya.",
-    steps: "Di halaman ini keanggotaan dibulatkan ke 1/254; kelas di ambang batas dapat berbeda dari berkas hasil.",
+    steps: `Di halaman ini keanggotaan dibulatkan ke 1/${FULL}; kelas di ambang batas dapat berbeda dari berkas hasil.`,
     fileMode:
         "Halaman dibuka dari berkas: peta ditampilkan pada ukuran kecil dan nilai asli kriteria tidak tersedia. Buka melalui server web untuk peta penuh.",
     noteTitle: "Catatan studi",
@@ -128,7 +128,9 @@ const id = {
     },
     noValues: "Nilai asli kriteria tidak tersedia di sini.",
     exact: "Dihitung langsung dari data sumber.",
-    stepped: "Dibaca dari peta; keanggotaan dibulatkan ke 1/254.",
+    stepped: `Dibaca dari peta; keanggotaan dibulatkan ke 1/${FULL}.`,
+    valuesNear: (metres: string) =>
+        `Nilai asli diambil dari titik dalam jarak ${metres} m, sehingga di batas dapat berbeda dari keanggotaannya.`,
     serverFailed: "Server tidak menjawab; angka berikut dibaca dari peta.",
 
     rankingNow: (list: string, ha: string) =>
@@ -156,7 +158,6 @@ const en: Texts = {
     weightsTitle: "Weights of the criteria",
     weightsIntro:
         "Move one weight: the others give way in proportion, and the sum stays 100%. Lock those that must stay.",
-    weightOf: (title) => `Weight: ${title}`,
     weightPercent: (title) => `Weight in percent: ${title}`,
     lock: (title) => `Lock the weight: ${title}`,
     reset: (title) => `Back to the study's weight: ${title}`,
@@ -181,7 +182,6 @@ const en: Texts = {
     noZones: "This study has no zones.",
     area: "Area on the map",
     statedArea: "Area as stated",
-    note: "Note",
     outside: "Outside the study area",
     unscored: "unknown",
     classBar: "Area by class",
@@ -210,7 +210,8 @@ const en: Texts = {
     filesTitle: "Files",
     resultFiles: "Result files",
     styleFiles: "Map styles for other programs",
-    filesIntro: "Computed with the study's weights.",
+    filesIntro:
+        "Computed with the study's weights. The files are in the result folder, above “portal”: where only “portal” was copied, these links lead nowhere.",
     pictureTitle: "The map as shown",
     savePicture: "Save picture (PNG)",
     print: "Print",
@@ -224,7 +225,7 @@ const en: Texts = {
     indicative:
         "This map is indicative: a base for discussion, not a decision on a site nor an official boundary. Check on the ground and on official maps before deciding.",
     method: "The score of a place is the sum of weight × membership over the criteria, from 0 to 1. A constraint excludes the place altogether.",
-    steps: "On this page memberships are rounded to 1/254; at a class's bound the class may differ from the result files.",
+    steps: `On this page memberships are rounded to 1/${FULL}; at a class's bound the class may differ from the result files.`,
     fileMode:
         "The page was opened from a file: the map is shown at a small size, without the criteria's own values. Open it through a web server for the full map.",
     noteTitle: "Note of the study",
@@ -265,7 +266,9 @@ const en: Texts = {
     },
     noValues: "The criteria's own values are not available here.",
     exact: "Computed directly from the source data.",
-    stepped: "Read from the map; memberships are rounded to 1/254.",
+    stepped: `Read from the map; memberships are rounded to 1/${FULL}.`,
+    valuesNear: (metres) =>
+        `Values are those of a point within ${metres} m, so that at a border they may not fit the membership.`,
     serverFailed: "The server does not answer; these numbers are read from the map.",
 
     rankingNow: (list, ha) => `Ranking now: ${list}. S1 and S2 on the map: about ${ha} hectares.`,

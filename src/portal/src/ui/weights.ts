@@ -3,7 +3,7 @@
 import { normalise } from "../score";
 import type { Criterion, Preset } from "../study";
 import { type Context, type Part, SAME_SHARE, sameShares, studyLanguage } from "./context";
-import { button, el, icon, setText } from "./dom";
+import { button, el, icon, setAttribute, setText, setVariable } from "./dom";
 import { roomFor, setShare } from "./spread";
 import { createStrip } from "./strip";
 
@@ -74,17 +74,22 @@ function createRow(context: Context, criterion: Criterion, index: number, refres
         const held = locked[index] === true;
         const alone = roomAround(context, index) === 0;
         if (slider.valueAsNumber !== Math.round(share * 100)) slider.valueAsNumber = Math.round(share * 100);
-        slider.style.setProperty("--at", String(share));
-        slider.setAttribute("aria-valuetext", format.percent(share, 1));
-        if (document.activeElement !== field) field.value = format.number(share * 100, 1);
-        slider.disabled = field.disabled = held || alone;
-        reset.disabled = held || alone || Math.abs(share - usual) < SAME_SHARE;
-        lock.setAttribute("aria-pressed", String(held));
+        setVariable(slider, "--at", share.toFixed(3));
+        setAttribute(slider, "aria-valuetext", format.percent(share, 1));
+        const words = format.number(share * 100, 1);
+        if (document.activeElement !== field && field.value !== words) field.value = words;
+        setDisabled(held || alone, slider, field);
+        setDisabled(held || alone || Math.abs(share - usual) < SAME_SHARE, reset);
+        setAttribute(lock, "aria-pressed", String(held));
         if (lock.dataset["held"] !== String(held)) lock.replaceChildren(icon(held ? "lock" : "unlock"));
         lock.dataset["held"] = String(held);
         element.classList.toggle("held", held);
     }
     return { element, update };
+}
+
+function setDisabled(disabled: boolean, ...elements: readonly (HTMLInputElement | HTMLButtonElement)[]): void {
+    for (const element of elements) if (element.disabled !== disabled) element.disabled = disabled;
 }
 
 // How far criterion `index` can move: 0 where all others are locked.
@@ -153,8 +158,8 @@ function createPresets(context: Context): Part {
     );
     function update(): void {
         const shares = context.shares();
-        for (const { chip, shares: own } of chips) chip.setAttribute("aria-pressed", String(sameShares(own, shares)));
-        reset.disabled = !context.changed() && !locked.some(Boolean);
+        for (const { chip, shares: own } of chips) setAttribute(chip, "aria-pressed", String(sameShares(own, shares)));
+        setDisabled(!context.changed() && !locked.some(Boolean), reset);
         setText(
             sum,
             `${text.sum} ${context.format.percent(

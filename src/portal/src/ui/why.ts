@@ -213,9 +213,19 @@ function valueWords(context: Context, row: Row, value: number | string | null): 
     return typeof value === "string" ? value : context.format.value(row.criterion, value);
 }
 
-function foot({ text }: Context, answer: Known): HTMLElement {
+// A pixel of values.tif is four of memberships.tif wide: its middle is at most this many of them away.
+const VALUES_AWAY = 2 * Math.SQRT2;
+
+function nearness({ study, store, format, text }: Context): string {
+    const onGround = Math.cos(((store.get().point?.lat ?? study.center[1]) * Math.PI) / 180); // of a metre of Web Mercator
+    return text.valuesNear(format.number(Math.ceil(VALUES_AWAY * study.memberships.pixel_m * onGround), 0));
+}
+
+function foot(context: Context, answer: Known): HTMLElement {
+    const { text } = context;
     const origin = { map: text.stepped, server: text.exact, "server failed": `${text.serverFailed} ${text.stepped}` }[
         answer.from
     ];
-    return el("p", { class: "quiet" }, answer.values ? origin : `${origin} ${text.noValues}`);
+    const values = !answer.values ? text.noValues : answer.from === "server" ? "" : nearness(context);
+    return el("p", { class: "quiet" }, `${origin} ${values}`.trim());
 }

@@ -3,8 +3,8 @@
 import type { Zone } from "../study";
 import { createBar } from "./bar";
 import { type Context, type Part, studyLanguage } from "./context";
-import { button, el, setText } from "./dom";
-import { rankChange, type Standing, standings } from "./ranks";
+import { button, el, setAttribute, setText } from "./dom";
+import { createChange, type Standing, standings } from "./ranks";
 
 interface Row {
     readonly zone: Zone;
@@ -76,10 +76,10 @@ function createRow(context: Context, zone: Zone, index: number): Row {
         zone.name,
     );
     const rank = el("td", { class: "number rank" });
-    const change = el("span", {});
+    const change = createChange(context);
     const score = el("td", { class: "number strong" });
     const good = el("td", { class: "number" });
-    const line = el("tr", { class: "zone-line" }, rank, el("th", { scope: "row" }, name, change), score, good);
+    const line = el("tr", { class: "zone-line" }, rank, el("th", { scope: "row" }, name, change.element), score, good);
     const picture = el("tr", { class: "zone-bar" }, el("td", {}), el("td", { colspan: 3 }, bar.element));
     const details = el("td", { colspan: 3, id: `zone-${index}` });
     const more = el("tr", { class: "zone-more" }, el("td", {}), details);
@@ -89,9 +89,9 @@ function createRow(context: Context, zone: Zone, index: number): Row {
         setText(rank, String(now.rank));
         setText(score, now.score === null ? context.text.unscored : format.score(now.score));
         setText(good, format.hectares(S1 + S2));
-        change.replaceChildren(rankChange(context, gained));
+        change.show(gained);
         bar.show(now.class_ha, now.class_ha.outside);
-        name.setAttribute("aria-expanded", String(selected));
+        setAttribute(name, "aria-expanded", String(selected));
         line.classList.toggle("selected", selected);
         more.hidden = !selected;
         if (selected) details.replaceChildren(describe(context, zone, now.class_ha));

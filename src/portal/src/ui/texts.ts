@@ -1,5 +1,6 @@
 // Every word of the page that is not the study's own, in both languages.
 
+import { FULL } from "../score";
 import type { Language } from "../study";
 
 const id = {
@@ -86,7 +87,7 @@ const id = {
     indicative:
         "Peta ini bersifat indikatif: dasar untuk berdiskusi, bukan penetapan lokasi atau batas resmi. Periksa di lapangan dan pada peta resmi sebelum memutuskan.",
     method: "Nilai suatu tempat adalah jumlah bobot × keanggotaan setiap kriteria, dari 0 sampai 1. Kendala mengecualikan tempat itu sepenuhnya.",
-    steps: "Di halaman ini keanggotaan dibulatkan ke 1/254; kelas di ambang batas dapat berbeda dari berkas hasil.",
+    steps: `Di halaman ini keanggotaan dibulatkan ke 1/${FULL}; kelas di ambang batas dapat berbeda dari berkas hasil.`,
     fileMode:
         "Halaman dibuka dari berkas: peta ditampilkan pada ukuran kecil dan nilai asli kriteria tidak tersedia. Buka melalui server web untuk peta penuh.",
     noteTitle: "Catatan studi",
@@ -128,7 +129,7 @@ const id = {
     },
     noValues: "Nilai asli kriteria tidak tersedia di sini.",
     exact: "Dihitung langsung dari data sumber.",
-    stepped: "Dibaca dari peta; keanggotaan dibulatkan ke 1/254.",
+    stepped: `Dibaca dari peta; keanggotaan dibulatkan ke 1/${FULL}.`,
     serverFailed: "Server tidak menjawab; angka berikut dibaca dari peta.",
 
     rankingNow: (list: string, ha: string) =>
@@ -224,7 +225,7 @@ const en: Texts = {
     indicative:
         "This map is indicative: a base for discussion, not a decision on a site nor an official boundary. Check on the ground and on official maps before deciding.",
     method: "The score of a place is the sum of weight × membership over the criteria, from 0 to 1. A constraint excludes the place altogether.",
-    steps: "On this page memberships are rounded to 1/254; at a class's bound the class may differ from the result files.",
+    steps: `On this page memberships are rounded to 1/${FULL}; at a class's bound the class may differ from the result files.`,
     fileMode:
         "The page was opened from a file: the map is shown at a small size, without the criteria's own values. Open it through a web server for the full map.",
     noteTitle: "Note of the study",
@@ -265,7 +266,7 @@ const en: Texts = {
     },
     noValues: "The criteria's own values are not available here.",
     exact: "Computed directly from the source data.",
-    stepped: "Read from the map; memberships are rounded to 1/254.",
+    stepped: `Read from the map; memberships are rounded to 1/${FULL}.`,
     serverFailed: "The server does not answer; these numbers are read from the map.",
 
     rankingNow: (list, ha) => `Ranking now: ${list}. S1 and S2 on the map: about ${ha} hectares.`,

@@ -2,7 +2,9 @@
  * page shows, weighs anew and explains. Each function makes files under the paths it is given; the layout of
  * the files stands in docs/portal-data.md.
  *
- * Memberships are bytes: 0..254 is membership x 254 rounded, TPK_PORTAL_UNKNOWN unknown or outside. */
+ * Memberships are bytes: membership x TPK_PORTAL_FULL, rounded; TPK_PORTAL_UNKNOWN unknown or outside. 240
+ * has so many divisors that the usual memberships and bounds (0.8, 0.75, 0.6, 0.5, 0.4, 0.25 ...) are exact.
+ */
 #ifndef TPK_OUTPUT_PORTAL_H
 #define TPK_OUTPUT_PORTAL_H
 
@@ -15,7 +17,7 @@
 #include "input/store.h"
 #include "output/legend.h"
 
-enum { TPK_PORTAL_UNKNOWN = 255, TPK_PORTAL_FULL = 254 };
+enum { TPK_PORTAL_UNKNOWN = 255, TPK_PORTAL_FULL = 240 };
 
 /* What every part of the portal is made from. Borrowed. */
 typedef struct tpk_portal_job {

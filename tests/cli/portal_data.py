@@ -12,7 +12,8 @@ from osgeo import gdal, ogr
 from osgeo_utils.samples import validate_cloud_optimized_geotiff as cog
 
 gdal.UseExceptions()
-STEP = 1 / 254
+FULL = 240  # the byte of membership 1
+STEP = 1 / FULL
 
 
 def expect(truth, message):
@@ -50,7 +51,7 @@ def score_of(study, weights, memberships):
     for criterion, weight, byte in zip(study["criteria"], weights, memberships):
         policy = criterion["unknown"]
         if byte != 255:
-            m = byte / 254
+            m = byte / FULL
         elif policy == "share":
             continue
         elif policy == "exclude":
@@ -165,7 +166,7 @@ def scores(folder):
     score = gdal.Open(os.path.join(folder, "suitability.tif")).ReadAsArray()
     weights = numpy.array([c["weight"] for c in s["criteria"]])
     known = numpy.all(bytes_[:len(weights)] != 255, axis=0) & (bytes_[len(weights)] == 0) & (bytes_[-1] == 0) & (score > 0)
-    mine = numpy.tensordot(weights, bytes_[:len(weights)] / 254.0, 1)
+    mine = numpy.tensordot(weights, bytes_[:len(weights)] / FULL, 1)
     off = numpy.abs(mine - score)[known]
     expect(known.sum() > 1000, "%d pixels to compare" % known.sum())
     expect(numpy.median(off) < 0.01, "the median of the differences is %f" % numpy.median(off))

@@ -3,7 +3,7 @@
 import type { ClassId, Constraint, Criterion, Study, UnknownPolicy } from "./study";
 
 export const UNKNOWN = 255; // membership byte
-export const FULL = 254; // membership byte of 1
+export const FULL = 240; // membership byte of 1
 
 // What is known of a place: one pixel of memberships.tif or one record of cells.js.
 export interface Place {

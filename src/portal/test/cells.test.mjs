@@ -42,7 +42,7 @@ function plainly(range, weights) {
             const byte = bytes[at + 9 + k];
             if (byte === 255 && criterion.unknown === "share") return;
             if (byte === 255 && criterion.unknown === "exclude") unknown = true;
-            const membership = byte < 255 ? byte / 254 : criterion.unknown === "worst" ? 0 : Number(criterion.unknown);
+            const membership = byte < 255 ? byte / 240 : criterion.unknown === "worst" ? 0 : Number(criterion.unknown);
             sum += (weights[k] / total) * membership;
             counted += weights[k] / total;
         });

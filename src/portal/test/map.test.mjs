@@ -94,7 +94,7 @@ function scoreOf(bytes, weights) {
         const policy = study.criteria[k].unknown;
         if (bytes[k] === 255 && policy === "exclude") return "unknown";
         if (bytes[k] === 255 && policy === "share") continue;
-        sum += (weights[k] / total) * (bytes[k] === 255 ? (policy === "worst" ? 0 : policy) : bytes[k] / 254);
+        sum += (weights[k] / total) * (bytes[k] === 255 ? (policy === "worst" ? 0 : policy) : bytes[k] / 240);
         counted += weights[k] / total;
     }
     return counted === 0 ? "unknown" : sum / counted;
@@ -184,10 +184,10 @@ test("a place has the bytes of its cell and the values of values.tif", { timeout
     const { page } = await open(server.url);
     const [lon, lat] = placeOf(700, 500);
     const { bytes, values } = await page.evaluate(([x, y]) => tapak.map.read(x, y).then((one) => ({ bytes: [...one.bytes], values: one.values })), [lon, lat]);
-    // sample.py: pixel = round(membership * 254), value = round((1 - wave) * 12000); categories keep their code.
+    // sample.py: pixel = round(membership * 240), value = round((1 - wave) * 12000); categories keep their code.
     assert.equal(values.length, study.criteria.length);
     assert.ok(Number.isInteger(values[6]) && values[6] >= 0 && values[6] < 4);
-    assert.equal(bytes[6], Math.round([0, 0.6, 0.2, 1][values[6]] * 254));
+    assert.equal(bytes[6], Math.round([0, 0.6, 0.2, 1][values[6]] * 240));
     const outside = await page.evaluate(() => tapak.map.read(0, 0).then((one) => ({ bytes: [...one.bytes], values: one.values })));
     assert.equal(outside.bytes[study.criteria.length], 1);
     assert.ok(outside.values.every((value) => value === null));

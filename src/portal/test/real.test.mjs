@@ -14,8 +14,8 @@ import { launch, serve } from "./site.mjs";
 const root = new URL("../../..", import.meta.url).pathname;
 const TAPAK = process.env.TAPAK ?? join(root, "build/tapak");
 const CELL_M = "1000";
-// Memberships are rounded to 1/254, so no score is off by more than half of it.
-const HALF_STEP = 0.5 / 254;
+// Memberships are rounded to 1/240, so no score is off by more than half of it.
+const HALF_STEP = 0.5 / 240;
 const CALM = 1e-6; // scores and hectares are kept in single precision
 // The hectares of the map's cells are of the ellipsoid; pixels of a run are counted here as if they were equal, while the scale of
 // UTM goes from 0.9996 to 1.0007 within the province: squared, 0.0022.

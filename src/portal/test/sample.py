@@ -14,6 +14,7 @@ gdal.UseExceptions()
 FOLDER = sys.argv[1]
 WIDTH, HEIGHT = (int(text) for text in sys.argv[2:4] or (1400, 1100))
 PIXEL_M = 60.0
+FULL = 240  # the byte of membership 1
 CELL_M = 60.0  # of the cells in cells.js, on the ground
 R = 6378137.0
 
@@ -79,7 +80,7 @@ for k, (_, _, _, _, _, categories, _, _) in enumerate(CRITERIA):
         field = numpy.array([0.0, 0.6, 0.2, 1.0])[values[k]]
     else:
         values[k] = numpy.rint((1 - field) * 12000)
-    pixels[k] = numpy.rint(field * 254)
+    pixels[k] = numpy.rint(field * FULL)
     holes = (waves(100 + k) > 0.95) | ((u - 0.26 - 0.05 * k) ** 2 + (v - 0.34) ** 2 < 0.0002)
     pixels[k][holes] = 255
     values[k][holes] = 65535
@@ -170,7 +171,7 @@ def score(row, column):
     total = counted = 0.0
     for k, (_, _, _, weight, unknown, _, _, _) in enumerate(CRITERIA):
         byte = int(pixels[k, row, column])
-        membership = byte / 254 if byte != 255 else {"exclude": None, "worst": 0.0, "share": "share"}.get(unknown, unknown)
+        membership = byte / FULL if byte != 255 else {"exclude": None, "worst": 0.0, "share": "share"}.get(unknown, unknown)
         if membership is None:
             return None, "unknown"
         if membership == "share":

@@ -37,7 +37,7 @@ test("weights become shares of 1; none stay none", () => {
 });
 
 test("a score is the weighted sum, and points gained and lost add up to 100", () => {
-    const { outcome, score, classId, rows, limiting } = explain(studyOf(["worst", "worst", "worst"]), placeOf([254, 127, 0]), [2, 1, 1]);
+    const { outcome, score, classId, rows, limiting } = explain(studyOf(["worst", "worst", "worst"]), placeOf([240, 120, 0]), [2, 1, 1]);
     assert.equal(outcome, "scored");
     near(score, 0.5 + 0.25 * 0.5);
     assert.equal(classId, "S2");
@@ -49,14 +49,14 @@ test("a score is the weighted sum, and points gained and lost add up to 100", ()
 
 test("of equal losses the first limits; nothing limits where nothing is lost", () => {
     const study = studyOf(["worst", "worst"]);
-    assert.equal(explain(study, placeOf([127, 127]), [1, 1]).limiting.id, "c0");
-    assert.equal(explain(study, placeOf([254, 254]), [1, 1]).limiting, null);
-    assert.equal(explain(study, placeOf([254, 0]), [1, 0]).limiting, null);
+    assert.equal(explain(study, placeOf([120, 120]), [1, 1]).limiting.id, "c0");
+    assert.equal(explain(study, placeOf([240, 240]), [1, 1]).limiting, null);
+    assert.equal(explain(study, placeOf([240, 0]), [1, 0]).limiting, null);
 });
 
 test("unknown as worst counts 0, and as a number that number", () => {
-    near(explain(studyOf(["worst", 0.5]), placeOf([255, 254]), [1, 1]).score, 0.5);
-    near(explain(studyOf(["worst", 0.5]), placeOf([254, 255]), [1, 1]).score, 0.75);
+    near(explain(studyOf(["worst", 0.5]), placeOf([255, 240]), [1, 1]).score, 0.5);
+    near(explain(studyOf(["worst", 0.5]), placeOf([240, 255]), [1, 1]).score, 0.75);
     const [row] = explain(studyOf([0.5]), placeOf([255]), [1]).rows;
     assert.equal(row.membership, null);
     assert.equal(row.counted, 0.5);
@@ -64,23 +64,23 @@ test("unknown as worst counts 0, and as a number that number", () => {
 
 test("unknown that excludes makes the score unknown, whatever its weight", () => {
     for (const weight of [1, 0]) {
-        const { outcome, score, classId, limiting } = explain(studyOf(["exclude", "worst"]), placeOf([255, 254]), [weight, 1]);
+        const { outcome, score, classId, limiting } = explain(studyOf(["exclude", "worst"]), placeOf([255, 240]), [weight, 1]);
         assert.deepEqual([outcome, score, classId, limiting], ["unknown", null, "unknown", null]);
     }
 });
 
 test("unknown that shares leaves its weight to the others", () => {
-    const { score, rows } = explain(studyOf(["share", "worst", "worst"]), placeOf([255, 254, 0]), [2, 1, 1]);
+    const { score, rows } = explain(studyOf(["share", "worst", "worst"]), placeOf([255, 240, 0]), [2, 1, 1]);
     near(score, 0.5);
     assert.deepEqual([rows[0].counted, rows[0].gained, rows[0].lost], [null, null, null]);
     assert.deepEqual(rows.map(({ weight }) => weight), [0, 0.5, 0.5]);
     assert.deepEqual(rows.slice(1).map(({ gained, lost }) => [gained, lost]), [[50, 0], [0, 50]]);
     assert.equal(explain(studyOf(["share", "share"]), placeOf([255, 255]), [1, 1]).outcome, "unknown");
-    assert.equal(explain(studyOf(["share", "worst"]), placeOf([255, 254]), [1, 0]).outcome, "unknown");
+    assert.equal(explain(studyOf(["share", "worst"]), placeOf([255, 240]), [1, 0]).outcome, "unknown");
 });
 
 test("without any weight no score exists", () => {
-    assert.equal(explain(studyOf(["worst"]), placeOf([254]), [0]).outcome, "unknown");
+    assert.equal(explain(studyOf(["worst"]), placeOf([240]), [0]).outcome, "unknown");
 });
 
 test("a constraint excludes with score 0, before anything unknown; the 32nd too", () => {
@@ -91,7 +91,7 @@ test("a constraint excludes with score 0, before anything unknown; the 32nd too"
 });
 
 test("an unknown constraint makes the score unknown", () => {
-    assert.equal(explain(studyOf(["worst"]), placeOf([254], { constraintUnknown: true }), [1]).outcome, "unknown");
+    assert.equal(explain(studyOf(["worst"]), placeOf([240], { constraintUnknown: true }), [1]).outcome, "unknown");
 });
 
 test("classes begin at their bound, in single precision as the run stores scores", () => {
@@ -101,6 +101,14 @@ test("classes begin at their bound, in single precision as the run stores scores
     assert.equal(classify(study, 0.7999), "S2");
     assert.equal(classify(study, 0.4), "S3");
     assert.equal(classify(study, 0.399), "N");
+});
+
+test("usual memberships are exact bytes: at a bound the class is the upper one", () => {
+    const study = studyOf(["worst"]);
+    const found = [0.8, 0.6, 0.4].map((membership) => explain(study, placeOf([Math.round(membership * 240)]), [1]));
+    assert.deepEqual(found.map(({ score }) => score), [0.8, 0.6, 0.4]);
+    assert.deepEqual(found.map(({ classId }) => classId), ["S1", "S2", "S3"]);
+    assert.equal(explain(study, placeOf([191]), [1]).classId, "S2");
 });
 
 test("a pixel holds memberships, little-endian reasons after the bit of outside, and the state", () => {

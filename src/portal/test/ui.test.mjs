@@ -43,7 +43,7 @@ function scoreRecord(at, shares) {
         const byte = records[at + memberships + k];
         if (byte === 255 && unknown === "share") return;
         const stated = unknown === "worst" ? 0 : unknown === "exclude" ? NaN : unknown;
-        sum += shares[k] * (byte === 255 ? stated : byte / 254);
+        sum += shares[k] * (byte === 255 ? stated : byte / 240);
         known += shares[k];
     });
     result.score = records[at + state] === 1 || known === 0 ? NaN : sum / known;
@@ -347,7 +347,7 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
     await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
         const predict = (shares) =>
             study.criteria.map((criterion, k) => {
-                const membership = bytes[k] / 254;
+                const membership = bytes[k] / 240;
                 const value = values[k] * criterion.value_scale + criterion.value_offset;
                 const lost = (100 * shares[k] * (1 - membership)).toFixed(1);
                 return [
@@ -362,9 +362,9 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
         const usual = studyShares();
         const shown = await whyShown(page);
         assert.deepEqual(shown.rows, predict(usual));
-        const score = bytes.slice(0, usual.length).reduce((sum, byte, k) => sum + usual[k] * (byte / 254), 0);
+        const score = bytes.slice(0, usual.length).reduce((sum, byte, k) => sum + usual[k] * (byte / 240), 0);
         assert.equal(shown.score, score.toFixed(3));
-        const lost = usual.map((share, k) => share * (1 - bytes[k] / 254));
+        const lost = usual.map((share, k) => share * (1 - bytes[k] / 240));
         const limiting = study.criteria[lost.indexOf(Math.max(...lost))].title;
         assert.match(shown.words, new RegExp(`^Limits most: ${limiting} \\(−`));
         assert.equal(await page.textContent(".limits .why-name"), limiting);

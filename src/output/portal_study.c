@@ -320,7 +320,14 @@ static json_t *files_of(document *d)
     return list;
 }
 
-/* The layers by their files, as the project names them. */
+/* As the project names it; of an absolute path only the file, since folders of a machine are not published.
+ */
+static const char *published_path(const char *written)
+{
+    return written[0] == '/' ? strrchr(written, '/') + 1 : written;
+}
+
+/* The layers by their files. */
 static json_t *sources_of(document *d)
 {
     json_t *list = json_array();
@@ -329,8 +336,9 @@ static json_t *sources_of(document *d)
         if (project->layers[i].absent) continue;
         tpk_text line = {0};
         char *out = NULL;
-        tpk_text_addf(&line, "%s: %s", project->layers[i].id, project->layers[i].written);
-        bool is_text = tpk_text_is_utf8(project->layers[i].written, strlen(project->layers[i].written));
+        const char *path = published_path(project->layers[i].written);
+        tpk_text_addf(&line, "%s: %s", project->layers[i].id, path);
+        bool is_text = tpk_text_is_utf8(path, strlen(path));
         if (tpk_text_take(&line, &out, NULL) != TPK_OK) d->no_memory = true;
         append(d, list, text(is_text && out ? out : project->layers[i].id));
         tpk_free(out);

@@ -197,6 +197,31 @@ static void a_run_without_portal_removes_the_earlier_one(void **state)
     assert_false(exists(folder, "portal"));
 }
 
+/* Folders of a machine are not published: of an absolute path the file only, a relative one as written. */
+static void absolute_paths_are_not_published(void **state)
+{
+    (void)state;
+    char written[4096] = "", text[5000];
+    const char *folder = in_scratch("mutlak");
+    FILE *file = fopen(in_scratch("kecil.yaml"), "r");
+    assert_non_null(file);
+    assert_true(fread(written, 1, sizeof written - 1, file) > 0);
+    fclose(file);
+    char *at = strstr(written, "jalan.shp");
+    assert_non_null(at);
+    assert_int_equal(in_scratch("jalan.shp")[0], '/');
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - written), written, in_scratch("jalan.shp"),
+             at + strlen("jalan.shp"));
+    const char *path = write_text("mutlak.yaml", text);
+    run_study(path, folder, (tpk_options){.n_threads = 1, .portal_files = make_page()});
+    json_t *json = read_json(in_scratch("mutlak/portal/study.json")),
+           *sources = json_object_get(json, "sources");
+    assert_int_equal(json_array_size(sources), 7);
+    assert_string_equal(json_string_value(json_array_get(sources, 1)), "jalan: jalan.shp");
+    assert_string_equal(json_string_value(json_array_get(sources, 2)), "tanah: tanah.shp");
+    json_decref(json);
+}
+
 static void a_page_that_is_not_there_is_a_note(void **state)
 {
     (void)state;
@@ -379,6 +404,7 @@ int main(void)
         cmocka_unit_test(values_are_within_half_a_step),
         cmocka_unit_test(bytes_do_not_depend_on_threads),
         cmocka_unit_test(a_run_without_portal_removes_the_earlier_one),
+        cmocka_unit_test(absolute_paths_are_not_published),
         cmocka_unit_test(a_page_that_is_not_there_is_a_note),
         cmocka_unit_test(stopping_in_the_portal_keeps_the_earlier_one),
         cmocka_unit_test(exhausted_memory_keeps_the_earlier_one),

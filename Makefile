@@ -146,6 +146,7 @@ check: setup-check                                   ## set-up, build, every tes
 
 check-apps: setup-check                              ## set-up, build, tests in the programs that planners open: browser and others
 	@tools/install-packages.sh apps
+	@command -v npm >/dev/null || tools/install-packages.sh portal
 	@$(MAKE) --no-print-directory -j$(JOBS) all portal
 	@TEST_SUITE=apps TEST_TIMEOUT=$${TEST_TIMEOUT:-3600} tests/run.sh $(BUILD)
 

@@ -104,7 +104,7 @@ TPK_MUST_CHECK tpk_status tpk_portal_cells_write(const tpk_portal_cells *cells, 
 
 /* base.js: the vector layers that the study has opened, in longitude and latitude, 5 decimals, simplified so
  * far that the file stays within 3 MB (what is then smaller than the tolerance is left out, but for the study
- * area and the zones). */
+ * area and the zones; names and points that remain can keep it larger). */
 TPK_MUST_CHECK tpk_status tpk_portal_base(const tpk_portal_job *job, const char *path, tpk_err *err);
 
 /* The field whose text names a layer's features ("nama", "name" ...); NULL: none. Borrowed. */

@@ -74,6 +74,7 @@ static const char *role_of(const tpk_project *project, const base_layer *b)
 typedef struct drawing {
     const tpk_portal_job *job;
     double tolerance_m;
+    size_t enough_bytes; /* more than that is another round's work */
     tpk_text text;
     tpk_geom_buffer fewer;
     double *xy; /* owned; of one part */
@@ -238,6 +239,7 @@ static tpk_status add_features(drawing *d, const base_layer *b, const char *role
         if (tpk_cancelled(d->job->control))
             status = tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
         if (status == TPK_OK && keep[f]) status = add_feature(d, b, role, f, &any, err);
+        if (d->text.length > d->enough_bytes) break;
     }
     tpk_free(keep);
     return status;
@@ -278,10 +280,11 @@ tpk_status tpk_portal_base(const tpk_portal_job *job, const char *path, tpk_err 
 {
     base_list list = {0};
     tpk_store_each(job->store, note_layer, &list);
-    drawing d = {.job = job, .tolerance_m = job->plan->cell_m};
+    drawing d = {.job = job, .tolerance_m = job->plan->cell_m, .enough_bytes = MOST_BYTES};
     tpk_status status = list.no_memory ? tpk_err_memory(err) : draw(&d, &list, err);
     for (int round = 0; status == TPK_OK && d.text.length > MOST_BYTES && round < MOST_ROUNDS; round++) {
         d.tolerance_m *= 1.5;
+        if (round == MOST_ROUNDS - 1) d.enough_bytes = SIZE_MAX;
         status = draw(&d, &list, err);
     }
     if (status == TPK_OK)

@@ -111,7 +111,8 @@ function scoreColor(score) {
 
 function classColor(score) {
     if (typeof score === "string") return colorOfClass(score);
-    return colorOfClass(score >= 0.8 ? "S1" : score >= 0.6 ? "S2" : score >= 0.4 ? "S3" : "N");
+    const atLeast = (bound) => Math.fround(score) >= Math.fround(bound); // as a run compares: in single precision
+    return colorOfClass(atLeast(0.8) ? "S1" : atLeast(0.6) ? "S2" : atLeast(0.4) ? "S3" : "N");
 }
 
 function near(actual, expected, what) {

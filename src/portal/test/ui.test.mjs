@@ -342,6 +342,9 @@ test("a link followed while the map moves stops it there", async () => {
 
 // ---- why here ----
 
+// Half a tenth is rounded up: 0.35, which no binary number is, is 0.4.
+const tenths = (number) => (Math.round(Number((10 * number).toPrecision(12))) / 10).toFixed(1);
+
 test("why here: rows are those computed by hand from GDAL's pixel, and follow the weights", async () => {
     const { lon, lat, bytes, values } = findPlace(isKnown);
     await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
@@ -349,13 +352,13 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
             study.criteria.map((criterion, k) => {
                 const membership = bytes[k] / 240;
                 const value = values[k] * criterion.value_scale + criterion.value_offset;
-                const lost = (100 * shares[k] * (1 - membership)).toFixed(1);
+                const lost = tenths(100 * shares[k] * (1 - membership));
                 return [
                     criterion.title,
                     valueWords(criterion, values[k] === 65535 ? null : criterion.categories ? values[k] : value),
                     membership.toFixed(3),
-                    `${(100 * shares[k]).toFixed(1)}%`,
-                    (100 * shares[k] * membership).toFixed(1),
+                    `${tenths(100 * shares[k])}%`,
+                    tenths(100 * shares[k] * membership),
                     Number(lost) > 0 ? `−${lost}` : lost,
                 ];
             });

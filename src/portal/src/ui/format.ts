@@ -45,7 +45,7 @@ export function createFormat(language: Language): Format {
         const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
         const format = formats.get(decimals) ?? new Intl.NumberFormat(locale, options);
         formats.set(decimals, format);
-        return format.format(value);
+        return format.format(Number(value.toPrecision(12))); // halves are rounded up whatever a sum did to their last bits
     };
     const bounds = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const rounded = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "check/tally.h"
 #include "input/path.h"
 
 void tpk_examination_clear(tpk_examination *examination)
@@ -126,6 +127,7 @@ static tpk_status run_kinds(const tpk_subject *of, bool only_fast, tpk_findings 
         if (status != TPK_OK) return status;
         subject.n_kinds_done++;
     }
+    tpk_check_tell_end(&subject);
     return TPK_OK;
 }
 

@@ -102,6 +102,12 @@ void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total)
     tpk_progress(subject->control, subject->spec->id, (int64_t)(share * (double)n), n, _("features"));
 }
 
+void tpk_check_tell_end(const tpk_subject *subject)
+{
+    int64_t n = subject->layer ? subject->layer->n_features : 0;
+    if (n > TPK_CHECK_STRIDE) tpk_progress(subject->control, subject->spec->id, n, n, _("features"));
+}
+
 bool tpk_name_has(const char *name, const char *word)
 {
     size_t n = strlen(word);

@@ -44,6 +44,8 @@ TPK_MUST_CHECK tpk_status tpk_check_cell(const tpk_subject *subject, size_t colu
                                          tpk_err *err);
 /* Tells progress now; total above 0. */
 void tpk_check_tell(const tpk_subject *subject, int64_t done, int64_t total);
+/* All kinds are done: a log tells of a layer that took less than a second here, and only here. */
+void tpk_check_tell_end(const tpk_subject *subject);
 
 /* Does `name` hold `word`, folding ASCII case? */
 bool tpk_name_has(const char *name, const char *word);

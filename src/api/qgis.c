@@ -11,6 +11,7 @@
 #include "api/region_table.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "input/naming.h"
 #include "version.h"
 
 /* Scales (1:n) from which much is shown that would hide the map before. */
@@ -141,13 +142,13 @@ static tpk_qgs_style style_of(const tpk_layer *layer, tpk_layer_look look)
     tpk_qgs_style style = {.look = tpk_layer_symbol(layer->kind), .color = look.color};
     bool is_dense = layer->n_features > MANY_FEATURES || tpk_layer_n_points(layer) > MANY_POINTS;
     if (is_dense && !look.orients) style.shown_from = FEATURES_FROM;
-    set_labels(&style, layer, tpk_layer_naming_field(layer), look.orients);
+    set_labels(&style, layer, tpk_layer_naming_field(layer, true), look.orients);
     return style;
 }
 
 static char *tip_of(const tpk_qgis_entry *entry, const tpk_layer *layer)
 {
-    const tpk_field *naming = tpk_layer_naming_field(layer);
+    const tpk_field *naming = tpk_layer_naming_field(layer, true);
     return tpk_qgis_feature_tip(entry->name, naming ? naming->name : NULL);
 }
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "criteria/layer_segments.h"
+#include "input/naming.h"
 
 /* ---- reading ---- */
 
@@ -167,18 +168,6 @@ tpk_status tpk_zone_table_fill(tpk_study *study, const tpk_zone_shapes *shapes, 
 
 /* ---- overlay ---- */
 
-/* A name that fields of names usually have, the likeliest first. */
-static const char *const NAMING_FIELDS[] = {"nama", "name", "namobj", "komoditas", "jenis", "kategori"};
-
-const tpk_field *tpk_layer_naming_field(const tpk_layer *layer)
-{
-    for (size_t i = 0; i < sizeof NAMING_FIELDS / sizeof *NAMING_FIELDS; i++) {
-        const tpk_field *field = tpk_layer_field(layer, NAMING_FIELDS[i]);
-        if (field && field->type == TPK_FIELD_TEXT) return field;
-    }
-    return NULL;
-}
-
 /* What names the features was chosen, not asked: one note says which field of which layer. */
 static tpk_status note_naming_fields(tpk_study *study, const tpk_layer_overlay *overlays, size_t n,
                                      tpk_err *err)
@@ -207,7 +196,7 @@ static tpk_status overlay_one(tpk_study *study, const tpk_zone_shapes *shapes, t
     tpk_status status = tpk_store_vector(study->store, item->id, NULL, &item->layer, err);
     if (status == TPK_OK) status = tpk_layer_geoms(item->layer, &features, err);
     if (status == TPK_OK) {
-        item->naming = tpk_layer_naming_field(item->layer);
+        item->naming = tpk_layer_naming_field(item->layer, true);
         status =
             tpk_overlay_run(shapes->geoms, shapes->n, features, item->layer->n_features, item->layer->kind,
                             study->plan->crs, study->options.n_threads, &silent, &item->overlay, err);

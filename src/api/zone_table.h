@@ -44,9 +44,6 @@ typedef struct tpk_layer_overlay {
     tpk_overlay overlay;
 } tpk_layer_overlay;
 
-/* The text field that usually holds the names of features (nama, name ...); NULL: none. Borrowed. */
-const tpk_field *tpk_layer_naming_field(const tpk_layer *layer);
-
 /* One item for each layer of project->overlay; a note says what names the features. Caller frees with
  * tpk_overlays_free. */
 TPK_MUST_CHECK tpk_status tpk_overlays_run(tpk_study *study, const tpk_zone_shapes *shapes,

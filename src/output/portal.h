@@ -85,15 +85,16 @@ typedef struct tpk_portal_cells {
     tpk_text bytes;          /* the records */
     tpk_portal_range *zones; /* owned; n_zones */
     size_t n_zones;
-    double
-        zone_cell_m; /* the project's cell, a multiple of it when the zones have more than 2 million cells */
+    double zone_cell_m; /* the project's cell, or a multiple of it */
     tpk_portal_range map;
     double map_cell_m, map_area_ha; /* side of the lattice; hectares of the study area */
 } tpk_portal_cells;
 
-/* The zones' cells with the weights that zones/zonal.h gives them, and those of the map on a lattice of at
- * most about 200,000 cells, whose hectares add up to the study area's. zones: in the plan's CRS. Caller frees
- * with tpk_portal_cells_clear, on failure too. */
+/* The zones' cells with the weights that zones/zonal.h gives them, and those of the map on a lattice, whose
+ * hectares add up to the study area's. The lattices are as much wider than the project's grid as keeps the
+ * zones' records within 19.2 MB (but for four a zone) and the map's within about 4.8 MB, whatever the number
+ * of criteria: a page reads and sums up that much in good time, and no browser has a text of 500 MB. zones: in
+ * the plan's CRS. Caller frees with tpk_portal_cells_clear, on failure too. */
 TPK_MUST_CHECK tpk_status tpk_portal_cells_make(const tpk_portal_job *job, const tpk_geom *zones, size_t n,
                                                 tpk_portal_cells *cells, tpk_err *err);
 void tpk_portal_cells_clear(tpk_portal_cells *cells); /* safe twice */
@@ -106,9 +107,6 @@ TPK_MUST_CHECK tpk_status tpk_portal_cells_write(const tpk_portal_cells *cells, 
  * far that the file stays within 3 MB (what is then smaller than the tolerance is left out, but for the study
  * area and the zones; names and points that remain can keep it larger). */
 TPK_MUST_CHECK tpk_status tpk_portal_base(const tpk_portal_job *job, const char *path, tpk_err *err);
-
-/* The field whose text names a layer's features ("nama", "name" ...); NULL: none. Borrowed. */
-const tpk_field *tpk_portal_naming_field(const tpk_layer *layer);
 
 /* ---- what the page is told ---- */
 

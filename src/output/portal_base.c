@@ -6,22 +6,12 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "geo/geos.h"
+#include "input/naming.h"
 #include "output/file.h"
 #include "output/labels.h"
 #include "output/portal.h"
 
 enum { MOST_BYTES = 3 << 20, MOST_ROUNDS = 24 };
-
-static const char *const NAMING_FIELDS[] = {"nama", "name", "namobj"};
-
-const tpk_field *tpk_portal_naming_field(const tpk_layer *layer)
-{
-    for (size_t i = 0; i < sizeof NAMING_FIELDS / sizeof *NAMING_FIELDS; i++) {
-        const tpk_field *field = tpk_layer_field(layer, NAMING_FIELDS[i]);
-        if (field && field->type == TPK_FIELD_TEXT) return field;
-    }
-    return NULL;
-}
 
 /* ---- which layers ---- */
 
@@ -149,7 +139,7 @@ static void add_properties(drawing *d, const base_layer *b, bool is_zone, int64_
     const tpk_zones_spec *zones = &d->job->plan->project->zones;
     const tpk_field *fields[2] = {is_zone ? tpk_layer_field(b->layer, zones->id) : NULL,
                                   is_zone ? tpk_layer_field(b->layer, zones->name)
-                                          : tpk_portal_naming_field(b->layer)};
+                                          : tpk_layer_naming_field(b->layer, false)};
     static const char *const KEYS[2] = {"id", "name"};
     tpk_text_add(&d->text, "{");
     for (int i = 0; i < 2; i++) {

@@ -13,7 +13,8 @@
 #include "zones/cover.h"
 
 static const double M2_PER_HA = 10000;
-static const double MOST_ZONE_CELLS = 2e6, MOST_MAP_CELLS = 2e5;
+/* 24 MB together: about a million records of 13 criteria, which a browser sums up in 30 ms. */
+static const double MOST_ZONE_BYTES = 19.2e6, MOST_MAP_BYTES = 4.8e6;
 static const double UNITS_PER_M2 = 1024; /* the map's weights are whole numbers, so that any order adds up */
 
 size_t tpk_portal_record_bytes(const tpk_plan *plan)
@@ -218,16 +219,39 @@ static tpk_grid coarser(const tpk_grid *grid, int32_t step)
                       (grid->n_cols - 1) / step + 1};
 }
 
+/* `step` times the factor by which cells must be wider so that so many bytes become `most`. */
+static int32_t wider(int32_t step, double bytes, double most)
+{
+    return bytes > most ? (int32_t)ceil(step * sqrt(bytes / most)) : step;
+}
+
 /* ---- zones ---- */
 
-static int32_t zone_step(const tpk_grid *grid, const tpk_geom *zones, size_t n)
+/* Of the records of all zones, where every cell of a zone's box is one. *longest: the boxes' longest side in
+ * cells. */
+static double zone_bytes(const tpk_portal_job *job, const tpk_grid *grid, const tpk_geom *zones, size_t n,
+                         int32_t *longest)
 {
     double n_cells = 0;
+    *longest = 0;
     for (size_t z = 0; z < n; z++) {
         tpk_window window = tpk_grid_window_of(grid, tpk_geom_box(zones[z]));
         n_cells += (double)window.n_rows * window.n_cols;
+        if (window.n_rows > *longest) *longest = window.n_rows;
+        if (window.n_cols > *longest) *longest = window.n_cols;
     }
-    return n_cells > MOST_ZONE_CELLS ? (int32_t)ceil(sqrt(n_cells / MOST_ZONE_CELLS)) : 1;
+    return n_cells * (double)tpk_portal_record_bytes(job->plan);
+}
+
+/* Cells that the edge of a zone cuts do not become fewer as fast as the others: one step may not be enough. */
+static tpk_grid zone_grid(const tpk_portal_job *job, const tpk_geom *zones, size_t n)
+{
+    tpk_grid grid = job->plan->grid;
+    for (int32_t step = 1, next, longest;; step = next) {
+        grid = coarser(&job->plan->grid, step);
+        next = wider(step, zone_bytes(job, &grid, zones, n, &longest), MOST_ZONE_BYTES);
+        if (next == step || longest <= 2) return grid;
+    }
 }
 
 static tpk_status make_zone(const tpk_portal_job *job, const tpk_grid *grid, tpk_geom zone, tpk_text *bytes,
@@ -297,8 +321,8 @@ static tpk_status make_map(const tpk_portal_job *job, tpk_portal_cells *cells, t
     status = study_area_ha(job, area, &cells->map_area_ha, err);
     if (status == TPK_OK) {
         double n_cells = cells->map_area_ha * M2_PER_HA / (own->cell * own->cell);
-        int32_t step = n_cells > MOST_MAP_CELLS ? (int32_t)ceil(sqrt(n_cells / MOST_MAP_CELLS)) : 1;
-        tpk_grid grid = coarser(own, step);
+        double bytes = n_cells * (double)tpk_portal_record_bytes(job->plan);
+        tpk_grid grid = coarser(own, wider(1, bytes, MOST_MAP_BYTES));
         cells->map_cell_m = grid.cell;
         heap h;
         heap_init(&h, job, &grid);
@@ -314,7 +338,7 @@ static tpk_status make_map(const tpk_portal_job *job, tpk_portal_cells *cells, t
 tpk_status tpk_portal_cells_make(const tpk_portal_job *job, const tpk_geom *zones, size_t n,
                                  tpk_portal_cells *cells, tpk_err *err)
 {
-    tpk_grid grid = coarser(&job->plan->grid, zone_step(&job->plan->grid, zones, n));
+    tpk_grid grid = zone_grid(job, zones, n);
     *cells = (tpk_portal_cells){
         .zones = tpk_zalloc(n, sizeof *cells->zones), .n_zones = n, .zone_cell_m = grid.cell};
     tpk_status status = cells->zones ? TPK_OK : tpk_err_memory(err);

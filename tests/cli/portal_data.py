@@ -125,7 +125,7 @@ def map_cells(folder):
         score = None if state else score_of(s, weights, memberships)
         name = "excluded" if reasons else "unknown" if score is None else class_of(s, score)
         found[name], n = found.get(name, 0) + ha, n + 1
-    expect(n <= 200000 * 1.1, "%d records" % n)
+    expect(n * s["record"]["bytes"] <= 4.8e6 * 1.1, "%d records" % n)
     area = s["map"]["area_ha"]
     expect(abs(sum(found.values()) - area) < 1e-4 * area, "%f ha of %f" % (sum(found.values()), area))
     pixels = gdal.Open(os.path.join(folder, "classes.tif")).ReadAsArray()
@@ -133,6 +133,33 @@ def map_cells(folder):
     for value, name in enumerate(["S1", "S2", "S3", "N", "excluded", "unknown"], 1):
         share = numpy.count_nonzero(pixels == value) / inside
         expect(abs(found.get(name, 0) / area - share) < 0.01, "%s: %f of the map, %f in the run" % (name, found.get(name, 0) / area, share))
+
+
+def wider(folder):
+    """Of a study of so many criteria that the project's own cells would be too many bytes: they are taken wider, and still add up."""
+    s = study_of(folder)
+    size, cell = s["record"]["bytes"], s["grid"]["cell_m"]
+    text = script(folder, "cells.js", "TAPAK_CELLS")
+    expect(len(text) < 33e6, "%d characters" % len(text))
+    weights = [c["weight"] for c in s["criteria"]]
+    expect(sum(z["cells"]["n"] for z in s["zones"]) * size <= 19.2e6, "the zones' records are too many")
+    expect(s["map"]["cells"]["n"] * size <= 4.8e6 * 1.1, "the map's records are too many")
+    # The area is a square of whole cells, as are the zones: at half as wide as chosen, more than the bound.
+    own_ha = cell * cell / 1e4
+    for name, bound, area, chosen in [("zones", 19.2e6, sum(z["area_ha"] for z in s["zones"]), s["zone_cell_m"]),
+                                      ("map", 4.8e6, s["map"]["area_ha"], s["map"]["cell_m"])]:
+        step = chosen / cell
+        expect(step == int(step) >= 2, "%s: cells of %f m" % (name, chosen))
+        narrower = area / own_ha / (step - 1) ** 2 * size
+        expect(narrower > bound, "%s: cells of %f m, though narrower ones are %.1f MB" % (name, chosen, narrower / 1e6))
+    for zone in s["zones"]:
+        found, points = 0.0, 0.0
+        for ha, reasons, state, memberships in records(folder, s, zone["cells"]):
+            found, points = found + ha, points + ha * score_of(s, weights, memberships)
+        expect(abs(found - zone["area_ha"]) < 1e-5 * found, "%s: %f ha of %f" % (zone["id"], found, zone["area_ha"]))
+        expect(abs(points / found - zone["score_mean"]) <= STEP, "%s: %f is not %f" % (zone["id"], points / found, zone["score_mean"]))
+    found = sum(record[0] for record in records(folder, s, s["map"]["cells"]))
+    expect(abs(found - s["map"]["area_ha"]) < 1e-4 * found, "%f ha of %f" % (found, s["map"]["area_ha"]))
 
 
 def maps(folder):

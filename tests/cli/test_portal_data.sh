@@ -24,6 +24,35 @@ else
     skip "portal data" "no python3-gdal"
 fi
 
+# ---- many criteria: what the page loads is bounded in bytes ----
+
+/usr/bin/env python3 - "$SCRATCH" <<'EOF'
+import json, sys
+def box(x0, y0, x1, y1):
+    return {"type": "Polygon", "coordinates": [[[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]]}
+def write(name, geometries):
+    json.dump({"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32750"}}, "features": [
+        {"type": "Feature", "geometry": g, "properties": {"id": str(i)}} for i, g in enumerate(geometries)]}, open("%s/%s" % (sys.argv[1], name), "w"))
+write("zona.geojson", [box(250000, 9600000, 270000, 9630000), box(270000, 9600000, 280000, 9630000)])
+write("kota.geojson", [{"type": "Point", "coordinates": at} for at in ([251000, 9601000], [277000, 9622000])])
+curve = ["best: 0, worst: %d" % (20000 + 100 * i) for i in range(250)]
+open(sys.argv[1] + "/banyak.yaml", "w").write("""tapak: 1
+title: Banyak kriteria
+grid: {crs: EPSG:32750, cell: 100, bounds: [250000, 9600000, 280000, 9630000]}
+layers: {zona: zona.geojson, kota: kota.geojson}
+zones: {layer: zona, id: id, name: id}
+criteria:
+""" + "".join("  c%d: {from: {distance: kota}, curve: {linear: {%s}}}\n" % one for one in enumerate(curve)) +
+    "decision: {weights: {%s}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}\noutput: {rasters: [classes]}\n" % ", ".join("c%d: 0.004" % i for i in range(250)))
+EOF
+run "$tapak" run "$SCRATCH/banyak.yaml" -o "$SCRATCH/banyak" --quiet
+check_status "a study of 250 criteria runs" 0
+if [ -n "$python" ]; then
+    check "its cells are wider" "$python" tests/cli/portal_data.py wider "$SCRATCH/banyak"
+else
+    skip "its cells are wider" "no python3-gdal"
+fi
+
 # ---- the same bytes for any number of threads ----
 
 run "$tapak" run gis-data/kalsel.yaml -o "$SCRATCH/one" --cell 500 --quiet --threads 1

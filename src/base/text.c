@@ -148,8 +148,9 @@ const char *tpk_text_nearest(const char *word, const char *const *names, size_t 
 }
 
 /* Length of the valid sequence at s, or 0. */
-static size_t utf8_sequence(const unsigned char *s, size_t n)
+size_t tpk_text_char_bytes(const char *text, size_t n)
 {
+    const unsigned char *s = (const unsigned char *)text;
     if (s[0] < 0x80) return 1;
     size_t length = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
     if (s[0] < 0xC2 || s[0] > 0xF4 || length > n) return 0;
@@ -165,10 +166,9 @@ static size_t utf8_sequence(const unsigned char *s, size_t n)
 
 bool tpk_text_is_utf8(const char *text, size_t n)
 {
-    const unsigned char *s = (const unsigned char *)text;
     size_t i = 0;
     while (i < n) {
-        size_t length = utf8_sequence(s + i, n - i);
+        size_t length = tpk_text_char_bytes(text + i, n - i);
         if (length == 0) return false;
         i += length;
     }

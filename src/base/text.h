@@ -37,7 +37,11 @@ char *tpk_text_from_number(double number, char buffer[32]);
  * longer word at most, so that no name of one or two letters is offered for another. Borrowed from names. */
 const char *tpk_text_nearest(const char *word, const char *const *names, size_t n_names);
 
-/* True when every byte sequence is valid UTF-8 (no overlong forms, no surrogates). */
+/* The bytes of the UTF-8 character (no overlong form, no surrogate) that n > 0 bytes begin with; 0: they
+ * begin with none. Of a text that ends in '\0' no more is read with n 4, the most that a character has. */
+size_t tpk_text_char_bytes(const char *text, size_t n);
+
+/* True when every byte sequence is valid UTF-8. */
 bool tpk_text_is_utf8(const char *text, size_t n);
 
 /* Equal, folding ASCII case. */

@@ -5,20 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The bytes of the character at s; 0 when they are no UTF-8. */
-static size_t char_bytes(const char *s)
-{
-    unsigned char first = (unsigned char)*s;
-    size_t n = first < 0x80                    ? 1
-               : first >= 0xF0 && first < 0xF8 ? 4
-               : first >= 0xE0 && first < 0xF0 ? 3
-               : first >= 0xC2 && first < 0xE0 ? 2
-                                               : 0;
-    for (size_t i = 1; i < n; i++) {
-        if (((unsigned char)s[i] & 0xC0) != 0x80) return 0;
-    }
-    return n;
-}
+#include "base/text.h"
 
 static bool is_control(const char *s, size_t n)
 {
@@ -31,7 +18,7 @@ static bool is_control(const char *s, size_t n)
 static const char *next_shown(const char **text, size_t *n)
 {
     const char *here = *text;
-    size_t bytes = char_bytes(here);
+    size_t bytes = tpk_text_char_bytes(here, 4);
     *text += bytes > 0 ? bytes : 1;
     *n = bytes;
     if (bytes > 0 && !is_control(here, bytes)) return here;

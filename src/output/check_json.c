@@ -1,25 +1,15 @@
 #include "output/check_json.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/text.h"
 #include "output/json.h"
 #include "version.h"
 
 /* NULL and "" are null. */
 static json_t *text(const char *value)
 {
-    if (!value || !value[0]) return json_null();
-    if (tpk_text_is_utf8(value, strlen(value))) return json_string(value);
-    char *ascii = tpk_strdup(value);
-    if (!ascii) return NULL;
-    for (char *c = ascii; *c; c++) {
-        if ((unsigned char)*c >= 0x80) *c = '?';
-    }
-    json_t *made = json_string(ascii);
-    tpk_free(ascii);
-    return made;
+    return tpk_json_string(value && value[0] ? value : NULL);
 }
 
 static const char *gravity_word(tpk_gravity gravity)

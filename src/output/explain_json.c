@@ -1,27 +1,10 @@
 #include "output/explain_json.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdbool.h>
 
-#include "base/mem.h"
-#include "base/text.h"
 #include "output/json.h"
 #include "version.h"
-
-/* NULL is null. */
-static json_t *text(const char *value)
-{
-    if (!value) return json_null();
-    if (tpk_text_is_utf8(value, strlen(value))) return json_string(value);
-    char *ascii = tpk_strdup(value);
-    if (!ascii) return NULL;
-    for (char *c = ascii; *c; c++) {
-        if ((unsigned char)*c >= 0x80) *c = '?';
-    }
-    json_t *made = json_string(ascii);
-    tpk_free(ascii);
-    return made;
-}
 
 static json_t *number(double value)
 {
@@ -45,10 +28,11 @@ static bool append(json_t *list, json_t *object, bool complete)
 static bool add_criterion(json_t *list, const tpk_explained_criterion *c, bool is_zone)
 {
     json_t *o = json_object();
-    bool ok = o && put(o, "id", text(c->id)) && put(o, "title", text(c->title)) &&
-              put(o, "value", number(c->value)) && put(o, "unit", text(c->unit)) &&
-              put(o, "category", text(c->category)) && put(o, "membership", number(c->membership)) &&
-              put(o, "unknown", c->unknown[0] ? text(c->unknown) : json_null()) &&
+    bool ok = o && put(o, "id", tpk_json_string(c->id)) && put(o, "title", tpk_json_string(c->title)) &&
+              put(o, "value", number(c->value)) && put(o, "unit", tpk_json_string(c->unit)) &&
+              put(o, "category", tpk_json_string(c->category)) &&
+              put(o, "membership", number(c->membership)) &&
+              put(o, "unknown", c->unknown[0] ? tpk_json_string(c->unknown) : json_null()) &&
               put(o, "counted", number(c->counted)) && put(o, "weight", number(c->weight)) &&
               put(o, "weight_counted", number(c->weight_counted)) && put(o, "gained", number(c->gained)) &&
               put(o, "lost", number(c->lost));
@@ -59,8 +43,8 @@ static bool add_criterion(json_t *list, const tpk_explained_criterion *c, bool i
 static bool add_constraint(json_t *list, const tpk_explained_constraint *c, bool is_zone)
 {
     json_t *o = json_object();
-    bool ok = o && put(o, "id", text(c->id)) && put(o, "title", text(c->title)) &&
-              put(o, "source", text(c->source)) && put(o, "excludes", json_boolean(c->excludes)) &&
+    bool ok = o && put(o, "id", tpk_json_string(c->id)) && put(o, "title", tpk_json_string(c->title)) &&
+              put(o, "source", tpk_json_string(c->source)) && put(o, "excludes", json_boolean(c->excludes)) &&
               (is_zone ? put(o, "excluded_ha", number(c->excluded_ha))
                        : put(o, "unjudged", json_boolean(c->unjudged)));
     return append(list, o, ok);
@@ -82,27 +66,27 @@ static json_t *hectares_of(const double class_ha[7])
 static bool put_place(json_t *o, const tpk_explanation *e)
 {
     if (!e->zone_id)
-        return put(o, "kind", text("point")) && put(o, "crs", text(e->crs)) && put(o, "x", number(e->x)) &&
-               put(o, "y", number(e->y));
-    return put(o, "kind", text("zone")) && put(o, "id", text(e->zone_id)) &&
-           put(o, "name", text(e->zone_name)) && put(o, "area_ha", number(e->area_ha)) &&
+        return put(o, "kind", tpk_json_string("point")) && put(o, "crs", tpk_json_string(e->crs)) &&
+               put(o, "x", number(e->x)) && put(o, "y", number(e->y));
+    return put(o, "kind", tpk_json_string("zone")) && put(o, "id", tpk_json_string(e->zone_id)) &&
+           put(o, "name", tpk_json_string(e->zone_name)) && put(o, "area_ha", number(e->area_ha)) &&
            put(o, "class_ha", hectares_of(e->class_ha));
 }
 
 static bool put_verdict(json_t *o, const tpk_explanation *e)
 {
     const tpk_explained_criterion *limiting = e->limiting < 0 ? NULL : &e->criteria[e->limiting];
-    return put(o, "class", text(CLASS_NAMES[e->point_class])) &&
-           put(o, "class_title", text(e->class_title)) && put(o, "score", number(e->score)) &&
-           put(o, "limiting", text(limiting ? limiting->id : NULL)) &&
-           put(o, "limiting_title", text(limiting ? limiting->title : NULL));
+    return put(o, "class", tpk_json_string(CLASS_NAMES[e->point_class])) &&
+           put(o, "class_title", tpk_json_string(e->class_title)) && put(o, "score", number(e->score)) &&
+           put(o, "limiting", tpk_json_string(limiting ? limiting->id : NULL)) &&
+           put(o, "limiting_title", tpk_json_string(limiting ? limiting->title : NULL));
 }
 
 static json_t *document_of(const tpk_explanation *e)
 {
     json_t *o = json_object(), *criteria = json_array(), *constraints = json_array();
-    bool ok = o && criteria && constraints && put(o, "tapak", text(TPK_VERSION)) && put_place(o, e) &&
-              put_verdict(o, e);
+    bool ok = o && criteria && constraints && put(o, "tapak", tpk_json_string(TPK_VERSION)) &&
+              put_place(o, e) && put_verdict(o, e);
     for (size_t k = 0; k < e->n_criteria && ok; k++)
         ok = add_criterion(criteria, &e->criteria[k], e->zone_id != NULL);
     for (size_t k = 0; k < e->n_constraints && ok; k++)

@@ -26,6 +26,20 @@ tpk_status tpk_json_text(const json_t *document, char **out, tpk_err *err)
     return tpk_text_take(&text, out, err);
 }
 
+json_t *tpk_json_string(const char *text)
+{
+    if (!text) return json_null();
+    if (tpk_text_is_utf8(text, strlen(text))) return json_string(text);
+    char *ascii = tpk_strdup(text);
+    if (!ascii) return NULL;
+    for (char *c = ascii; *c; c++) {
+        if ((unsigned char)*c >= 0x80) *c = '?';
+    }
+    json_t *made = json_string(ascii);
+    tpk_free(ascii);
+    return made;
+}
+
 tpk_status tpk_json_write_temporary(const char *path, const json_t *document, tpk_err *err)
 {
     char *text = NULL;

@@ -6,6 +6,11 @@
 
 #include "base/status.h"
 
+/* The text as a JSON string, null where it is NULL. A text that is not UTF-8 (a path, what a request held)
+ * has
+ * "?" for each byte above 127. NULL: no memory. */
+json_t *tpk_json_string(const char *text);
+
 /* Writes the document to the temporary name of path: two blanks of indent, members in their order of
  * insertion, numbers with at most 15 digits. Publish or discard it with tpk_file_publish, tpk_file_discard.
  * TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_BUG when jansson cannot write the document. */

@@ -1,9 +1,5 @@
 #include "output/serve_json.h"
 
-#include <string.h>
-
-#include "base/mem.h"
-#include "base/text.h"
 #include "output/json.h"
 #include "version.h"
 
@@ -17,25 +13,9 @@ static tpk_status text_of(json_t *document, char **text, tpk_err *err)
     return status;
 }
 
-/* A message may quote bytes of a request. Owned by the caller. */
-static char *utf8_of(const char *text)
-{
-    char *copy = tpk_strdup(text);
-    if (!copy || tpk_text_is_utf8(copy, strlen(copy))) return copy;
-    for (char *c = copy; *c; c++) {
-        if ((unsigned char)*c >= 0x80) *c = '?';
-    }
-    return copy;
-}
-
 tpk_status tpk_error_json(const char *message, char **text, tpk_err *err)
 {
-    *text = NULL;
-    char *said = utf8_of(message);
-    if (!said) return tpk_err_memory(err);
-    tpk_status status = text_of(json_pack("{s:s}", "error", said), text, err);
-    tpk_free(said);
-    return status;
+    return text_of(json_pack("{s:o}", "error", tpk_json_string(message)), text, err);
 }
 
 tpk_status tpk_tilejson(const char *title, const char *note, const char *url, tpk_box lonlat, int max_zoom,

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 
-/* Appends `value` so that it may stand in an element or a quoted attribute; control
- * characters XML cannot hold are left out. */
+/* Appends `value` so that it may stand in an element or a quoted attribute. What XML 1.0 cannot hold is "?":
+ * control characters, U+FFFE, U+FFFF, bytes that are no UTF-8. */
 void tpk_xml_add(tpk_text *text, const char *value);
 
 /* Appends ` name="value"`. */

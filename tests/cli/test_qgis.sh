@@ -36,6 +36,33 @@ run "$TAPAK" run "$SCRATCH/without.yaml" -o "$SCRATCH/out" --cell 1000 --quiet
 check_status "a word that is neither true nor false is an error" 3
 check_err "and named" "qgis"
 
+# ---- what XML cannot hold ----
+
+cat >"$SCRATCH/words.yaml" <<'EOF'
+unknown: {en: "\x02 not known"}
+EOF
+cat >"$SCRATCH/signs.yaml" <<EOF
+tapak: 1
+title: "Uji \x01\uFFFE <é>"
+language: en
+grid: {crs: EPSG:32750, cell: 3000, area: provinsi}
+layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: $PWD/gis-data/jalan.shp}
+criteria: {jalan: {title: "Jalan \uFFFF", from: {distance: jalan}, curve: {linear: {best: 0, worst: 50000}}}}
+decision: {weights: {jalan: 1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}
+output: {styles: words.yaml, portal: false}
+EOF
+run "$TAPAK" run "$SCRATCH/signs.yaml" -o "$SCRATCH/signs" --quiet
+check_status "titles with signs that XML cannot hold run" 0
+check "every file of XML is read, with '?' in their place" python3 - "$SCRATCH/signs" <<'EOF'
+import glob, sys, zipfile
+import xml.etree.ElementTree as ElementTree
+folder = sys.argv[1]
+project = ElementTree.fromstring(zipfile.ZipFile(folder + "/tapak.qgz").read("tapak.qgs"))
+styles = [ElementTree.parse(path) for path in glob.glob(folder + "/*.qml") + glob.glob(folder + "/*.sld")]
+texts = {text for style in styles for element in style.iter() for text in [element.text, *element.attrib.values()]}
+sys.exit(project.findtext("title") != "Uji ?? <é>" or len(styles) < 6 or not {"? not known", "Jalan ?"} <= texts)
+EOF
+
 # ---- a layer that is too large to copy ----
 
 python=$(gdal_python)

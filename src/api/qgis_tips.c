@@ -1,7 +1,5 @@
 #include "api/qgis_tips.h"
 
-#include <string.h>
-
 #include "api/qgis_words.h"
 #include "output/labels.h"
 #include "output/qgs_style.h"
@@ -23,15 +21,15 @@ static void add_words(tpk_text *tip, const char *words)
     tpk_text_clear(&plain);
 }
 
-/* Words inside an expression: 'don''t know'. */
+/* Words inside an expression: 'don''t know'. In two parts where "%]" would end the expression. */
 static void add_literal(tpk_text *tip, const char *words)
 {
     tpk_text_add(tip, "'");
-    for (const char *quote; (quote = strchr(words, '\'')); words = quote + 1) {
-        tpk_text_add_bytes(tip, words, (size_t)(quote - words));
-        tpk_text_add(tip, "''");
+    for (; *words; words++) {
+        if (*words == '\'' || *words == '\\') tpk_text_add_bytes(tip, words, 1);
+        tpk_text_add_bytes(tip, words, 1);
+        if (words[0] == '%' && words[1] == ']') tpk_text_add(tip, "' || '");
     }
-    tpk_text_add(tip, words);
     tpk_text_add(tip, "'");
 }
 
@@ -48,10 +46,7 @@ static void add_result(tpk_text *tip, const char *expression, const char *otherw
 static void add_field(tpk_text *tip, const char *field)
 {
     tpk_text quoted = {0};
-    tpk_text_add(&quoted, "\"");
-    for (; *field; field++)
-        tpk_text_add_bytes(&quoted, *field == '"' ? "\"\"" : field, *field == '"' ? 2 : 1);
-    tpk_text_add(&quoted, "\"");
+    tpk_text_addf(&quoted, "\"%s\"", field);
     if (quoted.data) add_result(tip, quoted.data, "");
     tip->failed |= quoted.failed;
     tpk_text_clear(&quoted);

@@ -10,8 +10,8 @@ char *tpk_qgis_zone_tip(const tpk_study *study);
 /* Mean score and hectares of each class. Caller frees; NULL: no memory. */
 char *tpk_qgis_region_tip(const tpk_study *study);
 
-/* The layer's name and the feature's. field: the one that names features; NULL: none does. Caller frees;
- * NULL: no memory. */
+/* The layer's name and the feature's. field: the one that names features, of tpk_layer_naming_field (a word
+ * that needs no quoting); NULL: none does. Caller frees; NULL: no memory. */
 char *tpk_qgis_feature_tip(const char *layer_name, const char *field);
 
 #endif

@@ -6,15 +6,17 @@
 GROUPS are the names that the groups must have, from the top, with commas between. Prints what is wrong and ends with 1, or
 prints the SHA-256 of the map's pixels. MAP.png becomes the picture of the visible layers, SHEET.png the printed sheet."""
 import hashlib
+import html
 import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-from qgis.core import (QgsApplication, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsLayoutExporter,
-                       QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap, QgsLayoutItemPicture,
-                       QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsRasterLayer,
-                       QgsVectorLayer)
+from qgis.core import (QgsApplication, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsFeature,
+                       QgsLayoutExporter, QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap,
+                       QgsLayoutItemPicture, QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject,
+                       QgsRasterLayer, QgsVectorLayer)
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFontMetricsF
 
@@ -57,6 +59,25 @@ def check_tree(project, groups):
     return root
 
 
+def check_expressions(template, context, name):
+    """QGIS takes everything up to the next %] for an expression."""
+    for text in re.findall(r"\[%(.*?)%\]", template, re.DOTALL):
+        expression = QgsExpression(text)
+        expression.evaluate(context)
+        expect(not expression.hasParserError() and not expression.hasEvalError(),
+               "the tip of '%s' holds %s: %s%s" % (name, text, expression.parserErrorString(), expression.evalErrorString()))
+
+
+def check_unknown(layer, context):
+    """A zone of which nothing is known: its score has the word that stands before the hectares of unknown land."""
+    nothing = QgsFeature(context.feature())
+    nothing.setAttributes([None] * len(layer.fields()))
+    context.setFeature(nothing)
+    tip = html.unescape(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
+    word = html.unescape(re.findall(r"<td>(.*?)</td>", layer.mapTipTemplate())[-1])
+    expect(tip.count(word) == 2, "the tip of '%s' does not say %r of an unknown score: %s" % (layer.name(), word, tip))
+
+
 def check_tips(project):
     """Every expression of every tip gives something for a feature of its layer."""
     for layer in project.mapLayers().values():
@@ -65,11 +86,14 @@ def check_tips(project):
         context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
         context.setFeature(next(layer.getFeatures()))
         tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
-        expect(tip and "[%" not in tip and "%]" not in tip, "the tip of '%s' is not understood: %s" % (layer.name(), tip))
+        expect(tip and "[%" not in tip, "the tip of '%s' is not understood: %s" % (layer.name(), tip))
+        check_expressions(layer.mapTipTemplate(), context, layer.name())
         for field in ("name", "note"):
             if '"%s"' % field in layer.mapTipTemplate():
                 shown = context.feature()[field].replace("&", "&amp;").replace("<", "&lt;")
                 expect(shown in tip, "the tip of '%s' lacks %r: %s" % (layer.name(), shown, tip))
+        if "score_mean" in layer.mapTipTemplate():
+            check_unknown(layer, context)
 
 
 def check_zones(project):

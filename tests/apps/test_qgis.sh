@@ -59,7 +59,7 @@ check_status "its project opens in English, without zones" 0
 # Long titles, many entries, signs that mean something in XML, HTML and QGIS's expressions.
 long='Peraturan Menteri Perindustrian tentang Pedoman Teknis Pembangunan Kawasan Industri & <lampiran> "A"'
 cat >"$SCRATCH/words.yaml" <<'EOF'
-unknown: {en: "Don't know <yet>"}
+unknown: {en: "Don't know [50%] <yet> \\"}
 zones: {en: "Zones & 'areas' <planned> that are spoken of in the plan of the province"}
 EOF
 python3 - "$SCRATCH/zones.geojson" <<'EOF'

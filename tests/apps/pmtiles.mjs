@@ -10,6 +10,7 @@ import { PbfReader } from "pbf";
 import { PMTiles, TileType, Compression } from "pmtiles";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { finish, test } from "./tap.mjs";
 
 const [folder, points] = process.argv.slice(2);
 
@@ -39,18 +40,6 @@ async function features(tiles, z, lonlat, layer) {
     if (!found) return [];
     const decoded = new VectorTile(new PbfReader(found.data)).layers[layer];
     return decoded ? Array.from({ length: decoded.length }, (_, i) => decoded.feature(i).toGeoJSON(x, y, z)) : [];
-}
-
-let n = 0, failed = 0;
-async function test(name, body) {
-    n++;
-    try {
-        await body();
-        console.log(`ok ${n} - ${name}`);
-    } catch (error) {
-        failed++;
-        console.log(`not ok ${n} - ${name}\n${String(error.stack).replace(/^/gm, "#   ")}`);
-    }
 }
 
 await test("the reader opens both archives and knows what they hold", async () => {
@@ -193,5 +182,4 @@ await test("the folder holds zones, regions and overlay", () => {
     for (const name of ["zones.geojson", "regions.geojson", "overlay.geojson"]) assert.ok(files.includes(name), `${files}`);
 });
 
-console.log(`1..${n}`);
-process.exit(failed ? 1 : 0);
+finish();

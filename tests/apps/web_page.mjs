@@ -9,6 +9,7 @@ import fs from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
+import { finish, test } from "./tap.mjs";
 
 const [folder, places] = process.argv.slice(2);
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
@@ -34,18 +35,6 @@ const faults = [];
 page.on("console", message => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
 page.on("pageerror", error => faults.push(error.message));
 page.on("request", request => !/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(url) && faults.push(request.url()));
-
-let n = 0, failed = 0;
-async function test(name, body) {
-    n++;
-    try {
-        await body();
-        console.log(`ok ${n} - ${name}`);
-    } catch (error) {
-        failed++;
-        console.log(`not ok ${n} - ${name}\n${String(error.stack).replace(/^/gm, "#   ")}`);
-    }
-}
 
 // The map stands still at the place; its colour there.
 const colorAt = (place, zoom) => page.evaluate(([center, zoom]) => new Promise(resolve => {
@@ -95,7 +84,6 @@ await test("the console says nothing, nobody else is asked for anything", () => 
     assert.deepEqual(faults.filter(text => !/GPU stall due to ReadPixels/.test(text)), []);
 });
 
-console.log(`1..${n}`);
 await browser.close();
 server.close();
-process.exit(failed ? 1 : 0);
+finish();

@@ -93,8 +93,8 @@ typedef struct tpk_portal_cells {
 /* The zones' cells with the weights that zones/zonal.h gives them, and those of the map on a lattice, whose
  * hectares add up to the study area's. The lattices are as much wider than the project's grid as keeps the
  * zones' records within 19.2 MB (but for four a zone) and the map's within about 4.8 MB, whatever the number
- * of criteria: a page reads and sums up that much in good time, and no browser has a text of 500 MB. zones: in
- * the plan's CRS. Caller frees with tpk_portal_cells_clear, on failure too. */
+ * of criteria: a page reads and sums up that much in good time, and no browser has a text of 500 MB. zones:
+ * in the plan's CRS. Caller frees with tpk_portal_cells_clear, on failure too. */
 TPK_MUST_CHECK tpk_status tpk_portal_cells_make(const tpk_portal_job *job, const tpk_geom *zones, size_t n,
                                                 tpk_portal_cells *cells, tpk_err *err);
 void tpk_portal_cells_clear(tpk_portal_cells *cells); /* safe twice */

@@ -243,7 +243,7 @@ static double zone_bytes(const tpk_portal_job *job, const tpk_grid *grid, const 
     return n_cells * (double)tpk_portal_record_bytes(job->plan);
 }
 
-/* Cells that the edge of a zone cuts do not become fewer as fast as the others: one step may not be enough. */
+/* Cells that a zone's edge cuts do not become fewer as fast as the others: one step may not be enough. */
 static tpk_grid zone_grid(const tpk_portal_job *job, const tpk_geom *zones, size_t n)
 {
     tpk_grid grid = job->plan->grid;

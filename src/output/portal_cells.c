@@ -13,7 +13,7 @@
 #include "zones/cover.h"
 
 static const double M2_PER_HA = 10000;
-/* 24 MB together: about a million records of 13 criteria, which a browser sums up in 30 ms. */
+/* 24 MB together: about a million records of 13 criteria, four times the sample. */
 static const double MOST_ZONE_BYTES = 19.2e6, MOST_MAP_BYTES = 4.8e6;
 static const double UNITS_PER_M2 = 1024; /* the map's weights are whole numbers, so that any order adds up */
 

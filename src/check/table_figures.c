@@ -86,8 +86,8 @@ static int64_t count_different(const double *sorted, int64_t n)
     return n_different;
 }
 
-/* Amounts that differ from place to place over orders of magnitude, and hardly twice alike, run down to small
- * ones: where a good part of them is exactly 0, with a gap below the rest, "not stated" was written as 0. */
+/* Amounts that differ from place to place over orders of magnitude, and are hardly twice alike, run down to
+ * small ones: where a good part of them is exactly 0, "not stated" may have been written so. */
 static tpk_status look_for_zeros(const tpk_layer *layer, const tpk_field *field, void *room, char **text,
                                  tpk_err *err)
 {

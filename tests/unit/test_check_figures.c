@@ -1,5 +1,5 @@
-/* Findings about what tables say that nobody measured, or that nobody else says so: for each a table that
- * shows it and ones that look like it and are fine. */
+/* Findings about what layers say that nobody measured, that nobody else says so, or that is no longer so: for
+ * each a layer that shows it and ones that look like it and are fine. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -235,6 +235,63 @@ static void figures_of_one_place_may_repeat(void **state)
     unmake(m);
 }
 
+/* ---- airports ---- */
+
+/* Points at the four airports, some metres off, with codes; the first n of them. */
+static made *airports(int n, const char *column, const char *const *codes)
+{
+    static const double PLACES[4][2] = {
+        {114.7617, -3.4453}, {115.4367, -2.2164}, {115.9951, -3.4135}, {116.1675, -3.2995}};
+    made *m = make(TPK_GEOM_POINT, (size_t)n, (size_t)n);
+    for (int i = 0; i < n; i++) {
+        feature(m);
+        PART(m, 0, PLACES[i][0], PLACES[i][1]);
+    }
+    place(m, degrees);
+    texts(m, column, codes);
+    return m;
+}
+
+static void codes_that_were_given_up_are_told(void **state)
+{
+    (void)state;
+    made *m = airports(4, "iko", (const char *const[]){"WRBB", "WAON", "WRBC", NULL});
+    assert_found(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject, "airport_codes_old", TPK_GRAVITY_REMARK, 1,
+                 "WRBB, is WAOO");
+    unmake(m);
+    m = airports(4, "icao", (const char *const[]){"WAOO", "waon", NULL, ""});
+    assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
+    unmake(m);
+    m = airports(4, "icao", (const char *const[]){NULL, NULL, "WAOC", "WRBK"}); /* not known for certain */
+    assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
+    unmake(m);
+    m = airports(4, "bandara",
+                 (const char *const[]){"WRBB", "WRBN", NULL, NULL}); /* of beacons, not airports */
+    assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
+    unmake(m);
+}
+
+static void airports_that_a_list_lacks_are_told(void **state)
+{
+    (void)state;
+    const char *const codes[] = {"WAOO", "WAON", NULL, NULL};
+    made *m = airports(3, "icao", codes);
+    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REPAIR, 0,
+                 "3 of the 4 airports");
+    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REPAIR, 0,
+                 "Gusti Syamsir Alam (Stagen), lon 116.1675, lat -3.2995");
+    unmake(m);
+    m = airports(4, "icao", codes);
+    assert_fine(&TPK_FINDING_AIRPORTS_MISSING, &m->subject);
+    unmake(m);
+    m = airports(2, "icao", codes); /* a selection */
+    assert_fine(&TPK_FINDING_AIRPORTS_MISSING, &m->subject);
+    unmake(m);
+    m = airports(3, "nama", codes); /* places, of whatever kind */
+    assert_fine(&TPK_FINDING_AIRPORTS_MISSING, &m->subject);
+    unmake(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +305,8 @@ int main(void)
         cmocka_unit_test(round_figures_that_come_again_are_told),
         cmocka_unit_test(counted_figures_and_round_choices_are_fine),
         cmocka_unit_test(figures_of_one_place_may_repeat),
+        cmocka_unit_test(codes_that_were_given_up_are_told),
+        cmocka_unit_test(airports_that_a_list_lacks_are_told),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -24,6 +24,8 @@ extern const tpk_finding_kind TPK_FINDING_SIGN_WRONG;
 extern const tpk_finding_kind TPK_FINDING_PLACE_IMPLAUSIBLE;
 extern const tpk_finding_kind TPK_FINDING_MINUTES_SUBTRACTED;
 extern const tpk_finding_kind TPK_FINDING_REGION_CONTRADICTS;
+extern const tpk_finding_kind TPK_FINDING_REGENCIES_MISSING;
+extern const tpk_finding_kind TPK_FINDING_AIRPORTS_MISSING;
 extern const tpk_finding_kind TPK_FINDING_LAND_IN_SEA;
 extern const tpk_finding_kind TPK_FINDING_SEA_ON_LAND;
 
@@ -54,10 +56,17 @@ extern const tpk_finding_kind TPK_FINDING_PERCENTAGES;
 extern const tpk_finding_kind TPK_FINDING_DATES_IN_FUTURE;
 extern const tpk_finding_kind TPK_FINDING_PLACEHOLDER_NAMES;
 extern const tpk_finding_kind TPK_FINDING_NAMES_JOIN;
+extern const tpk_finding_kind TPK_FINDING_CODES_PREFIXED;
+extern const tpk_finding_kind TPK_FINDING_AIRPORT_CODES_OLD;
+extern const tpk_finding_kind TPK_FINDING_ZEROS_FOR_UNKNOWN;
+extern const tpk_finding_kind TPK_FINDING_FIGURES_REPEATED;
 
 /* Rasters. */
+extern const tpk_finding_kind TPK_FINDING_RASTER_PICTURE;
 extern const tpk_finding_kind TPK_FINDING_NODATA_MISSING;
 extern const tpk_finding_kind TPK_FINDING_NODATA_LOOKS_VALID;
+extern const tpk_finding_kind TPK_FINDING_GREY_LEVELS;
+extern const tpk_finding_kind TPK_FINDING_RASTER_PATCHES;
 extern const tpk_finding_kind TPK_FINDING_RASTER_STEPS;
 extern const tpk_finding_kind TPK_FINDING_RASTER_STRIPES;
 extern const tpk_finding_kind TPK_FINDING_INTEGER_ELEVATION;

@@ -62,7 +62,7 @@ const tpk_field *tpk_name_field(const tpk_layer *layer)
     static const char *const NAMES[] = {"nama",   "namobj",  "name",    "nam",     "nama_obj", "name_obj",
                                         "namzon", "wadmkd",  "village", "desa",    "wadmkc",   "kecamatan",
                                         "nm_kab", "name_2",  "wadmkk",  "regency", "district", "mill",
-                                        "KEL",    "kabkota", "laa",     "name_1"};
+                                        "KEL",    "kabkota", "laa",     "name_1",  "kab_kota"};
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         for (size_t f = 0; f < layer->n_fields; f++) {
             const tpk_field *field = &layer->fields[f];

@@ -86,6 +86,19 @@ static bool has_classes(GDALRasterBandH band)
     return table && GDALRATGetTableType(table) == GRTT_THEMATIC && GDALRATGetRowCount(table) > 0;
 }
 
+/* Does one of the three parts of a colour stand in this band, and each in some band? */
+static bool is_picture(GDALDatasetH dataset, GDALRasterBandH band)
+{
+    bool seen[3] = {false};
+    GDALColorInterp own = GDALGetRasterColorInterpretation(band);
+    if (GDALGetRasterDataType(band) != GDT_Byte || own < GCI_RedBand || own > GCI_BlueBand) return false;
+    for (int b = 1; b <= GDALGetRasterCount(dataset); b++) {
+        GDALColorInterp of = GDALGetRasterColorInterpretation(GDALGetRasterBand(dataset, b));
+        if (of >= GCI_RedBand && of <= GCI_BlueBand) seen[of - GCI_RedBand] = true;
+    }
+    return seen[0] && seen[1] && seen[2];
+}
+
 static tpk_status take_georeference(GDALDatasetH dataset, tpk_raster *raster, const char *written,
                                     tpk_err *err)
 {
@@ -146,6 +159,8 @@ static tpk_status take_facts(GDALDatasetH dataset, const tpk_layer_spec *spec, t
     raster->nodata = isnan(spec->nodata) ? nodata_of(band) : spec->nodata;
     raster->is_integer = !GDALDataTypeIsFloating(type);
     raster->has_palette = raster->is_integer && has_classes(band);
+    raster->is_picture = is_picture(dataset, band);
+    raster->has_unit = GDALGetRasterUnitType(band)[0] != '\0';
     int has_scale = 0, has_offset = 0;
     double scale = GDALGetRasterScale(band, &has_scale), offset = GDALGetRasterOffset(band, &has_offset);
     raster->scale = has_scale && isfinite(scale) && scale != 0 ? scale : 1;

@@ -215,7 +215,7 @@ static int find_spelling(const tpk_regions *regions, const char *key)
 
 int tpk_regions_find(const tpk_regions *regions, const char *text)
 {
-    static const char *const BEFORE[] = {"KABUPATEN", "KAB", "KOTAMADYA", "KOTA"};
+    static const char *const BEFORE[] = {"KABUPATEN", "KAB", "KOTAMADYA", "KODYA", "KOTA"};
     tpk_name_key key = tpk_name_key_of(text);
     if (!key.text[0]) return -1;
     int found = find_spelling(regions, key.text);

@@ -36,6 +36,7 @@ extern const tpk_finding_kind TPK_FINDING_ZERO_LENGTH;
 extern const tpk_finding_kind TPK_FINDING_EXACT_DUPLICATES;
 extern const tpk_finding_kind TPK_FINDING_OVERLAPS;
 extern const tpk_finding_kind TPK_FINDING_GAPS;
+extern const tpk_finding_kind TPK_FINDING_CUT_AT_TILES;
 extern const tpk_finding_kind TPK_FINDING_Z_DROPPED;
 extern const tpk_finding_kind TPK_FINDING_M_DROPPED;
 extern const tpk_finding_kind TPK_FINDING_LINES_FOR_POLYGONS;

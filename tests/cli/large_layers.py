@@ -1,6 +1,7 @@
 """Writes two large layers, faster than a library would: large_layers.py FOLDER.
 
-titik.shp has 2,000,000 points; petak.shp 100,000 squares side by side, of which every 50th is larger and lies over its neighbours."""
+titik.shp has 2,000,000 points; petak.shp 100,000 squares side by side, of which every 50th is larger and lies over its neighbours;
+potongan.shp 100,000 pieces of 21 vertices: 1000 wavy bands cut at 99 lines."""
 import struct
 import sys
 
@@ -18,7 +19,7 @@ def header(n_bytes, kind, box):
     return struct.pack(">7i", 9994, 0, 0, 0, 0, 0, n_bytes // 2) + struct.pack("<2i8d", 1000, kind, *box, 0, 0, 0, 0)
 
 
-def write(path, kind, content, xy):
+def write(path, kind, content, xy, n_of_a_name=1):
     """content: an array of records without their headers, all of one size (ESRI Shapefile Technical Description, 1998)."""
     n, size = len(content), content.dtype.itemsize
     box = (*xy.min(axis=(0, 1)), *xy.max(axis=(0, 1)))
@@ -27,7 +28,7 @@ def write(path, kind, content, xy):
     index = np.zeros(n, [("at", ">i4"), ("words", ">i4")])
     index["at"], index["words"] = 50 + np.arange(n) * ((size + 8) // 2), size // 2
     table = np.full(n, b" ", [("deleted", "S1"), ("nama", "S12")])
-    table["nama"] = np.char.ljust(np.char.add("nama ", np.arange(n).astype(str)), 12).astype("S12")
+    table["nama"] = np.char.ljust(np.char.add("nama ", (np.arange(n) // n_of_a_name).astype(str)), 12).astype("S12")
     with open(path + ".shp", "wb") as out:
         out.write(header(100 + records.nbytes, kind, box) + records.tobytes())
     with open(path + ".shx", "wb") as out:
@@ -57,5 +58,26 @@ def squares(path):
     write(path, 5, content, xy)
 
 
+def pieces(path):
+    """Band by band, in each from west to east; counter-clockwise as no shapefile should be, which must not matter."""
+    n_bands, n_columns, steps, tile_m = 1000, 100, 9, 1500
+    at = np.arange(n_columns * steps + 1)
+    border_m = 100 * np.arange(n_bands + 1)[:, None] + 30 * np.sin(0.7 * at + np.arange(n_bands + 1)[:, None])
+    xy = np.zeros((n_bands * n_columns, 2 * steps + 3, 2))
+    for column in range(n_columns):
+        i = np.arange(column * steps, (column + 1) * steps + 1)
+        x_m = i * (tile_m / steps)
+        ring = np.concatenate([np.stack(np.broadcast_arrays(x_m, border_m[:-1, i]), axis=2),
+                               np.stack(np.broadcast_arrays(x_m[::-1], border_m[1:, i[::-1]]), axis=2)], axis=1)
+        xy[column::n_columns, :-1] = ORIGIN_M + ring
+    xy[:, -1] = xy[:, 0]
+    content = np.zeros(len(xy), [("kind", "<i4"), ("box", "<f8", 4), ("parts", "<i4"), ("n", "<i4"), ("part", "<i4"),
+                                 ("xy", "<f8", (2 * steps + 3, 2))])
+    content["kind"], content["parts"], content["n"], content["xy"] = 5, 1, 2 * steps + 3, xy
+    content["box"] = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
+    write(path, 5, content, xy, n_columns)
+
+
 points(sys.argv[1] + "/titik")
 squares(sys.argv[1] + "/petak")
+pieces(sys.argv[1] + "/potongan")

@@ -1,6 +1,7 @@
 #include "output/stac.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,11 +154,27 @@ static json_t *properties_of(const tpk_stac *stac)
                   "description", stac->description, "datetime", stac->time_utc, "processing:software",
                   "Tapak", TPK_VERSION, "created", stac->time_utc, "proj:shape", (int)g->n_rows,
                   (int)g->n_cols, "proj:transform", g->cell, 0.0, g->x0, 0.0, -g->cell, g->y0);
-    if (*stac->crs_code)
-        json_object_set_new(o, "proj:code", json_string(stac->crs_code));
-    else
-        json_object_set_new(o, "proj:wkt2", json_string(stac->crs_wkt));
+    bool has_code = *stac->crs_code != 0;
+    json_object_set_new(o, "proj:code", has_code ? json_string(stac->crs_code) : json_null());
+    if (!has_code) json_object_set_new(o, "proj:wkt2", json_string(stac->crs_wkt));
     return o;
+}
+
+/* Those whose fields the item has: a validator asks for a field of some that are told. */
+static json_t *extensions_of(const tpk_stac *stac)
+{
+    bool has_raster = false, has_classes = false;
+    for (size_t i = 0; i < stac->n_assets; i++) {
+        const tpk_stac_asset *a = &stac->assets[i];
+        if (!a->stats) continue;
+        has_raster = true;
+        if (a->classes || (a->bits && a->bits->n > 0)) has_classes = true;
+    }
+    json_t *list = json_pack("[s, s, s]", EXTENSION("projection", "2.0.0"), EXTENSION("file", "2.1.0"),
+                             EXTENSION("processing", "1.2.0"));
+    if (has_raster) json_array_append_new(list, json_string(EXTENSION("raster", "2.0.0")));
+    if (has_classes) json_array_append_new(list, json_string(EXTENSION("classification", "2.0.0")));
+    return list;
 }
 
 static json_t *item_of(const tpk_stac *stac, json_t *assets)
@@ -166,15 +183,12 @@ static json_t *item_of(const tpk_stac *stac, json_t *assets)
     json_t *geometry = json_pack("{s:s, s:[[[f, f], [f, f], [f, f], [f, f], [f, f]]]}", "type", "Polygon",
                                  "coordinates", b->x_min, b->y_min, b->x_max, b->y_min, b->x_max, b->y_max,
                                  b->x_min, b->y_max, b->x_min, b->y_min);
-    json_t *extensions = json_pack("[s, s, s, s, s]", EXTENSION("projection", "2.0.0"),
-                                   EXTENSION("raster", "2.0.0"), EXTENSION("classification", "2.0.0"),
-                                   EXTENSION("file", "2.1.0"), EXTENSION("processing", "1.2.0"));
     return json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:[f, f, f, f], s:o, s:[o, o, o], s:O}", "type",
-                     "Feature", "stac_version", "1.1.0", "stac_extensions", extensions, "id", "tapak-run",
-                     "collection", "tapak-study", "geometry", geometry, "bbox", b->x_min, b->y_min, b->x_max,
-                     b->y_max, "properties", properties_of(stac), "links", link_to("root", CATALOG, JSON),
-                     link_to("parent", COLLECTION, JSON), link_to("collection", COLLECTION, JSON), "assets",
-                     assets);
+                     "Feature", "stac_version", "1.1.0", "stac_extensions", extensions_of(stac), "id",
+                     "tapak-run", "collection", "tapak-study", "geometry", geometry, "bbox", b->x_min,
+                     b->y_min, b->x_max, b->y_max, "properties", properties_of(stac), "links",
+                     link_to("root", CATALOG, JSON), link_to("parent", COLLECTION, JSON),
+                     link_to("collection", COLLECTION, JSON), "assets", assets);
 }
 
 /* Ownership of document passes; NULL: it could not be made. */

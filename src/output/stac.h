@@ -1,7 +1,7 @@
 /* A static STAC 1.1 catalog of one result folder: stac-catalog.json, stac-collection.json and stac-item.json,
  * which link each other and the files beside them by relative addresses, so that the folder can be moved.
- * Source: STAC specification 1.1.0 with the extensions projection 2.0, raster 2.0, classification 2.0,
- * file 2.1 and processing 1.2. */
+ * Source: STAC specification 1.1.0 with the extensions projection 2.0, file 2.1, processing 1.2 and, where a
+ * map has their fields, raster 2.0 and classification 2.0. */
 #ifndef TPK_OUTPUT_STAC_H
 #define TPK_OUTPUT_STAC_H
 
@@ -23,7 +23,7 @@ typedef struct tpk_stac_asset {
 
 typedef struct tpk_stac {
     const char *title, *description;
-    const char *crs_code, *crs_wkt; /* "EPSG:32750"; "" when it has none: the WKT is told then */
+    const char *crs_code, *crs_wkt; /* "EPSG:32750"; "" when it has none: null and the WKT are told then */
     tpk_grid grid;
     tpk_box lonlat;
     const char *time_utc; /* of the run, "2026-11-24T08:00:00Z" */

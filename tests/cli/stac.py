@@ -1,7 +1,8 @@
 """Holds the STAC catalog of a result folder against STAC 1.1.0 and against GDAL: stac.py FOLDER.
 
-The rules are those of the official JSON schemas, of the core and of the extensions that are told, as far as a catalog of ours can
-break them, in our own words: the schemas themselves are only to be had from the network. To them come the specification's tables."""
+The rules are those of the JSON schemas of STAC 1.1.0 and of the extensions raster, classification, file and processing, as far as
+a catalog of ours can break them, in our own words: the schemas themselves are only to be had from the network. Those of projection
+are from its description, as its schema of 2.0.0 could not be read. To them come the specification's tables of fields."""
 import json
 import os
 import re

@@ -41,27 +41,43 @@ static const tpk_field *code_column(const tpk_subject *subject)
     return NULL;
 }
 
-/* -1: none of the province's. */
-static int airport_at(const tpk_subject *subject, int64_t feature)
+/* The feature nearest to each airport, for what else lies near is a helipad or a beacon; -1: none near. */
+static void find_airports(const tpk_subject *subject, int64_t feature_of[N_AIRPORTS])
 {
-    tpk_box box = tpk_place_box(subject, feature);
     for (int a = 0; a < N_AIRPORTS; a++) {
-        if (fabs(box.x_min - AIRPORTS[a].lon) <= NEAR_DEG && fabs(box.y_min - AIRPORTS[a].lat) <= NEAR_DEG)
-            return a;
+        double nearest_deg = NEAR_DEG;
+        feature_of[a] = -1;
+        for (int64_t f = 0; f < subject->layer->n_features; f++) {
+            tpk_box box = tpk_place_box(subject, f);
+            double dist_deg = fmax(fabs(box.x_min - AIRPORTS[a].lon), fabs(box.y_min - AIRPORTS[a].lat));
+            if (!(dist_deg < nearest_deg)) continue;
+            nearest_deg = dist_deg;
+            feature_of[a] = f;
+        }
     }
-    return -1;
+}
+
+static bool is_code(const char *text)
+{
+    for (int i = 0; i < 4; i++) {
+        if (!((text[i] >= 'A' && text[i] <= 'Z') || (text[i] >= 'a' && text[i] <= 'z'))) return false;
+    }
+    return text[4] == 0;
 }
 
 static tpk_status airport_codes_old(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
     const tpk_field *codes = code_column(subject);
+    int64_t feature_of[N_AIRPORTS];
     tpk_tally tally = {0};
-    for (int64_t f = 0; codes && f < subject->layer->n_features; f++) {
-        int a = airport_at(subject, f);
-        const char *code = codes->text[f];
-        if (a < 0 || !code || !AIRPORTS[a].code || tpk_text_equal_fold(code, AIRPORTS[a].code)) continue;
-        char *text = tpk_finding_text(_("%s, is %s"), code, AIRPORTS[a].code);
-        if (text) tpk_tally_add(&tally, subject->layer, f, text);
+    if (!codes) return TPK_OK;
+    find_airports(subject, feature_of);
+    for (int a = 0; a < N_AIRPORTS; a++) {
+        const char *code = feature_of[a] >= 0 ? codes->text[feature_of[a]] : NULL;
+        if (!code || !AIRPORTS[a].code || !is_code(code) || tpk_text_equal_fold(code, AIRPORTS[a].code))
+            continue;
+        char *text = tpk_finding_text(_("%s; ICAO's is %s"), code, AIRPORTS[a].code);
+        if (text) tpk_tally_add(&tally, subject->layer, feature_of[a], text);
         if (!text) tally.failed = true;
         tpk_free(text);
     }
@@ -72,24 +88,21 @@ static tpk_status airport_codes_old(const tpk_subject *subject, tpk_findings *fi
     char *change = tpk_finding_text("%s", _("write the codes that the records are said to have, or take a "
                                             "list of today, such as that of OurAirports"));
     return tpk_tally_report_take(&tally, findings, "airport_codes_old", TPK_GRAVITY_REMARK, found,
-                                 _("the list is an old one: a join by code finds nothing, and runways may "
-                                   "have been moved or closed since"),
+                                 _("a join by code finds nothing, and where the list is an old one, runways "
+                                   "may have been moved or closed since"),
                                  change, err);
 }
 
 static tpk_status airports_missing(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
-    bool is_there[N_AIRPORTS] = {false};
+    int64_t feature_of[N_AIRPORTS];
     int n_there = 0;
     tpk_tally tally = {0};
     if (!code_column(subject)) return TPK_OK;
-    for (int64_t f = 0; f < subject->layer->n_features; f++) {
-        int a = airport_at(subject, f);
-        if (a >= 0) is_there[a] = true;
-    }
+    find_airports(subject, feature_of);
     for (int a = 0; a < N_AIRPORTS; a++) {
-        n_there += is_there[a];
-        if (is_there[a]) continue;
+        n_there += feature_of[a] >= 0;
+        if (feature_of[a] >= 0) continue;
         char *text =
             tpk_finding_text(_("%s, lon %.4f, lat %.4f"), AIRPORTS[a].name, AIRPORTS[a].lon, AIRPORTS[a].lat);
         if (text) tpk_tally_add_value(&tally, text);
@@ -106,9 +119,10 @@ static tpk_status airports_missing(const tpk_subject *subject, tpk_findings *fin
         "%s", _("add a point for each airport named, at the place that stands beside it, or take a "
                 "complete list, such as that of OurAirports"));
     tally.n = 0; /* no features of the layer */
-    return tpk_tally_report_take(
-        &tally, findings, "airports_missing", TPK_GRAVITY_REPAIR, found,
-        _("distances to an airport come out too long around the one that is missing"), change, err);
+    return tpk_tally_report_take(&tally, findings, "airports_missing", TPK_GRAVITY_REMARK, found,
+                                 _("where it is no selection, distances to an airport come out too long "
+                                   "around the one that is missing"),
+                                 change, err);
 }
 
 const tpk_finding_kind TPK_FINDING_AIRPORT_CODES_OLD = {

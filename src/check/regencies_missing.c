@@ -31,7 +31,7 @@ typedef struct division {
     tpk_regions *regions;    /* owned */
     const tpk_field *column; /* borrowed from the layer; NULL: it names no regencies */
     int region[N_SEATS];     /* of each seat */
-    bool is_named[N_SEATS];
+    bool is_named[N_SEATS], has_own_seat[N_SEATS];
     int64_t holder[N_SEATS]; /* a feature of another regency in which the seat lies; -1: none */
 } division;
 
@@ -59,15 +59,19 @@ static int note_name(division *d, const char *text)
     return region;
 }
 
-/* The feature names another regency of the province, and a seat lies in it. */
-static void note_holder(const tpk_subject *subject, division *d, int64_t feature, int region)
+/* The feature names a regency of the province: its own seat may lie in it, or another's. */
+static void note_seats(const tpk_subject *subject, division *d, int64_t feature, int region)
 {
     tpk_box box = tpk_place_box(subject, feature);
     if (tpk_box_is_empty(box)) return;
     for (int s = 0; s < N_SEATS; s++) {
         double lon = SEATS[s].lon, lat = SEATS[s].lat;
         bool in_box = lon >= box.x_min && lon <= box.x_max && lat >= box.y_min && lat <= box.y_max;
-        if (in_box && d->region[s] != region && holds(subject, feature, lon, lat)) d->holder[s] = feature;
+        if (!in_box || !holds(subject, feature, lon, lat)) continue;
+        if (d->region[s] == region)
+            d->has_own_seat[s] = true;
+        else
+            d->holder[s] = feature;
     }
 }
 
@@ -84,13 +88,12 @@ static tpk_status read_division(const tpk_subject *subject, division *d, tpk_err
     for (int64_t f = 0; status == TPK_OK && d->column && f < layer->n_features; f++) {
         int region = note_name(d, d->column->text[f]);
         status = tpk_check_step(subject, f, layer->n_features, err);
-        if (region >= 0) note_holder(subject, d, f, region);
+        if (region >= 0) note_seats(subject, d, f, region);
     }
     return status;
 }
 
-static tpk_status report(const tpk_subject *subject, const division *d, int n_named, tpk_findings *findings,
-                         tpk_err *err)
+static tpk_status report(const division *d, int n_named, tpk_findings *findings, tpk_err *err)
 {
     tpk_tally tally = {0};
     for (int s = 0; s < N_SEATS; s++) {
@@ -103,33 +106,41 @@ static tpk_status report(const tpk_subject *subject, const division *d, int n_na
     }
     if (tally.n == 0 && !tally.failed) return TPK_OK;
     char *found = tpk_finding_text(
-        NG_("an older division: column %s names %d of the %d regencies and cities of Kalimantan Selatan, and "
-            "the land of %lld other belongs to them here",
-            "an older division: column %s names %d of the %d regencies and cities of Kalimantan Selatan, and "
-            "the land of %lld others belongs to them here",
+        NG_("looks like an older division: column %s names %d of the %d regencies and cities of Kalimantan "
+            "Selatan, and the seat of %lld other lies in them here",
+            "looks like an older division: column %s names %d of the %d regencies and cities of Kalimantan "
+            "Selatan, and the seats of %lld others lie in them here",
             tally.n),
         d->column->name, n_named, N_SEATS, (long long)tally.n);
-    char *change = tpk_finding_text(_("ask the office for the present division into %d, or fetch it with "
-                                      "`make boundaries`, and put it in "
-                                      "the place of '%s'"),
-                                    N_SEATS, tpk_subject_id(subject));
+    char *change = tpk_finding_text(_("where regions are counted or figures joined: ask the office for the "
+                                      "present division into %d, or fetch it with `make boundaries`"),
+                                    N_SEATS);
     tally.n = 0; /* regencies, not features */
-    return tpk_tally_report_take(&tally, findings, "regencies_missing", TPK_GRAVITY_REPAIR, found,
+    return tpk_tally_report_take(&tally, findings, "regencies_missing", TPK_GRAVITY_REMARK, found,
                                  _("shares and hectares would be counted for regencies that are not what "
-                                   "they were, and figures of the "
-                                   "new ones find no polygon to join"),
+                                   "they were, and figures of the new ones find no polygon to join"),
                                  change, err);
+}
+
+/* Most regencies, each where it is governed from: a division, and not some other layer with a column of
+ * regencies. 0: it is none, or the present one. */
+static int count_named(const division *d)
+{
+    int n = 0;
+    for (int s = 0; s < N_SEATS; s++) {
+        if (d->is_named[s] && !d->has_own_seat[s]) return 0;
+        n += d->is_named[s];
+    }
+    return 2 * n > N_SEATS && n < N_SEATS ? n : 0;
 }
 
 static tpk_status regencies_missing(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
     division d = {0};
-    int n_named = 0;
     if (subject->layer->kind != TPK_GEOM_POLYGON || !subject->lonlat) return TPK_OK;
     tpk_status status = read_division(subject, &d, err);
-    for (int s = 0; s < N_SEATS; s++) n_named += d.is_named[s];
-    if (status == TPK_OK && 2 * n_named > N_SEATS && n_named < N_SEATS)
-        status = report(subject, &d, n_named, findings, err);
+    int n_named = count_named(&d);
+    if (status == TPK_OK && n_named > 0) status = report(&d, n_named, findings, err);
     tpk_regions_free(d.regions);
     return status;
 }

@@ -160,7 +160,7 @@ static json_t *properties_of(const tpk_stac *stac)
     return o;
 }
 
-/* Those whose fields the item has: a validator asks for a field of some that are told. */
+/* Those whose fields the item has: a validator asks for a field of some that are told. NULL: no memory. */
 static json_t *extensions_of(const tpk_stac *stac)
 {
     bool has_raster = false, has_classes = false;
@@ -172,9 +172,12 @@ static json_t *extensions_of(const tpk_stac *stac)
     }
     json_t *list = json_pack("[s, s, s]", EXTENSION("projection", "2.0.0"), EXTENSION("file", "2.1.0"),
                              EXTENSION("processing", "1.2.0"));
-    if (has_raster) json_array_append_new(list, json_string(EXTENSION("raster", "2.0.0")));
-    if (has_classes) json_array_append_new(list, json_string(EXTENSION("classification", "2.0.0")));
-    return list;
+    int failed = 0;
+    if (has_raster) failed |= json_array_append_new(list, json_string(EXTENSION("raster", "2.0.0")));
+    if (has_classes) failed |= json_array_append_new(list, json_string(EXTENSION("classification", "2.0.0")));
+    if (!failed) return list;
+    json_decref(list);
+    return NULL;
 }
 
 static json_t *item_of(const tpk_stac *stac, json_t *assets)

@@ -42,11 +42,11 @@ static void an_older_division_is_told_with_whose_land_it_gives_to_whom(void **st
 {
     (void)state;
     made *m = division(OLD, N_SEATS);
-    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REPAIR, 0,
+    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REMARK, 0,
                  "names 10 of the 13 regencies");
-    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REPAIR, 0,
-                 "the land of 3 others");
-    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REPAIR, 0,
+    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REMARK, 0,
+                 "the seats of 3 others");
+    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REMARK, 0,
                  "Balangan: its seat, Paringin, lies in HULU SEI UTARA here");
     unmake(m);
 }
@@ -62,6 +62,11 @@ static void the_present_division_and_parts_of_it_are_fine(void **state)
     unmake(m);
     m = division(OLD, N_SEATS); /* names few: a map of one corner */
     for (int f = 0; f < N_SEATS; f++) m->layer.fields[0].text[f] = (char *)(uintptr_t) "BANJAR";
+    assert_fine(&TPK_FINDING_REGENCIES_MISSING, &m->subject);
+    unmake(m);
+    m = division(OLD,
+                 N_SEATS); /* areas of floods: Banjar's own seat stayed dry */
+    m->layer.fields[0].text[2] = NULL;
     assert_fine(&TPK_FINDING_REGENCIES_MISSING, &m->subject);
     unmake(m);
     m = division(OLD, N_SEATS); /* points say where they are, not what belongs to whom */
@@ -93,8 +98,8 @@ static void a_seat_in_a_hole_belongs_to_nobody(void **state)
     texts(m, "NM_KAB", PRESENT);
     assert_fine(&TPK_FINDING_REGENCIES_MISSING, &m->subject);
     m->layer.feature_part[9]--; /* without the hole */
-    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REPAIR, 0,
-                 "the land of 1 other belongs to them");
+    assert_found(&TPK_FINDING_REGENCIES_MISSING, &m->subject, "regencies_missing", TPK_GRAVITY_REMARK, 0,
+                 "the seat of 1 other lies in them");
     unmake(m);
 }
 
@@ -257,12 +262,20 @@ static void codes_that_were_given_up_are_told(void **state)
     (void)state;
     made *m = airports(4, "iko", (const char *const[]){"WRBB", "WAON", "WRBC", NULL});
     assert_found(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject, "airport_codes_old", TPK_GRAVITY_REMARK, 1,
-                 "WRBB, is WAOO");
+                 "WRBB; ICAO's is WAOO");
     unmake(m);
     m = airports(4, "icao", (const char *const[]){"WAOO", "waon", NULL, ""});
     assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
     unmake(m);
     m = airports(4, "icao", (const char *const[]){NULL, NULL, "WAOC", "WRBK"}); /* not known for certain */
+    assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
+    unmake(m);
+    m = airports(4, "icao", (const char *const[]){"-", "63", "", ""}); /* no codes */
+    assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
+    unmake(m);
+    m = airports(4, "icao", (const char *const[]){"WAOO", "WRBN", "WAON", NULL});
+    m->subject.lonlat[2] = m->subject.lonlat[0] + 0.02; /* a helipad beside the first airport */
+    m->subject.lonlat[3] = m->subject.lonlat[1];
     assert_fine(&TPK_FINDING_AIRPORT_CODES_OLD, &m->subject);
     unmake(m);
     m = airports(4, "bandara",
@@ -276,9 +289,9 @@ static void airports_that_a_list_lacks_are_told(void **state)
     (void)state;
     const char *const codes[] = {"WAOO", "WAON", NULL, NULL};
     made *m = airports(3, "icao", codes);
-    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REPAIR, 0,
+    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REMARK, 0,
                  "3 of the 4 airports");
-    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REPAIR, 0,
+    assert_found(&TPK_FINDING_AIRPORTS_MISSING, &m->subject, "airports_missing", TPK_GRAVITY_REMARK, 0,
                  "Gusti Syamsir Alam (Stagen), lon 116.1675, lat -3.2995");
     unmake(m);
     m = airports(4, "icao", codes);

@@ -434,13 +434,10 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
         await page.keyboard.press("ArrowRight");
         await page.waitForFunction(() => globalThis.tapak.map.isIdle());
         assert.equal(await page.isVisible(".crosshair"), true);
+        const center = await page.evaluate(() => globalThis.tapak.map.center());
         await page.keyboard.press("Enter");
         await page.waitForSelector(".why .verdict, .why .verdict-words");
-        const { point, center } = await page.evaluate(() => ({
-            point: globalThis.tapak.store.get().point,
-            center: globalThis.tapak.map.center(),
-        }));
-        assert.deepEqual(point, center);
+        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().point), center);
         assert.equal(await page.evaluate(() => document.activeElement.id), "why-title");
         await page.keyboard.press("Escape");
         await frames(page);
@@ -449,6 +446,27 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
         assert.equal(await page.evaluate(() => globalThis.tapak.store.get().point), null);
     });
 });
+
+for (const [name, viewport, x, y] of [
+    ["desktop", DESKTOP, DESKTOP.width - 100, DESKTOP.height - 150],
+    ["phone", PHONE, PHONE.width / 2, 375], // above the sheet, which the panel will overtop
+]) {
+    test(`a place clicked where the panel comes to lie moves into sight, at ${name} width`, async () => {
+        await withPage({ viewport }, async (page) => {
+            await page.waitForFunction(() => globalThis.tapak?.map.isIdle());
+            await page.mouse.click(x, y);
+            await page.waitForSelector(".why .verdict, .why .verdict-words");
+            const isCovered = () => {
+                const { lon, lat } = globalThis.tapak.store.get().point;
+                const [at, whole] = [globalThis.tapak.map.project(lon, lat), document.getElementById("map").getBoundingClientRect()];
+                const { left, right, top, bottom } = document.querySelector(".why").getBoundingClientRect();
+                const [px, py] = [whole.left + at.x, whole.top + at.y];
+                return px >= left && px <= right && py >= top && py <= bottom;
+            };
+            await page.waitForFunction(`!(${isCovered})()`);
+        });
+    });
+}
 
 test("where tapak serve does not answer the panel shows the map's numbers and says so", async () => {
     const { lon, lat } = findPlace(isKnown);

@@ -1,7 +1,7 @@
 // Starts the page around the map and keeps it in step with the store.
 
 import type { PortalMap } from "../map";
-import type { Store } from "../state";
+import type { State, Store } from "../state";
 import type { Study } from "../study";
 import type { Summarise } from "../sums";
 import { createAnnouncer } from "./announce";
@@ -20,7 +20,13 @@ const PANEL_MS = 45; // the map follows in every frame, numbers no faster than t
 // Answers what tells whether the figures shown are of the weights as they are.
 export async function startUi(study: Study, store: Store, map: PortalMap, summarise: Summarise): Promise<() => boolean> {
     let page: Page | null = null;
-    const refresh = calmly(() => page?.update());
+    let covered: State["point"] = null; // asked about on the map; the panel has its size only with the answer
+    const refresh = calmly(() => {
+        page?.update();
+        if (!covered || inquiry.answer().status === "reading") return;
+        if (covered === store.get().point) uncover(map, covered);
+        covered = null;
+    });
     const inquiry = createInquiry(study, store, map, refresh.ask);
     const link = readLink(study, location.hash);
     store.set(link.change);
@@ -58,7 +64,7 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
         store.set({ point });
         page?.update();
         page?.why.focus();
-        uncover(map, point);
+        covered = point;
     };
     map.onClick((lon, lat) => ask({ lon, lat }));
     onEnter(element("map"), () => ask(map.center()));

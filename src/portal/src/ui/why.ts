@@ -41,7 +41,7 @@ function place(context: Context, { lon, lat }: { lon: number; lat: number }): HT
     const words = `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
     const copy = async (): Promise<void> => {
         const copied = await copyText(words);
-        tell((own) => (copied ? own.coordinatesCopied : own.copyFailed));
+        tell((texts) => (copied ? texts.coordinatesCopied : texts.copyFailed));
     };
     return el(
         "p",

@@ -242,6 +242,7 @@ picture:                                             ## the pictures of README.m
 	@$(MAKE) --no-print-directory run
 	/usr/bin/python3 tools/readme_picture.py out/kalsel docs/img/kalsel.png
 	/usr/bin/python3 tools/sheet_picture.py out/kalsel docs/img/sheet.png
+	node tools/portal_picture.mjs out/kalsel docs/img/portal.png
 
 gis-data:                                            ## the sample layers, from gis-data/source and Debian's data packages
 	@tools/install-packages.sh gis-data

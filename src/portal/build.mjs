@@ -27,7 +27,14 @@ const common = { absWorkingDir: here, bundle: true, minify: true, metafile: true
 // ---- files ----
 
 await mkdir(folder, { recursive: true });
-const script = await build({ ...common, entryPoints: { app: "src/main.ts" }, format: "iife", target: "es2022", plugins: [otherDecoders] });
+const code = { ...common, format: "iife", target: "es2022" };
+const worker = await build({ ...code, entryPoints: ["src/sums.worker.ts"], write: false });
+const script = await build({
+    ...code,
+    entryPoints: { app: "src/main.ts" },
+    define: { SUMS_WORKER: JSON.stringify(worker.outputFiles[0].text) },
+    plugins: [otherDecoders],
+});
 const style = await build({
     ...common,
     stdin: { contents: '@import "maplibre-gl/dist/maplibre-gl.css";\n@import "./app.css";', resolveDir: here, sourcefile: "whole.css", loader: "css" },

@@ -30,9 +30,6 @@ export interface Summary {
     readonly map: { readonly class_ha: Readonly<ClassHectares>; readonly area_ha: number }; // of a lattice: about
 }
 
-// For any weights; fast enough to be called at every movement of a slider.
-export type Summarise = (weights: readonly number[]) => Summary;
-
 // ---- decoding ----
 
 function bytesFromBase64(text: string): Uint8Array {

@@ -8,7 +8,7 @@ import { Fault, faults } from "./faults";
 import { mercatorX, mercatorY, pixelSize, WORLD_M } from "./mercator";
 import { TILE, type Raster } from "./raster";
 import { normalise } from "./score";
-import { fragmentShader, texelsOf, VERTEX } from "./shader";
+import { fragmentShader, layersOf, VERTEX } from "./shader";
 import type { State, Store } from "./state";
 import type { ClassId, Study } from "./study";
 import { boxOf, levelFor, nameOf, tilesIn, TileStore, tilesWithin, type PixelBox, type TileKey } from "./tiles";
@@ -77,13 +77,12 @@ function makeSquare(gl: WebGL2RenderingContext): WebGLVertexArrayObject {
     return square;
 }
 
-// Whole texels for each pixel.
-function padded(tile: Uint8Array, bands: number): Uint8Array {
-    const wide = texelsOf(bands) * 4;
-    if (wide === bands) return tile;
-    const out = new Uint8Array(TILE * TILE * wide);
-    for (let i = 0; i < TILE * TILE; i++) {
-        for (let band = 0; band < bands; band++) out[i * wide + band] = tile[i * bands + band]!;
+// Layers of four bands each.
+function layered(tile: Uint8Array, bands: number): Uint8Array {
+    const out = new Uint8Array(TILE * TILE * 4 * layersOf(bands));
+    for (let band = 0; band < bands; band++) {
+        let at = TILE * TILE * 4 * (band >> 2) + (band & 3);
+        for (let from = band; from < tile.length; from += bands, at += 4) out[at] = tile[from]!;
     }
     return out;
 }
@@ -96,7 +95,7 @@ class Textures {
         private readonly gl: WebGL2RenderingContext,
         private readonly bands: number,
     ) {
-        this.max = Math.floor(MAX_TEXTURE_BYTES / (TILE * TILE * 4 * texelsOf(bands)));
+        this.max = Math.floor(MAX_TEXTURE_BYTES / (TILE * TILE * 4 * layersOf(bands)));
     }
 
     bind(key: TileKey, tile: Uint8Array): void {
@@ -105,7 +104,7 @@ class Textures {
         const texture = this.kept.get(name) ?? this.upload(tile);
         this.kept.delete(name);
         this.kept.set(name, texture);
-        gl.bindTexture(gl.TEXTURE_2D, texture);
+        gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
     }
 
     // Call after drawing: what a frame needs is never dropped before it is drawn.
@@ -120,13 +119,13 @@ class Textures {
     private upload(tile: Uint8Array): WebGLTexture {
         const { gl, bands } = this;
         const texture = gl.createTexture();
-        gl.bindTexture(gl.TEXTURE_2D, texture);
+        gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
         gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
         gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
-        const width = TILE * texelsOf(bands);
-        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8UI, width, TILE, 0, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, padded(tile, bands));
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-        gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+        const texels = layered(tile, bands);
+        gl.texImage3D(gl.TEXTURE_2D_ARRAY, 0, gl.RGBA8UI, TILE, TILE, layersOf(bands), 0, gl.RGBA_INTEGER, gl.UNSIGNED_BYTE, texels);
+        gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+        gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
         return texture;
     }
 }
@@ -140,7 +139,7 @@ interface Pipeline {
 }
 
 function buildPipeline(gl: WebGL2RenderingContext, study: Study, bands: number): Pipeline {
-    if (TILE * texelsOf(bands) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) throw faults.tooManyBands(bands);
+    if (layersOf(bands) > gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS)) throw faults.tooManyBands(bands);
     const program = compile(gl, fragmentShader(study, bands), bands);
     const places = new Map<string, WebGLUniformLocation | null>();
     const at: Uniforms = (name) => {

@@ -1,12 +1,12 @@
 // Starts the page: loads the study's files, makes the map, hands over to the user interface.
 
-import { decodeCells, summarise, type Summarise } from "./cells";
 import { Fault, fault, FaultLog, faults } from "./faults";
 import { createMap, type PortalMap } from "./map";
 import { createMapless } from "./mapless";
 import { openSources } from "./sources";
 import { createStore, type State, type Store } from "./state";
 import { readStudy, type Study } from "./study";
+import { openSums, type Summarise } from "./sums";
 import { startUi } from "./ui/index";
 
 // What the files of the study leave behind, and what the page offers to scripts.
@@ -15,7 +15,8 @@ declare global {
     var TAPAK_CELLS: unknown;
     var TAPAK_BASE: unknown;
     var TAPAK_SMALL: unknown;
-    var tapak: { study: Study; store: Store; map: PortalMap; summarise: Summarise } | undefined;
+    // isCurrent: the figures shown are of the weights as they are.
+    var tapak: { study: Study; store: Store; map: PortalMap; summarise: Summarise; isCurrent: () => boolean } | undefined;
 }
 
 // By a script element, which works from files too.
@@ -62,15 +63,14 @@ function initialState(study: Study): State {
 async function start(container: HTMLElement): Promise<void> {
     await Promise.all([loadScript("study.js"), loadScript("cells.js"), loadScript("base.js")]);
     const study = readStudy(globalThis.TAPAK_STUDY);
-    const cells = decodeCells(study, globalThis.TAPAK_CELLS);
+    const summarise = await openSums(study, globalThis.TAPAK_CELLS);
     globalThis.TAPAK_CELLS = undefined; // decoded; the text would only hold memory
     const initial = initialState(study);
     const store = createStore(initial);
     const map = await makeMap(container, study, store);
-    const summariser: Summarise = (weights) => summarise(study, cells, weights);
-    globalThis.tapak = { study, store, map, summarise: summariser };
-    startUi(study, store, map, summariser);
+    const isCurrent = await startUi(study, store, map, summarise);
     if (store.get().view === initial.view) map.showWhole();
+    globalThis.tapak = { study, store, map, summarise, isCurrent };
 }
 
 function tell(error: unknown): void {

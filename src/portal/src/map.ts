@@ -40,6 +40,7 @@ export interface PortalMap {
     showWhole(): void; // the whole study, at once
     flyTo(box: Box): void;
     moveTo(lon: number, lat: number, zoom?: number): void;
+    moveBy(x: number, y: number): void; // CSS pixels, to the left and up
     setPadding(padding: { top?: number; right?: number; bottom?: number; left?: number }): void; // CSS pixels covered by panels
     setLayerVisible(id: string, on: boolean): void; // the same as store.hidden
     picture(): Promise<Blob>; // PNG of the map as shown, without panels
@@ -225,6 +226,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         showWhole: () => void map.fitBounds([...study.bbox], { animate: false, padding: 12 }),
         flyTo: (box) => void map.fitBounds(grown(box, 0.15), { animate: !reducedMotion(), maxZoom: 15, padding: 24 }),
         moveTo: (lon, lat, zoom) => void map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), animate: !reducedMotion() }),
+        moveBy: (x, y) => void map.panBy([x, y], { animate: !reducedMotion() }),
         setPadding: (padding) => map.setPadding({ top: 0, right: 0, bottom: 0, left: 0, ...padding }),
         setLayerVisible(id, on) {
             const others = store.get().hidden.filter((hidden) => hidden !== id);

@@ -18,8 +18,8 @@ void main() {
     gl_Position = u_matrix * vec4(a_corner, 0.0, 1.0);
 }`;
 
-// Four bands make a texel; the texels of a pixel stand beside each other.
-export function texelsOf(bands: number): number {
+// Four bands make a texel; the texels of a pixel stand behind each other, in layers.
+export function layersOf(bands: number): number {
     return Math.ceil(bands / 4);
 }
 
@@ -41,21 +41,21 @@ function addBand(study: Study, band: number, bands: number, own: string, shares:
     return band === bands - 1 ? `unknown = unknown || ${own} == 1u;` : `excluded = excluded || ${own} != 0u;`;
 }
 
-function addTexel(study: Study, texel: number, bands: number, shares: boolean): string {
-    const present = [..."xyzw"].filter((_, i) => 4 * texel + i < bands);
-    const lines = present.map((channel, i) => `    ${addBand(study, 4 * texel + i, bands, `four.${channel}`, shares)}`);
-    return [`    four = texelFetch(u_tile, first + ivec2(${texel}, 0), 0);`, ...lines].join("\n");
+function addTexel(study: Study, layer: number, bands: number, shares: boolean): string {
+    const present = [..."xyzw"].filter((_, i) => 4 * layer + i < bands);
+    const lines = present.map((channel, i) => `    ${addBand(study, 4 * layer + i, bands, `four.${channel}`, shares)}`);
+    return [`    four = texelFetch(u_tile, ivec3(pixel, ${layer}), 0);`, ...lines].join("\n");
 }
 
 export function fragmentShader(study: Study, bands: number): string {
     const shares = study.criteria.some((criterion) => criterion.unknown === "share");
-    const texels = texelsOf(bands);
+    const layers = layersOf(bands);
     return `#version 300 es
 precision highp float;
 precision highp int;
-precision highp usampler2D;
+precision highp usampler2DArray;
 const int STOPS = ${study.ramp.length};
-uniform usampler2D u_tile;
+uniform usampler2DArray u_tile;
 uniform vec4 u_texels;
 uniform float u_weight[${study.memberships.n_criteria}];
 uniform bool u_weighted; // any weight is above 0
@@ -89,13 +89,12 @@ vec3 class_color(float score) {
 void main() {
     // At the edges rounding must not reach what lies beside the tile's part of the raster.
     ivec2 pixel = clamp(ivec2(floor(v_texel)), ivec2(u_texels.xy), ivec2(ceil(u_texels.xy + u_texels.zw)) - 1);
-    ivec2 first = ivec2(pixel.x * ${texels}, pixel.y);
     float sum = 0.0;
     float counted = ${shares ? "0.0" : "1.0"};
     bool unknown = !u_weighted;
     bool excluded = false;
     uvec4 four;
-${Array.from({ length: texels }, (_, texel) => addTexel(study, texel, bands, shares)).join("\n")}
+${Array.from({ length: layers }, (_, layer) => addTexel(study, layer, bands, shares)).join("\n")}
     unknown = unknown || counted == 0.0;
     float score = counted > 0.0 ? clamp(sum / (counted * ${FULL}.0), 0.0, 1.0) : 0.0;
     vec3 own_color = excluded ? (u_classes ? u_excluded_color : u_zero_color)

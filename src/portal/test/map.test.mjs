@@ -291,6 +291,34 @@ test("without the full raster a small map is shown, without any map the tables a
     assert.match(blind, /WebGL 2/);
 });
 
+test("where no worker is to be had the page works out the sums itself", { timeout: PATIENCE_MS }, async () => {
+    const refusals = [
+        () => (globalThis.Worker = undefined),
+        () => {
+            globalThis.Worker = class {
+                constructor() {
+                    setTimeout(() => this.onerror(new ErrorEvent("error", { cancelable: true })));
+                }
+                postMessage() {}
+            };
+        },
+    ];
+    for (const refuse of refusals) {
+        const { page } = await open(`${server.url}index.html`, {
+            ready: false,
+            prepare: async (page) => {
+                await page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)); // the map needs workers too
+                await page.addInitScript(refuse);
+            },
+        });
+        await page.waitForSelector(".strip-score");
+        const scores = await page.$$eval(".strip-score", (cells) => cells.map(({ textContent }) => textContent));
+        const expected = study.zones.map((zone) => zone.score_mean).sort((a, b) => b - a);
+        assert.deepEqual(scores, expected.slice(0, 5).map((score) => score.toFixed(3).replace(".", ",")));
+        await page.close();
+    }
+});
+
 test("tiles that cannot be read are told once, and the page works on", { timeout: PATIENCE_MS }, async () => {
     let broken = false;
     const failing = await serve(site, (request, response) => {
@@ -310,7 +338,7 @@ test("tiles that cannot be read are told once, and the page works on", { timeout
     }, placeOf(300, 300));
     assert.equal(words.length, 1);
     assert.match(words[0], /503.*memberships\.tif/);
-    assert.ok(await page.evaluate(() => tapak.summarise([1, 1, 1, 1, 1, 1, 1]).zones.length === 6));
+    assert.ok(await page.evaluate(() => tapak.summarise([1, 1, 1, 1, 1, 1, 1]).then(({ zones }) => zones.length === 6)));
     await page.close();
     failing.close();
 });

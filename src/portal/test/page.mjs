@@ -29,8 +29,12 @@ export async function openPage(browser, { viewport = DESKTOP, url, hash = "" }, 
     }
 }
 
+// Until what the page shows is of the state as it is.
 export const frames = (page) =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    page.evaluate(async () => {
+        do await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        while (!globalThis.tapak?.isCurrent());
+    });
 
 // ---- what is shown ----
 
@@ -59,7 +63,17 @@ export async function whyShown(page) {
     });
 }
 
-// A value as the panel writes it in English.
+// A value as the panel writes it in English: to three digits where it is of a place nearby.
+export function roughWords({ unit, categories, value_scale }, value) {
+    if (value === null) return "–";
+    if (categories) return categories[value];
+    const digits = value.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+    const most = Math.max(0, Math.ceil(-Math.log10(value_scale)));
+    const shown = (digits.split(".")[1] ?? "").length > most ? value.toLocaleString("en", { minimumFractionDigits: most, maximumFractionDigits: most }) : digits;
+    return `${value === 0 ? "0" : shown} ${unit === "percent" ? "%" : unit}`.trim();
+}
+
+// A value as the panel writes it where the server tells it.
 export function valueWords({ unit, categories, value_scale }, value) {
     if (value === null) return "–";
     if (categories) return typeof value === "string" ? value : categories[value];

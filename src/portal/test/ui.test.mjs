@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { DESKTOP, frames, openPage, PHONE, seriousFaultsAnywhere, shownZones, TABS, valueWords, WAIT_MS, whyShown } from "./page.mjs";
+import { DESKTOP, frames, openPage, PHONE, roughWords, seriousFaultsAnywhere, shownZones, TABS, WAIT_MS, whyShown } from "./page.mjs";
 import { launch, makeSite, removeSite, serve } from "./site.mjs";
 
 
@@ -318,6 +318,14 @@ test("weights of an address that the study does not know are told, and the study
         await page.click('.action:has-text("Salin tautan")');
         await page.waitForSelector("#notice .message-done");
         assert.match(await page.textContent("#notice .message-fault"), /rel:0\.5/, "another message does not take its place");
+        const told = () => page.$$eval("#notice .message", (all) => all.map((item) => [item.textContent, item.querySelector("button").ariaLabel]));
+        const before = await told();
+        await page.click("#language-en");
+        const [fault, done] = await told();
+        assert.match(fault[0], /^The link holds weights .*rel:0\.5/, "a message that is shown follows the language");
+        assert.deepEqual([fault[1], done], ["Close", ["Link copied: it carries the view, the weights and the point.", "Close"]]);
+        await page.click("#language-id");
+        assert.deepEqual(await told(), before);
         await page.click("#notice .message-fault button");
         assert.equal(await page.locator("#notice .message-fault").count(), 0);
         await page.click("#tab-weights");
@@ -355,7 +363,7 @@ test("why here: rows are those computed by hand from GDAL's pixel, and follow th
                 const lost = tenths(100 * shares[k] * (1 - membership));
                 return [
                     criterion.title,
-                    valueWords(criterion, values[k] === 65535 ? null : criterion.categories ? values[k] : value),
+                    roughWords(criterion, values[k] === 65535 ? null : criterion.categories ? values[k] : value),
                     membership.toFixed(3),
                     `${tenths(100 * shares[k])}%`,
                     tenths(100 * shares[k] * membership),
@@ -426,13 +434,10 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
         await page.keyboard.press("ArrowRight");
         await page.waitForFunction(() => globalThis.tapak.map.isIdle());
         assert.equal(await page.isVisible(".crosshair"), true);
+        const center = await page.evaluate(() => globalThis.tapak.map.center());
         await page.keyboard.press("Enter");
         await page.waitForSelector(".why .verdict, .why .verdict-words");
-        const { point, center } = await page.evaluate(() => ({
-            point: globalThis.tapak.store.get().point,
-            center: globalThis.tapak.map.center(),
-        }));
-        assert.deepEqual(point, center);
+        assert.deepEqual(await page.evaluate(() => globalThis.tapak.store.get().point), center);
         assert.equal(await page.evaluate(() => document.activeElement.id), "why-title");
         await page.keyboard.press("Escape");
         await frames(page);
@@ -441,6 +446,27 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
         assert.equal(await page.evaluate(() => globalThis.tapak.store.get().point), null);
     });
 });
+
+for (const [name, viewport, x, y] of [
+    ["desktop", DESKTOP, DESKTOP.width - 100, DESKTOP.height - 150],
+    ["phone", PHONE, PHONE.width / 2, 375], // above the sheet, which the panel will overtop
+]) {
+    test(`a place clicked where the panel comes to lie moves into sight, at ${name} width`, async () => {
+        await withPage({ viewport }, async (page) => {
+            await page.waitForFunction(() => globalThis.tapak?.map.isIdle());
+            await page.mouse.click(x, y);
+            await page.waitForSelector(".why .verdict, .why .verdict-words");
+            const isCovered = () => {
+                const { lon, lat } = globalThis.tapak.store.get().point;
+                const [at, whole] = [globalThis.tapak.map.project(lon, lat), document.getElementById("map").getBoundingClientRect()];
+                const { left, right, top, bottom } = document.querySelector(".why").getBoundingClientRect();
+                const [px, py] = [whole.left + at.x, whole.top + at.y];
+                return px >= left && px <= right && py >= top && py <= bottom;
+            };
+            await page.waitForFunction(`!(${isCovered})()`);
+        });
+    });
+}
 
 test("where tapak serve does not answer the panel shows the map's numbers and says so", async () => {
     const { lon, lat } = findPlace(isKnown);

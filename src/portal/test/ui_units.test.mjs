@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { load } from "./site.mjs";
 
 const { setShare, roomFor } = await load("ui/spread.ts");
+const { followWeights } = await load("ui/figures.ts");
+const { createStore } = await load("state.ts");
 const { createFormat, parseNumber } = await load("ui/format.ts");
 const { readLink, writeLink } = await load("ui/permalink.ts");
 const { standings } = await load("ui/ranks.ts");
@@ -69,6 +71,15 @@ test("values carry their unit and no more decimals than were stored", () => {
     assert.equal(format.value(density, 0.00251), "0,00251 tempat/km2");
     assert.equal(format.value(cover, 1), "Sawah");
     assert.equal(format.value(cover, 9), "–");
+});
+
+test("values of a place nearby have three digits, and no more decimals than were stored", () => {
+    const format = createFormat("en");
+    const metres = { unit: "m", value_scale: 0.02, categories: null };
+    const told = (value) => format.roughValue(metres, value);
+    assert.deepEqual([12345.678, 812.4, 99.96, 4.5, 0.0412, 0, -7.126].map(told), ["12,300 m", "812 m", "100 m", "4.50 m", "0.04 m", "0 m", "-7.13 m"]);
+    assert.equal(format.value(metres, 12345.678), "12,345.68 m");
+    assert.equal(format.roughValue({ unit: "", value_scale: 1, categories: Array(2000).fill("Hutan").with(1234, "Sawah") }, 1234), "Sawah");
 });
 
 test("numbers are read with both marks; what is none is NaN", () => {
@@ -167,6 +178,40 @@ test("places that are none are left out", () => {
         assert.equal(change.zone, null, hash);
         assert.equal(change.language, "id", hash);
     }
+});
+
+// ---- figures ----
+
+// Sums that are answered when the test says so.
+async function followed() {
+    const asked = [];
+    const store = createStore({ weights: [1] });
+    let changes = 0;
+    const coming = followWeights({ criteria: [{ weight: 7 }] }, store, (weights) => new Promise((answer) => asked.push({ weights, answer: () => answer(weights) })), () => changes++);
+    const settle = () => new Promise((done) => setTimeout(done));
+    const answer = async () => {
+        asked.at(-1).answer();
+        await settle();
+    };
+    await settle();
+    await answer();
+    await answer();
+    return { figures: await coming, store, asked, answer, changes: () => changes };
+}
+
+test("while sums are worked out only the newest weights wait, and their answer always comes", async () => {
+    const { figures, store, asked, answer, changes } = await followed();
+    assert.deepEqual([figures.study, figures.summary(), figures.isCurrent()], [[7], [1], true]);
+    for (const weight of [2, 3, 4]) store.set({ weights: [weight] });
+    assert.equal(asked.length, 3, "one question is under way");
+    assert.deepEqual([figures.summary(), figures.isCurrent()], [[1], false]);
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent(), asked.length], [[2], false, 4]);
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent(), asked.length, changes()], [[4], true, 4, 3]);
+    store.set({ weights: [5] });
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent()], [[5], true]);
 });
 
 // ---- ranks, scale ----

@@ -15,7 +15,7 @@ export function rankingWords(context: Context): string {
     return text.rankingNow(list || text.noZones, format.about(S1 + S2));
 }
 
-// To be called at every change of weights.
+// To be called whenever the figures have changed.
 export function createAnnouncer(live: HTMLElement, words: () => string): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     return () => {

@@ -18,9 +18,9 @@ export interface Context {
     readonly studySummary: Summary; // with the project's weights
     readonly locked: boolean[]; // weights that the reader holds, one a criterion
     shares(): readonly number[]; // weights as they are now, shares of 1
-    summary(): Summary; // with the weights as they are now
+    summary(): Summary; // with the weights as they are now, or were a moment ago: figures.ts
     changed(): boolean; // the weights differ from the project's
-    tell(message: string): void; // a short message over the map, also read aloud
+    tell(words: (text: Texts) => string): void; // what was done: messages.ts
 }
 
 // A part of the page: built once a language, brought up to date whenever the store changes.

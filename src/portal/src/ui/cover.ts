@@ -5,13 +5,18 @@ import { PHONE } from "./sheet";
 
 const SPARE = 24; // pixels
 
-// Moves the map where the panel covers the point; on a phone the panel takes the lower part, else the right.
+// Where the panel covers the point the map moves by the shortest way: on a phone the panel takes the lower part, else the right.
+// The point then stands in the middle of what is free.
 export function uncover(map: PortalMap, { lon, lat }: { lon: number; lat: number }): void {
     const panel = document.querySelector(".why")?.getBoundingClientRect();
     const whole = document.getElementById("map")?.getBoundingClientRect();
     if (!panel || !whole) return;
     const { x, y } = map.project(lon, lat);
-    const below = y > panel.top - whole.top - SPARE;
-    const right = x > panel.left - whole.left - SPARE;
-    if (matchMedia(PHONE).matches ? below : right && y < panel.bottom - whole.top + SPARE) map.moveTo(lon, lat);
+    const [left, top, bottom] = [panel.left - whole.left, panel.top - whole.top, panel.bottom - whole.top];
+    if (matchMedia(PHONE).matches) {
+        const legend = document.querySelector(".legend")?.getBoundingClientRect().bottom ?? whole.top;
+        if (y > top - SPARE) map.moveBy(0, y - (legend - whole.top + top) / 2);
+    } else if (x > left - SPARE && y < bottom + SPARE) {
+        map.moveBy(x - left / 2, 0);
+    }
 }

@@ -32,7 +32,7 @@ async function withPicture(context: Context, use: (context: Context, picture: Bl
     try {
         use(context, await makePicture(context));
     } catch {
-        context.tell(context.text.pictureFailed);
+        context.tell((text) => text.pictureFailed);
     }
 }
 
@@ -41,12 +41,12 @@ function save(context: Context, picture: Blob): void {
     const name = context.study.title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
     el("a", { href: url, download: `${name}.png` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    context.tell(context.text.pictureSaved);
+    context.tell((text) => text.pictureSaved);
 }
 
 async function copyLink(context: Context): Promise<void> {
     const copied = await copyText(location.href);
-    context.tell(copied ? context.text.linkCopied : context.text.copyFailed);
+    context.tell((text) => (copied ? text.linkCopied : text.copyFailed));
 }
 
 type ResultFile = Context["study"]["files"][number];

@@ -12,6 +12,7 @@ export interface Format {
     about(ha: number): string; // hectares known to three digits
     bytes(bytes: number): string;
     value(criterion: Criterion, value: number): string; // with its unit, or the category's name
+    roughValue(criterion: Criterion, value: number): string; // the same to three digits: of a place nearby
     date(iso: string): string;
     parse(text: string): number; // NaN: not a number
 }
@@ -22,6 +23,16 @@ const MISSING = "–";
 // Decimals that a value stored in steps of `step` can bear.
 function decimalsOf(step: number): number {
     return step > 0 ? Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), 6) : 2;
+}
+
+// Decimals that show three digits of a value.
+function decimalsOfThree(value: number): number {
+    return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+}
+
+function valueText(number: Format["number"], { categories, unit }: Criterion, value: number, decimals: number): string {
+    if (categories) return categories[value] ?? MISSING;
+    return `${number(value, decimals)} ${unit === "percent" ? "%" : unit}`.trim();
 }
 
 function bytesText(number: Format["number"], bytes: number): string {
@@ -58,10 +69,10 @@ export function createFormat(language: Language): Format {
         hectares: (ha) => number(ha, 0),
         about: (ha) => rounded.format(ha),
         bytes: (bytes) => bytesText(number, bytes),
-        value(criterion, value) {
-            if (criterion.categories) return criterion.categories[value] ?? MISSING;
-            const words = number(value, decimalsOf(criterion.value_scale));
-            return `${words} ${criterion.unit === "percent" ? "%" : criterion.unit}`.trim();
+        value: (criterion, value) => valueText(number, criterion, value, decimalsOf(criterion.value_scale)),
+        roughValue(criterion, value) {
+            const rough = criterion.categories ? value : Number(value.toPrecision(3));
+            return valueText(number, criterion, rough, Math.min(decimalsOf(criterion.value_scale), decimalsOfThree(rough)));
         },
         date: (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso)),
         parse: parseNumber,

@@ -1,57 +1,74 @@
 // Starts the page around the map and keeps it in step with the store.
 
-import type { Summarise, Summary } from "../cells";
 import type { PortalMap } from "../map";
-import type { Store } from "../state";
+import type { State, Store } from "../state";
 import type { Study } from "../study";
+import type { Summarise } from "../sums";
 import { createAnnouncer } from "./announce";
 import { uncover } from "./cover";
 import { onEnter } from "./crosshair";
+import { followWeights } from "./figures";
 import { createInquiry } from "./inquiry";
+import { createMessages, type Messages } from "./messages";
 import { buildPage, type Desk, element, type Page } from "./page";
 import { keepLink, type Link, readLink } from "./permalink";
 import { PHONE, type SheetHeight } from "./sheet";
 import { TEXTS } from "./texts";
 
-export function startUi(study: Study, store: Store, map: PortalMap, summarise: Summarise): void {
+const PANEL_MS = 45; // the map follows in every frame, numbers no faster than they are read
+
+// Answers what tells whether the figures shown are of the weights as they are.
+export async function startUi(study: Study, store: Store, map: PortalMap, summarise: Summarise): Promise<() => boolean> {
     let page: Page | null = null;
-    const refresh = everyFrame(() => page?.update());
+    let covered: State["point"] = null; // asked about on the map; the panel has its size only with the answer
+    const refresh = calmly(() => {
+        page?.update();
+        if (!covered || inquiry.answer().status === "reading") return;
+        if (covered === store.get().point) uncover(map, covered);
+        covered = null;
+    });
+    const inquiry = createInquiry(study, store, map, refresh.ask);
+    const link = readLink(study, location.hash);
+    store.set(link.change);
+    const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
+    const figures = await followWeights(study, store, summarise, () => {
+        if (page) announce();
+        refresh.ask();
+    });
+    const messages = createMessages(element("notice"), store);
     const desk: Desk = {
         study,
         store,
         map,
-        summarise: remember(summarise),
-        inquiry: createInquiry(study, store, map, refresh),
+        figures,
+        messages,
+        inquiry,
         locked: study.criteria.map(() => false),
         close: () => closeWhy(store),
         sheetMoved: (height) => padMap(map, height),
         tab: "weights",
         sheet: "half",
     };
-    const link = readLink(study, location.hash);
-    store.set(link.change);
     page = buildPage(desk);
     padMap(map, desk.sheet);
-    tellFaults(page, store, link);
-    const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
+    tellFaults(messages, link);
     store.subscribe((now, before) => {
         if (now.language !== before.language) page = rebuild(desk);
-        if (now.weights !== before.weights) announce();
-        refresh();
+        refresh.ask();
     });
     keepLink(study, store, (changed) => {
         store.set(changed.change);
-        if (page) tellFaults(page, store, changed);
+        tellFaults(messages, changed);
     });
     const ask = (point: { lon: number; lat: number }): void => {
         store.set({ point });
         page?.update();
         page?.why.focus();
-        uncover(map, point);
+        covered = point;
     };
     map.onClick((lon, lat) => ask({ lon, lat }));
     onEnter(element("map"), () => ask(map.center()));
-    map.onFault((words) => page?.warn(words[store.get().language]));
+    map.onFault((words) => messages.fault((language) => words[language]));
     matchMedia(PHONE).addEventListener("change", () => padMap(map, desk.sheet));
     element("skip").addEventListener("click", (event) => {
         event.preventDefault(); // the address holds what is shown
@@ -61,27 +78,25 @@ export function startUi(study: Study, store: Store, map: PortalMap, summarise: S
     document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") closeWhy(store);
     });
+    return () => figures.isCurrent() && !refresh.isAsked();
 }
 
-// At most once a frame, whatever happens within it.
-function everyFrame(act: () => void): () => void {
+// In the next frame, however often it is asked for; then not before PANEL_MS have passed.
+function calmly(act: () => void): { ask(): void; isAsked(): boolean } {
     let asked = false;
-    return () => {
-        if (asked) return;
-        asked = true;
-        requestAnimationFrame(() => {
-            asked = false;
-            act();
-        });
-    };
-}
-
-// The parts of the page ask for the same weights within a frame.
-function remember(summarise: Summarise): (weights: readonly number[]) => Summary {
-    let last: { weights: readonly number[]; summary: Summary } | null = null;
-    return (weights) => {
-        if (last?.weights !== weights) last = { weights, summary: summarise(weights) };
-        return last.summary;
+    let last_ms = -Infinity;
+    function frame(now_ms: number): void {
+        if (now_ms - last_ms < PANEL_MS) return void requestAnimationFrame(frame);
+        asked = false;
+        last_ms = now_ms;
+        act();
+    }
+    return {
+        ask() {
+            if (!asked) requestAnimationFrame(frame);
+            asked = true;
+        },
+        isAsked: () => asked,
     };
 }
 
@@ -103,8 +118,8 @@ function focusMap(): void {
     element("map").querySelector("canvas")?.focus();
 }
 
-function tellFaults(page: Page, store: Store, { faults }: Link): void {
-    if (faults.length > 0) page.warn(TEXTS[store.get().language].badLink(faults.join(", ")));
+function tellFaults(messages: Messages, { faults }: Link): void {
+    if (faults.length > 0) messages.fault((language) => TEXTS[language].badLink(faults.join(", ")));
 }
 
 // What legend and sheet of a phone cover does not count as map.

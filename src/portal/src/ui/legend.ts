@@ -16,8 +16,9 @@ export function createLegend(context: Context): Part {
     let shown: State["coloring"] | null = null;
     function update(): void {
         const { coloring } = store.get();
-        if (coloring !== shown) body.replaceChildren(coloring === "score" ? ramp(context) : classes(context));
+        if (coloring === shown) return;
         shown = coloring;
+        body.replaceChildren(coloring === "score" ? ramp(context) : classes(context));
         showColoring(element, coloring);
     }
     return { element, update };

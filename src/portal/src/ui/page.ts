@@ -1,6 +1,5 @@
 // The page around the map, in one language: its parts, put together.
 
-import type { Summary } from "../cells";
 import type { PortalMap } from "../map";
 import { normalise } from "../score";
 import type { Store } from "../state";
@@ -10,12 +9,14 @@ import { rankingWords } from "./announce";
 import { createClasses } from "./classes";
 import { type Context, type Part, sameShares, studyLanguage } from "./context";
 import { createCrosshair } from "./crosshair";
-import { button, el, icon, setText } from "./dom";
+import { button, el, setText } from "./dom";
+import type { Figures } from "./figures";
 import { createFiles } from "./files";
 import { createFormat } from "./format";
 import type { Inquiry } from "./inquiry";
 import { createLayers } from "./layers";
 import { createLegend } from "./legend";
+import type { Messages } from "./messages";
 import { createSheet, type Sheet, type SheetHeight } from "./sheet";
 import { createTabs } from "./tabs";
 import { TEXTS } from "./texts";
@@ -28,7 +29,8 @@ export interface Desk {
     readonly study: Study;
     readonly store: Store;
     readonly map: PortalMap;
-    readonly summarise: (weights: readonly number[]) => Summary;
+    readonly figures: Figures;
+    readonly messages: Messages;
     readonly inquiry: Inquiry;
     readonly locked: boolean[];
     readonly close: () => void; // of "why here"
@@ -43,7 +45,6 @@ export interface Page {
     update(): void; // what is in sight
     updateAll(): void; // sections behind tabs too
     rankingWords(): string;
-    warn(message: string): void; // of a fault: stays until the reader closes it
 }
 
 export function element(id: string): HTMLElement {
@@ -78,11 +79,10 @@ export function buildPage(desk: Desk): Page {
         update,
         updateAll: updateWith(panel.updateAll),
         rankingWords: () => rankingWords(context),
-        warn: (message) => tell(message, language, "fault"),
     };
 }
 
-function createContext({ study, store, map, summarise, locked }: Desk): Context {
+function createContext({ study, store, map, figures, messages, locked }: Desk): Context {
     const language = store.get().language;
     const studyShares = normalise(study.criteria.map(({ weight }) => weight));
     const shares = (): readonly number[] => normalise(store.get().weights);
@@ -94,12 +94,12 @@ function createContext({ study, store, map, summarise, locked }: Desk): Context 
         text: TEXTS[language],
         format: createFormat(language),
         studyShares,
-        studySummary: summarise(studyShares),
+        studySummary: figures.study,
         locked,
         shares,
-        summary: () => summarise(store.get().weights),
+        summary: figures.summary,
         changed: () => !sameShares(shares(), studyShares),
-        tell: (message) => tell(message, language, "done"),
+        tell: (words) => messages.done((own) => words(TEXTS[own])),
     };
 }
 
@@ -169,24 +169,4 @@ function buildPanel(desk: Desk, context: Context): Panel {
         update: () => parts[desk.tab as keyof typeof parts].update(),
         updateAll: () => ids.forEach((id) => parts[id].update()),
     };
-}
-
-// ---- messages ----
-
-const MESSAGE_MS = 8000;
-
-// Below those that are there; what was done passes by itself and in favour of the next, a fault stays until it is closed.
-function tell(message: string, language: Language, kind: "done" | "fault"): void {
-    const item: HTMLElement = el(
-        "div",
-        { class: `message message-${kind}` },
-        el("span", {}, message),
-        button({ class: "tool", "aria-label": TEXTS[language].close }, () => item.remove(), icon("close")),
-    );
-    const shown = [...element("notice").children];
-    for (const other of shown) {
-        if (other.matches(".message-done") || other.textContent === item.textContent) other.remove();
-    }
-    element("notice").append(item);
-    if (kind === "done") setTimeout(() => item.remove(), MESSAGE_MS);
 }

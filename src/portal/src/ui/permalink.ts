@@ -6,7 +6,7 @@ import type { State, Store, View } from "../state";
 import type { Language, Study } from "../study";
 import { sameShares } from "./context";
 
-const WRITE_AFTER_MS = 200; // browsers refuse addresses that change with every frame
+const WRITE_AFTER_MS = 200; // of rest: browsers refuse addresses that change with every frame, and a frame has better to do
 
 const LANGUAGES: readonly Language[] = ["id", "en"];
 
@@ -115,11 +115,11 @@ function readWeights(study: Study, text: string | undefined): { weights: number[
 export function keepLink(study: Study, store: Store, follow: (link: Link) => void): void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (): void => {
-        timer = undefined;
         history.replaceState(history.state, "", writeLink(study, store.get()));
     };
     store.subscribe(() => {
-        timer ??= setTimeout(write, WRITE_AFTER_MS);
+        clearTimeout(timer);
+        timer = setTimeout(write, WRITE_AFTER_MS);
     });
     window.addEventListener("hashchange", () => follow(readLink(study, location.hash)));
 }

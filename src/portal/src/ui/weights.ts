@@ -105,6 +105,7 @@ function followSlider(context: Context, slider: HTMLInputElement, index: number)
     let start: readonly number[] | null = null;
     slider.addEventListener("input", () => {
         start ??= context.shares();
+        setVariable(slider, "--at", String(slider.valueAsNumber / 100)); // with the thumb, before the rest of the panel
         store.set({ weights: setShare(start, index, slider.valueAsNumber / 100, locked, studyShares) });
     });
     // A drag that ends where it began makes no "change".

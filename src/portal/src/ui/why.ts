@@ -39,7 +39,10 @@ export function createWhy(context: Context, inquiry: Inquiry, close: () => void)
 function place(context: Context, { lon, lat }: { lon: number; lat: number }): HTMLElement {
     const { text, tell } = context;
     const words = `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
-    const copy = async (): Promise<void> => tell((await copyText(words)) ? text.coordinatesCopied : text.copyFailed);
+    const copy = async (): Promise<void> => {
+        const copied = await copyText(words);
+        tell((texts) => (copied ? texts.coordinatesCopied : texts.copyFailed));
+    };
     return el(
         "p",
         { class: "place" },
@@ -141,7 +144,7 @@ function table(context: Context, answer: Known): HTMLElement {
                 ...heads.map((head) => el("th", { scope: "col", class: "number" }, head)),
             ),
         ),
-        ...rows.map((row) => lines(context, row, answer.values?.[row.index] ?? null, row.criterion === limiting, most)),
+        ...rows.map((row) => lines(context, row, valueWords(context, row, answer), row.criterion === limiting, most)),
         el(
             "tfoot",
             {},
@@ -167,14 +170,14 @@ function cell(words: string): HTMLElement {
 }
 
 // A body of three lines: the criterion, its numbers, and a bar of what was gained and lost out of the greatest weight.
-function lines(context: Context, row: Row, value: number | string | null, limits: boolean, most: number): HTMLElement {
+function lines(context: Context, row: Row, value: string, limits: boolean, most: number): HTMLElement {
     const { format, text } = context;
     const name = el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title);
     const tag = limits ? el("span", { class: "tag" }, text.limits) : null;
     const numbers = el(
         "tr",
         { class: "why-numbers" },
-        el("td", { class: "why-value" }, valueWords(context, row, value)),
+        el("td", { class: "why-value" }, value),
         cell(row.membership === null ? "–" : format.number(row.membership, 3)),
         cell(format.percent(row.weight, 1)),
         cell(format.points(row.gained)),
@@ -207,10 +210,14 @@ function unknownWords({ text, format }: Context, policy: UnknownPolicy): string 
     return text.unknownPolicy[policy];
 }
 
-function valueWords(context: Context, row: Row, value: number | string | null): string {
+// The server's values are of the very point, the map's of a place near it.
+function valueWords(context: Context, row: Row, { values, from }: Known): string {
+    const { format } = context;
+    const value = values?.[row.index] ?? null;
     if (row.membership === null) return unknownWords(context, row.criterion.unknown);
     if (value === null) return "–";
-    return typeof value === "string" ? value : context.format.value(row.criterion, value);
+    if (typeof value === "string") return value;
+    return from === "server" ? format.value(row.criterion, value) : format.roughValue(row.criterion, value);
 }
 
 // A pixel of values.tif is four of memberships.tif wide: its middle is at most this many of them away.

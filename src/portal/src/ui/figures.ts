@@ -1,0 +1,39 @@
+// Hectares and scores under the weights as they are. One question is asked at a time: weights that move on meanwhile are passed
+// over for the newest, and what is shown is never older than the answer before.
+
+import type { Summary } from "../cells";
+import type { Store } from "../state";
+import type { Study } from "../study";
+import type { Summarise } from "../sums";
+
+export interface Figures {
+    readonly study: Summary; // with the project's weights
+    summary(): Summary; // the newest answer
+    isCurrent(): boolean; // it is of the weights as they are
+}
+
+// Follows the store; `changed` is called with every answer.
+export async function followWeights(study: Study, store: Store, summarise: Summarise, changed: () => void): Promise<Figures> {
+    const usual = await summarise(study.criteria.map(({ weight }) => weight));
+    let weights: readonly number[] | null = null; // of the answer
+    let summary = usual;
+    let asking = false;
+    const isCurrent = (): boolean => weights === store.get().weights;
+
+    async function ask(): Promise<void> {
+        asking = true;
+        while (!isCurrent()) {
+            const own = store.get().weights;
+            summary = await summarise(own);
+            weights = own;
+            changed();
+        }
+        asking = false;
+    }
+
+    store.subscribe(() => {
+        if (!asking) void ask();
+    });
+    await ask();
+    return { study: usual, summary: () => summary, isCurrent };
+}

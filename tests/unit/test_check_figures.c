@@ -2,6 +2,7 @@
  * each a layer that shows it and ones that look like it and are fine. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -106,8 +107,9 @@ static void letters_before_official_codes_are_told(void **state)
     made *m = table(3);
     TEXTS(m, "regency_co", "id6301", "id6302", NULL);
     TEXTS(m, "village_co", "ID6301010001", "id6301010002", "id6302020003");
-    assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
-                 "2 columns hold official codes with letters before them: 'ID' before '6301010001'");
+    assert_found(
+        &TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
+        "2 columns hold what look like official codes with letters before them: 'ID' before '6301010001'");
     assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
                  "substr(\"village_co\", 3)");
     assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
@@ -128,6 +130,39 @@ static void other_codes_and_plain_ones_are_fine(void **state)
     TEXTS(m, "sebagian", "id6301", "id6302", "tidak ada"); /* not all */
     TEXTS(m, "panjang", "id63010", "id63011", "id63012");  /* no code has five digits */
     TEXTS(m, "kosong", NULL, NULL, NULL);
+    assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
+    unmake(m);
+}
+
+/* Digits that no regency of the province has: numbers of somebody's own. */
+static void numbers_of_assets_are_fine(void **state)
+{
+    (void)state;
+    enum { N_POLES = 20 };
+    char names[N_POLES][8];
+    const char *poles[N_POLES], *codes[N_POLES];
+    static const int REGENCIES[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 71, 72};
+    char official[N_POLES][8];
+    for (int i = 0; i < N_POLES; i++) {
+        snprintf(names[i], sizeof names[i], "TM63%02d", i);
+        snprintf(official[i], sizeof official[i], "TM63%02d", REGENCIES[i % 13]);
+        poles[i] = names[i];
+        codes[i] = official[i];
+    }
+    made *m = table(N_POLES);
+    texts(m, "no_tiang", poles);
+    assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
+    unmake(m);
+    codes[0] = "TM6399"; /* as an office writes what is not settled */
+    codes[1] = "TM6300";
+    m = table(N_POLES);
+    texts(m, "kode", codes);
+    assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
+                 "1 column holds what look like official codes");
+    unmake(m);
+    codes[2] = "TM6398"; /* more than one in ten */
+    m = table(N_POLES);
+    texts(m, "kode", codes);
     assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
     unmake(m);
 }
@@ -183,6 +218,57 @@ static void zeros_that_are_measured_are_fine(void **state)
     unmake(m);
 }
 
+/* Columns by these names, in which nothing but the name says whether 0 is a measure. */
+static void columns_of_zeros(made *m, const char *const *names, int n)
+{
+    double amounts[N_DEPOSITS];
+    deposits(amounts, 13, 800);
+    for (int i = 0; i < n; i++) numbers(m, names[i], amounts);
+}
+#define COLUMNS_OF_ZEROS(m, ...)                                                                             \
+    columns_of_zeros(m, (const char *const[]){__VA_ARGS__},                                                  \
+                     (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)))
+
+static void zeros_at_the_sea_in_the_dry_and_without_flood_are_measured(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS); /* the last of each line as a shapefile cuts it */
+    COLUMNS_OF_ZEROS(m, "curah_hujan", "HUJAN_MM", "rain2020", "precip", "curah_presipitasi", "CURAH_HUJA");
+    COLUMNS_OF_ZEROS(m, "banjir_ha", "genangan", "flood_area", "luas_longsor", "terbakar_ha", "LUAS_BANJI");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+    m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "NEAR_DIST", "HubDist", "dist_m", "distance", "jrk_jalan", "PANJ_JARAK");
+    COLUMNS_OF_ZEROS(m, "ketinggian", "height", "alt", "dem_mean", "elevasi", "KELAS_TING");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+    m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "slope", "lereng", "kelerengan", "altitude", "NILAI_LERE");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+}
+
+static void words_within_other_words_do_not_say_that_zero_is_measured(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "DISTRICT_T", "distribusi", "drainage", "demand", "alternatif", "salt");
+    assert_found(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject, "zeros_for_unknown", TPK_GRAVITY_REMARK, 0,
+                 "6 columns of amounts (DISTRICT_T, distribusi, drainage, demand, alternatif, salt)");
+    unmake(m);
+}
+
+/* A mine of 0 tons is a mine still: distances to the layer need it. */
+static void leaving_features_out_is_advised_beside_the_layer(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "cd_total");
+    assert_found(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject, "zeros_for_unknown", TPK_GRAVITY_REMARK, 0,
+                 "a second entry");
+    unmake(m);
+}
+
 /* ---- figures_repeated ---- */
 
 /* Names, and what is said of them, are invented. */
@@ -231,6 +317,103 @@ static void figures_of_one_place_may_repeat(void **state)
     m = table(N_DISTRICTS); /* nor can places be told apart without names */
     NUMBERS(m, "luas_ha", 1100, 2200, 3300, 4400, 5500, 1100, 2200, 3300, 4400, 5500);
     assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    unmake(m);
+}
+
+static void wages_prices_and_plans_are_round(void **state)
+{
+    (void)state;
+    made *m = table(N_DISTRICTS);
+    static const double ROUND[] = {5000, 2100, 7700, 11300, 8400, 26100, 5000, 6600, 5000, 2100};
+    static const char *const NAMES[] = {"upah_harian",        "x_harga",    "harga_ha",
+                                        "kapasitas_produksi", "luas_izin",  "rencana_ha",
+                                        "permit_ha",          "PROD_KAPAS", "LUAS_RENCA"};
+    TEXTS(m, "KECAMATAN", DISTRICTS);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) numbers(m, NAMES[i], ROUND);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    numbers(m, "sawah_HA", ROUND);
+    assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
+                 "1 column of counts or areas (sawah_HA)");
+    unmake(m);
+}
+
+/* Every place of a table by year is one place, with the figure that it has first. */
+static void places_of_a_table_by_year_count_once(void **state)
+{
+    (void)state;
+    enum { N_YEARS = 3, N_PLACES = 8, N_ROWS = N_YEARS * N_PLACES };
+    static const char *const PLACES[N_PLACES] = {"A", "B", "C", "D", "E", "F", "G", "H"};
+    static const double FIRST[N_PLACES] = {5000, 2100, 5000, 7700, 2100, 6600, 8400, 9300};
+    const char *places[N_ROWS];
+    double shared[N_ROWS], own[N_ROWS];
+    for (int i = 0; i < N_ROWS; i++) {
+        int place = i / N_YEARS, year = i % N_YEARS;
+        places[i] = PLACES[place];
+        shared[i] = FIRST[place] + 1000 * year;
+        own[i] = 5000 + 100 * place + 100 * year; /* a year later the neighbour's of this year */
+    }
+    made *m = table(N_ROWS);
+    texts(m, "nama", places);
+    numbers(m, "produksi", shared);
+    assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
+                 "produksi: 4 of 8 places share their figure, such as 2100, with another");
+    unmake(m);
+    m = table(N_ROWS);
+    texts(m, "nama", places);
+    numbers(m, "produksi", own);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    m->layer.n_features -= N_YEARS; /* seven places of three years */
+    memcpy(m->layer.fields[1].number, shared, sizeof shared);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    unmake(m);
+}
+
+/* ---- cancelling ---- */
+
+/* Asks to stop at the fourth telling of progress, in the midst of the second column: each column tells when
+ * it begins, and every TPK_CHECK_STRIDE features as it is gathered. */
+typedef struct listener {
+    int n_calls;
+    atomic_int cancel;
+} listener;
+
+static void stop_at_fourth(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    listener *l = user;
+    (void)stage;
+    (void)done;
+    (void)total;
+    (void)unit;
+    if (++l->n_calls == 4) atomic_store(&l->cancel, 1);
+}
+
+static void cancelling_stops_within_a_column(void **state)
+{
+    (void)state;
+    enum { N_ROWS = 3 * 4096 };
+    const tpk_finding_kind *const KINDS[] = {&TPK_FINDING_ZEROS_FOR_UNKNOWN, &TPK_FINDING_FIGURES_REPEATED};
+    made *m = table(N_ROWS);
+    double *figures = calloc(N_ROWS, sizeof *figures);
+    const char **names = calloc(N_ROWS, sizeof *names);
+    for (int i = 0; i < N_ROWS; i++) {
+        figures[i] = i % 5 * 1000;
+        names[i] = i % 2 ? "Utara" : "Selatan";
+    }
+    texts(m, "nama", names);
+    numbers(m, "luas_ha", figures);
+    for (size_t k = 0; k < 2; k++) {
+        listener l = {0};
+        tpk_control control = {.progress = stop_at_fourth, .user = &l, .cancel = &l.cancel};
+        m->subject.control = &control;
+        tpk_findings findings = {0};
+        long before = tpk_mem_live_count();
+        assert_int_equal(KINDS[k]->examine(&m->subject, &findings, NULL), TPK_ERR_CANCELLED);
+        assert_int_equal(tpk_mem_live_count(), before);
+        assert_int_equal(l.n_calls, 4);
+        tpk_findings_clear(&findings);
+    }
+    free(figures);
+    free(names);
     unmake(m);
 }
 
@@ -298,11 +481,18 @@ int main(void)
         cmocka_unit_test(a_seat_in_a_hole_belongs_to_nobody),
         cmocka_unit_test(letters_before_official_codes_are_told),
         cmocka_unit_test(other_codes_and_plain_ones_are_fine),
+        cmocka_unit_test(numbers_of_assets_are_fine),
         cmocka_unit_test(many_exact_zeros_beside_amounts_of_all_sizes_are_told),
         cmocka_unit_test(zeros_that_are_measured_are_fine),
+        cmocka_unit_test(zeros_at_the_sea_in_the_dry_and_without_flood_are_measured),
+        cmocka_unit_test(words_within_other_words_do_not_say_that_zero_is_measured),
+        cmocka_unit_test(leaving_features_out_is_advised_beside_the_layer),
         cmocka_unit_test(round_figures_that_come_again_are_told),
         cmocka_unit_test(counted_figures_and_round_choices_are_fine),
         cmocka_unit_test(figures_of_one_place_may_repeat),
+        cmocka_unit_test(wages_prices_and_plans_are_round),
+        cmocka_unit_test(places_of_a_table_by_year_count_once),
+        cmocka_unit_test(cancelling_stops_within_a_column),
         cmocka_unit_test(codes_that_were_given_up_are_told),
         cmocka_unit_test(airports_that_a_list_lacks_are_told),
     };

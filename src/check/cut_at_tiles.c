@@ -17,13 +17,16 @@
 
 /* Ends of two pieces differ by the rounding of the sum that placed their tiles: far less than these. */
 static const double SAME_DEG = 1e-7, SAME_M = 0.01;
-/* No place has larger coordinates, and whole multiples of the two above are exact up to here. */
-static const double MOST = 1e9;
+/* No place has larger coordinates, and their numbers of steps are exact in a double up to here. */
+static const double MOST = 9e8;
+/* Tile edges lie on round numbers of half steps: there rounding would part what is equal. No round number
+ * lies on an irrational part of a step. */
+static const double SHIFT = 0.3819660112501051;
 
-/* A line is one of a cut with so many places. In a layer whose coordinates are rounded, places come to lie on
- * one line by chance (Poisson): where a tenth of them do by fours, with 1.1 places a line, such lines are 26
- * in 1000 already. */
-enum { LEAST_PLACES = 4, LINES_PER_HUNDRED = 1, PLACES_PER_HUNDRED = 10, MOST_NAMED = 4 };
+/* A line is one of a cut with so many places, of so many pairs of features. In a layer whose coordinates are
+ * rounded, places come to lie on one line by chance (Poisson): where a tenth of them do by fours, with 1.1
+ * places a line, such lines are 26 in 1000 already. */
+enum { LEAST_PLACES = 4, LEAST_PAIRS = 2, LINES_PER_HUNDRED = 1, PLACES_PER_HUNDRED = 10, MOST_NAMED = 4 };
 
 /* Coordinates in whole steps of SAME_DEG or SAME_M. */
 typedef struct touch {
@@ -62,7 +65,7 @@ static int8_t sign_of(int64_t n)
 
 static int64_t in_steps(const cuts *c, double coordinate)
 {
-    return llround(coordinate / c->step);
+    return llround(coordinate / c->step + SHIFT);
 }
 
 static bool add_touch(cuts *c, touch added)
@@ -104,15 +107,23 @@ static bool add_edges(cuts *c, int64_t feature, const double *xy, int64_t n)
     return true;
 }
 
-/* Squares and pixels joined are no pieces of anything. */
-static bool has_slanted_edge(const cuts *c, const double *xy, int64_t n)
+/* Squares, pixels joined and street blocks are no pieces of anything: of a piece few edges are sides of its
+ * tile. */
+static bool is_outline(const cuts *c, int64_t feature)
 {
-    for (int64_t i = 0; i + 1 < n; i++) {
-        if (in_steps(c, xy[2 * i]) != in_steps(c, xy[2 * i + 2]) &&
-            in_steps(c, xy[2 * i + 1]) != in_steps(c, xy[2 * i + 3]))
-            return true;
+    enum { TILE_SIDES = 4, SLANTED_A_SIDE = 4 };
+    const tpk_layer *layer = c->subject->layer;
+    int64_t n_along = 0, n_slanted = 0;
+    for (int64_t p = layer->feature_part[feature]; p < layer->feature_part[feature + 1]; p++) {
+        for (int64_t i = layer->part_start[p]; i + 1 < layer->part_start[p + 1]; i++) {
+            const double *a = layer->xy + 2 * i, *b = a + 2;
+            bool same_x = in_steps(c, a[0]) == in_steps(c, b[0]);
+            bool same_y = in_steps(c, a[1]) == in_steps(c, b[1]);
+            n_along += same_x != same_y;
+            n_slanted += !same_x && !same_y;
+        }
     }
-    return false;
+    return n_slanted == 0 || n_along > TILE_SIDES + n_slanted / SLANTED_A_SIDE;
 }
 
 static bool is_usable(const tpk_layer *layer, int64_t feature)
@@ -127,14 +138,9 @@ static bool is_usable(const tpk_layer *layer, int64_t feature)
 static bool add_feature(cuts *c, int64_t feature)
 {
     const tpk_layer *layer = c->subject->layer;
-    bool lines = layer->kind == TPK_GEOM_LINE, slanted = false;
-    int64_t first = layer->feature_part[feature], end = layer->feature_part[feature + 1];
-    if (!is_usable(layer, feature)) return true;
-    for (int64_t p = first; !slanted && p < end; p++) {
-        slanted = has_slanted_edge(c, layer->xy + 2 * layer->part_start[p],
-                                   layer->part_start[p + 1] - layer->part_start[p]);
-    }
-    for (int64_t p = first; (lines || slanted) && p < end; p++) {
+    bool lines = layer->kind == TPK_GEOM_LINE;
+    if (!is_usable(layer, feature) || (!lines && is_outline(c, feature))) return true;
+    for (int64_t p = layer->feature_part[feature]; p < layer->feature_part[feature + 1]; p++) {
         const double *xy = layer->xy + 2 * layer->part_start[p];
         int64_t n = layer->part_start[p + 1] - layer->part_start[p];
         if (lines ? !add_ends(c, feature, xy, n) : !add_edges(c, feature, xy, n)) return false;
@@ -182,7 +188,7 @@ static bool same_name(const cuts *c, int64_t a, int64_t b)
 {
     if (!c->name) return true;
     const char *x = c->name->text[a], *y = c->name->text[b];
-    return x == y || (x && y && strcmp(x, y) == 0);
+    return x && y && strcmp(x, y) == 0;
 }
 
 /* Two features that meet; more of them make a junction, or lie on one another. */
@@ -222,6 +228,17 @@ static int by_places(const void *a, const void *b)
     return x->axis != y->axis ? by_number(&x->axis, &y->axis) : by_number(&x->line, &y->line);
 }
 
+/* Two neighbours along one straight border are one pair, however many vertices it has. */
+static int64_t count_pairs(const place *places, size_t n)
+{
+    int64_t n_pairs = 0;
+    for (size_t i = 0; i < n; i++) {
+        n_pairs += i == 0 || places[i].feature[0] != places[i - 1].feature[0] ||
+                   places[i].feature[1] != places[i - 1].feature[1];
+    }
+    return n_pairs;
+}
+
 static tpk_status find_lines(cuts *c, tpk_err *err)
 {
     for (size_t i = 0, end; i < c->n_places; i = end) {
@@ -230,7 +247,7 @@ static tpk_status find_lines(cuts *c, tpk_err *err)
             if (c->places[end].axis != first->axis || c->places[end].line != first->line) break;
         }
         int64_t n = (int64_t)(end - i);
-        if (n < LEAST_PLACES) continue;
+        if (n < LEAST_PLACES || count_pairs(first, end - i) < LEAST_PAIRS) continue;
         if (!tpk_grow(&c->lines, &c->line_capacity, c->n_lines + 1, sizeof *c->lines))
             return tpk_err_memory(err);
         c->lines[c->n_lines++] = (cut_line){first->axis, first->line, n};
@@ -333,15 +350,16 @@ static tpk_status report(const cuts *c, tpk_findings *findings, tpk_err *err)
         return status;
     }
     char *lines = lines_text(c);
-    char *found =
-        lines ? tpk_finding_text(
-                    NG_("%lld of %lld features are pieces of larger ones, cut along a straight line as of a "
-                        "tile grid (%zu: %s)",
-                        "%lld of %lld features are pieces of larger ones, cut along straight lines as of a "
-                        "tile grid (%zu: %s)",
-                        c->n_lines),
-                    (long long)tally.n, (long long)c->subject->layer->n_features, c->n_lines, lines)
-              : NULL;
+    char *found = lines ? tpk_finding_text(NG_("%lld of %lld features look like pieces of larger ones, cut "
+                                               "along a straight line as of a "
+                                               "tile grid (%zu: %s)",
+                                               "%lld of %lld features look like pieces of larger ones, cut "
+                                               "along straight lines as of a "
+                                               "tile grid (%zu: %s)",
+                                               c->n_lines),
+                                           (long long)tally.n, (long long)c->subject->layer->n_features,
+                                           c->n_lines, lines)
+                        : NULL;
     tpk_free(lines);
     return tpk_tally_report_take(
         &tally, findings, "cut_at_tiles", TPK_GRAVITY_REMARK, found,
@@ -369,8 +387,11 @@ static void begin(cuts *c)
 static tpk_status examine_cuts(cuts *c, tpk_findings *findings, tpk_err *err)
 {
     bool grid = false;
+    int64_t n = c->subject->layer->n_features;
     tpk_status status = collect(c, err);
+    if (status == TPK_OK) status = tpk_check_step(c->subject, n, n, err);
     if (status == TPK_OK) status = meet(c, err);
+    if (status == TPK_OK) status = tpk_check_step(c->subject, n, n, err);
     if (status == TPK_OK) status = find_lines(c, err);
     if (status == TPK_OK) status = is_grid(c, &grid, err);
     return status == TPK_OK && grid ? report(c, findings, err) : status;

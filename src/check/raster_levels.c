@@ -63,28 +63,30 @@ static tpk_status report_levels(const tpk_subject *subject, const levels *l, tpk
     int low = 0, high = TOP;
     while (l->n[low] == 0) low++;
     while (l->n[high] == 0) high--;
-    char *found = is_cut_off(l)
-                      ? tpk_finding_text(
-                            NG_("bytes without a unit or a scale, and %lld pixel holds 255, the most that a "
-                                "byte can hold, where the levels below are nearly empty",
-                                "bytes without a unit or a scale, and %lld pixels hold 255, the most that a "
-                                "byte can hold, where the levels below are nearly empty",
-                                l->n[TOP]),
-                            (long long)l->n[TOP])
-                      : tpk_finding_text(
-                            _("bytes without a unit or a scale, %d levels between %d and %d, that pass into "
-                              "each other like a measured quantity"),
-                            count_used(l), low, high);
-    char *change = tpk_finding_text(
-        _("ask the office for the numbers themselves, or for the unit and the scale (value = a x level + b) "
-          "and "
-          "what the last level means; until then write the curve of the criterion on '%s' for levels from %d "
-          "to %d"),
-        tpk_subject_id(subject), low, high);
+    char *found =
+        is_cut_off(l)
+            ? tpk_finding_text(
+                  NG_("bytes without a unit or a scale, %d levels between %d and %d; %lld pixel holds 255, "
+                      "where the levels below are nearly empty",
+                      "bytes without a unit or a scale, %d levels between %d and %d; %lld pixels hold 255, "
+                      "where the levels below are nearly empty",
+                      l->n[TOP]),
+                  count_used(l), low, high, (long long)l->n[TOP])
+            : tpk_finding_text(_("bytes without a unit or a scale, %d levels between %d and %d, that pass "
+                                 "into each other like a measured quantity"),
+                               count_used(l), low, high);
+    char *change =
+        is_cut_off(l)
+            ? tpk_finding_text(
+                  _("ask the office for the unit and the scale (or the list of classes), and what "
+                    "255 means: when it is no value, under layers: `%s: {path: ..., nodata: 255}`"),
+                  tpk_subject_id(subject))
+            : tpk_finding_text("%s", _("ask the office for the unit and the scale (value = a x level + b); "
+                                       "when they are per cent or another unit, nothing is needed"));
     return tpk_tally_report_take(
         &tally, findings, "grey_levels", TPK_GRAVITY_REMARK, found,
-        _("they look like the grey levels of a picture: a curve in metres, per cent or people would read "
-          "them as such, and what lies above the last level cannot be told apart"),
+        _("the file does not say in what unit they are: grey levels of a picture would be read as metres, "
+          "per cent or people, and 255 can be the end of the scale or stand for no value"),
         change, err);
 }
 
@@ -180,7 +182,7 @@ static tpk_status raster_patches(const tpk_subject *subject, tpk_findings *findi
 
 const tpk_finding_kind TPK_FINDING_GREY_LEVELS = {
     .id = "grey_levels",
-    .summary = N_("grey levels of a picture in the place of units"),
+    .summary = N_("bytes without a unit: grey levels, or 255 for no value"),
     .for_rasters = true,
     .examine = grey_levels,
 };

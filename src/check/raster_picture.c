@@ -8,16 +8,17 @@ static tpk_status raster_picture(const tpk_subject *subject, tpk_findings *findi
     tpk_tally tally = {0};
     if (!subject->raster->is_picture) return TPK_OK;
     char *found = tpk_finding_text(
-        _("a picture: its bands hold red, green and blue from 0 to 255; band %d, one of the three, would be "
-          "read as the value"),
+        _("its bands are marked as red, green and blue, as those of a picture; band %d, one of the three, "
+          "would be read as the value"),
         subject->raster->band);
     char *change = tpk_finding_text(
-        _("ask the office for the raster that the picture was made from, with the numbers or the class codes "
-          "themselves, and put it in the place of '%s'"),
+        _("when '%s' looks like a picture in QGIS, ask the office for the raster that it was made from, with "
+          "the numbers or the class codes themselves; when its bands are measurements, nothing is needed"),
         tpk_subject_id(subject));
     return tpk_tally_report_take(
-        &tally, findings, "raster_picture", TPK_GRAVITY_REPAIR, found,
-        _("how red a pixel is says neither how much there is nor which class it is: different classes share "
+        &tally, findings, "raster_picture", TPK_GRAVITY_REMARK, found,
+        _("of a picture, how red a pixel is says neither how much there is nor which class it is: different "
+          "classes share "
           "a red, and the edges between them have mixed colours that belong to none"),
         change, err);
 }

@@ -2,6 +2,7 @@
  * each a layer that shows it and ones that look like it and are fine. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -111,8 +112,9 @@ static void letters_before_official_codes_are_told(void **state)
     made *m = table(3);
     TEXTS(m, "regency_co", "id6301", "id6302", NULL);
     TEXTS(m, "village_co", "ID6301010001", "id6301010002", "id6302020003");
-    assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
-                 "2 columns hold official codes with letters before them: 'ID' before '6301010001'");
+    assert_found(
+        &TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
+        "2 columns hold what look like official codes with letters before them: 'ID' before '6301010001'");
     assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
                  "substr(\"village_co\", 3)");
     assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
@@ -133,6 +135,39 @@ static void other_codes_and_plain_ones_are_fine(void **state)
     TEXTS(m, "sebagian", "id6301", "id6302", "tidak ada"); /* not all */
     TEXTS(m, "panjang", "id63010", "id63011", "id63012");  /* no code has five digits */
     TEXTS(m, "kosong", NULL, NULL, NULL);
+    assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
+    unmake(m);
+}
+
+/* Digits that no regency of the province has: numbers of somebody's own. */
+static void numbers_of_assets_are_fine(void **state)
+{
+    (void)state;
+    enum { N_POLES = 20 };
+    char names[N_POLES][8];
+    const char *poles[N_POLES], *codes[N_POLES];
+    static const int REGENCIES[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 71, 72};
+    char official[N_POLES][8];
+    for (int i = 0; i < N_POLES; i++) {
+        snprintf(names[i], sizeof names[i], "TM63%02d", i);
+        snprintf(official[i], sizeof official[i], "TM63%02d", REGENCIES[i % 13]);
+        poles[i] = names[i];
+        codes[i] = official[i];
+    }
+    made *m = table(N_POLES);
+    texts(m, "no_tiang", poles);
+    assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
+    unmake(m);
+    codes[0] = "TM6399"; /* as an office writes what is not settled */
+    codes[1] = "TM6300";
+    m = table(N_POLES);
+    texts(m, "kode", codes);
+    assert_found(&TPK_FINDING_CODES_PREFIXED, &m->subject, "codes_prefixed", TPK_GRAVITY_REMARK, 0,
+                 "1 column holds what look like official codes");
+    unmake(m);
+    codes[2] = "TM6398"; /* more than one in ten */
+    m = table(N_POLES);
+    texts(m, "kode", codes);
     assert_fine(&TPK_FINDING_CODES_PREFIXED, &m->subject);
     unmake(m);
 }
@@ -188,27 +223,77 @@ static void zeros_that_are_measured_are_fine(void **state)
     unmake(m);
 }
 
+/* Columns by these names, in which nothing but the name says whether 0 is a measure. */
+static void columns_of_zeros(made *m, const char *const *names, int n)
+{
+    double amounts[N_DEPOSITS];
+    deposits(amounts, 13, 800);
+    for (int i = 0; i < n; i++) numbers(m, names[i], amounts);
+}
+#define COLUMNS_OF_ZEROS(m, ...)                                                                             \
+    columns_of_zeros(m, (const char *const[]){__VA_ARGS__},                                                  \
+                     (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *)))
+
+static void zeros_at_the_sea_in_the_dry_and_without_flood_are_measured(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS); /* the last of each line as a shapefile cuts it */
+    COLUMNS_OF_ZEROS(m, "curah_hujan", "HUJAN_MM", "rain2020", "precip", "curah_presipitasi", "CURAH_HUJA");
+    COLUMNS_OF_ZEROS(m, "banjir_ha", "genangan", "flood_area", "luas_longsor", "terbakar_ha", "LUAS_BANJI");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+    m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "NEAR_DIST", "HubDist", "dist_m", "distance", "jrk_jalan", "PANJ_JARAK");
+    COLUMNS_OF_ZEROS(m, "ketinggian", "height", "alt", "dem_mean", "elevasi", "KELAS_TING");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+    m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "slope", "lereng", "kelerengan", "altitude", "NILAI_LERE");
+    assert_fine(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject);
+    unmake(m);
+}
+
+static void words_within_other_words_do_not_say_that_zero_is_measured(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "DISTRICT_T", "distribusi", "drainage", "demand", "alternatif", "salt");
+    assert_found(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject, "zeros_for_unknown", TPK_GRAVITY_REMARK, 0,
+                 "6 columns of amounts (DISTRICT_T, distribusi, drainage, demand, alternatif, salt)");
+    unmake(m);
+}
+
+/* A mine of 0 tons is a mine still: distances to the layer need it. */
+static void leaving_features_out_is_advised_beside_the_layer(void **state)
+{
+    (void)state;
+    made *m = table(N_DEPOSITS);
+    COLUMNS_OF_ZEROS(m, "cd_total");
+    assert_found(&TPK_FINDING_ZEROS_FOR_UNKNOWN, &m->subject, "zeros_for_unknown", TPK_GRAVITY_REMARK, 0,
+                 "a second entry");
+    unmake(m);
+}
+
 /* ---- figures_repeated ---- */
 
+/* Names, and what is said of them, are invented. */
 enum { N_DISTRICTS = 10 };
-#define DISTRICTS                                                                                            \
-    "Takisung", "Kintap", "Kurau", "Jorong", "Pelaihari", "Bajuin", "Panyipatan", "Bati-Bati", "Batu Ampar", \
-        "Bumi Makmur"
+#define DISTRICTS "Utara", "Selatan", "Timur", "Barat", "Tengah", "Hulu", "Hilir", "Muara", "Pesisir", "Kota"
 
 static void round_figures_that_come_again_are_told(void **state)
 {
     (void)state;
     made *m = table(N_DISTRICTS);
     TEXTS(m, "KECAMATAN", DISTRICTS);
-    NUMBERS(m, "POPULASI", 3200, 1200, 8700, 12900, 9200, 32200, 3200, 4200, 3200, 1200);
-    TEXTS(m, "luas_ha", "34500", "12300", "34500", "0", "12300", "890", "45600", "56700", "67800", "78900");
+    NUMBERS(m, "POPULASI", 5000, 2100, 7700, 11300, 8400, 26100, 5000, 6600, 5000, 2100);
+    TEXTS(m, "luas_ha", "41000", "15500", "41000", "0", "15500", "770", "52100", "63200", "74300", "85400");
     assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
                  "1 column of counts or areas (POPULASI)"); /* of the other one in nine is not round */
     assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
-                 "POPULASI: 5 of 10 places share their figure, such as 3200, with another");
-    m->layer.fields[2].text[5] = (char *)(uintptr_t) "1200";
+                 "POPULASI: 5 of 10 places share their figure, such as 5000, with another");
+    m->layer.fields[2].text[5] = (char *)(uintptr_t) "2300";
     assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
-                 "luas_ha: 4 of 9 places share their figure, such as 12300, with another");
+                 "luas_ha: 4 of 9 places share their figure, such as 15500, with another");
     unmake(m);
 }
 
@@ -217,7 +302,7 @@ static void counted_figures_and_round_choices_are_fine(void **state)
     (void)state;
     made *m = table(N_DISTRICTS);
     TEXTS(m, "KECAMATAN", DISTRICTS);
-    NUMBERS(m, "JIWA", 3214, 1275, 8731, 12987, 9264, 32214, 3214, 4209, 3214, 1275);    /* counted */
+    NUMBERS(m, "JIWA", 5013, 2177, 7741, 11386, 8452, 26133, 5013, 6619, 5013, 2177);    /* counted */
     NUMBERS(m, "akurasi_m", 1000, 2000, 3000, 1000, 2000, 4000, 1000, 5000, 1000, 2000); /* said of the map */
     NUMBERS(m, "penduduk", 1000, 2000, 2000, 1000, 2000, 1000, 1000, 2000, 1000, 2000);  /* two classes */
     NUMBERS(m, "LUAS", 1100, 2200, 3300, 4400, 5500, 6600, 7700, 8800, 9900, 10100);     /* never the same */
@@ -240,13 +325,109 @@ static void figures_of_one_place_may_repeat(void **state)
     unmake(m);
 }
 
+static void wages_prices_and_plans_are_round(void **state)
+{
+    (void)state;
+    made *m = table(N_DISTRICTS);
+    static const double ROUND[] = {5000, 2100, 7700, 11300, 8400, 26100, 5000, 6600, 5000, 2100};
+    static const char *const NAMES[] = {"upah_harian",        "x_harga",    "harga_ha",
+                                        "kapasitas_produksi", "luas_izin",  "rencana_ha",
+                                        "permit_ha",          "PROD_KAPAS", "LUAS_RENCA"};
+    TEXTS(m, "KECAMATAN", DISTRICTS);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) numbers(m, NAMES[i], ROUND);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    numbers(m, "sawah_HA", ROUND);
+    assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
+                 "1 column of counts or areas (sawah_HA)");
+    unmake(m);
+}
+
+/* Every place of a table by year is one place, with the figure that it has first. */
+static void places_of_a_table_by_year_count_once(void **state)
+{
+    (void)state;
+    enum { N_YEARS = 3, N_PLACES = 8, N_ROWS = N_YEARS * N_PLACES };
+    static const char *const PLACES[N_PLACES] = {"A", "B", "C", "D", "E", "F", "G", "H"};
+    static const double FIRST[N_PLACES] = {5000, 2100, 5000, 7700, 2100, 6600, 8400, 9300};
+    const char *places[N_ROWS];
+    double shared[N_ROWS], own[N_ROWS];
+    for (int i = 0; i < N_ROWS; i++) {
+        int place = i / N_YEARS, year = i % N_YEARS;
+        places[i] = PLACES[place];
+        shared[i] = FIRST[place] + 1000 * year;
+        own[i] = 5000 + 100 * place + 100 * year; /* a year later the neighbour's of this year */
+    }
+    made *m = table(N_ROWS);
+    texts(m, "nama", places);
+    numbers(m, "produksi", shared);
+    assert_found(&TPK_FINDING_FIGURES_REPEATED, &m->subject, "figures_repeated", TPK_GRAVITY_REMARK, 0,
+                 "produksi: 4 of 8 places share their figure, such as 2100, with another");
+    unmake(m);
+    m = table(N_ROWS);
+    texts(m, "nama", places);
+    numbers(m, "produksi", own);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    m->layer.n_features -= N_YEARS; /* seven places of three years */
+    memcpy(m->layer.fields[1].number, shared, sizeof shared);
+    assert_fine(&TPK_FINDING_FIGURES_REPEATED, &m->subject);
+    unmake(m);
+}
+
+/* ---- cancelling ---- */
+
+/* Asks to stop at the fourth telling of progress, in the midst of the second column: each column tells when
+ * it begins, and every TPK_CHECK_STRIDE features as it is gathered. */
+typedef struct listener {
+    int n_calls;
+    atomic_int cancel;
+} listener;
+
+static void stop_at_fourth(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    listener *l = user;
+    (void)stage;
+    (void)done;
+    (void)total;
+    (void)unit;
+    if (++l->n_calls == 4) atomic_store(&l->cancel, 1);
+}
+
+static void cancelling_stops_within_a_column(void **state)
+{
+    (void)state;
+    enum { N_ROWS = 3 * 4096 };
+    const tpk_finding_kind *const KINDS[] = {&TPK_FINDING_ZEROS_FOR_UNKNOWN, &TPK_FINDING_FIGURES_REPEATED};
+    made *m = table(N_ROWS);
+    double *figures = calloc(N_ROWS, sizeof *figures);
+    const char **names = calloc(N_ROWS, sizeof *names);
+    for (int i = 0; i < N_ROWS; i++) {
+        figures[i] = i % 5 * 1000;
+        names[i] = i % 2 ? "Utara" : "Selatan";
+    }
+    texts(m, "nama", names);
+    numbers(m, "luas_ha", figures);
+    for (size_t k = 0; k < 2; k++) {
+        listener l = {0};
+        tpk_control control = {.progress = stop_at_fourth, .user = &l, .cancel = &l.cancel};
+        m->subject.control = &control;
+        tpk_findings findings = {0};
+        long before = tpk_mem_live_count();
+        assert_int_equal(KINDS[k]->examine(&m->subject, &findings, NULL), TPK_ERR_CANCELLED);
+        assert_int_equal(tpk_mem_live_count(), before);
+        assert_int_equal(l.n_calls, 4);
+        tpk_findings_clear(&findings);
+    }
+    free(figures);
+    free(names);
+    unmake(m);
+}
+
 /* ---- airports ---- */
 
-/* Points at the four airports, some metres off, with codes; the first n of them. */
+/* Points at the four airports, to a hundredth of a degree, with codes; the first n of them. */
 static made *airports(int n, const char *column, const char *const *codes)
 {
-    static const double PLACES[4][2] = {
-        {114.7617, -3.4453}, {115.4367, -2.2164}, {115.9951, -3.4135}, {116.1675, -3.2995}};
+    static const double PLACES[4][2] = {{114.76, -3.44}, {115.44, -2.22}, {116.00, -3.41}, {116.17, -3.30}};
     made *m = make(TPK_GEOM_POINT, (size_t)n, (size_t)n);
     for (int i = 0; i < n; i++) {
         feature(m);
@@ -313,11 +494,18 @@ int main(void)
         cmocka_unit_test(a_seat_in_a_hole_belongs_to_nobody),
         cmocka_unit_test(letters_before_official_codes_are_told),
         cmocka_unit_test(other_codes_and_plain_ones_are_fine),
+        cmocka_unit_test(numbers_of_assets_are_fine),
         cmocka_unit_test(many_exact_zeros_beside_amounts_of_all_sizes_are_told),
         cmocka_unit_test(zeros_that_are_measured_are_fine),
+        cmocka_unit_test(zeros_at_the_sea_in_the_dry_and_without_flood_are_measured),
+        cmocka_unit_test(words_within_other_words_do_not_say_that_zero_is_measured),
+        cmocka_unit_test(leaving_features_out_is_advised_beside_the_layer),
         cmocka_unit_test(round_figures_that_come_again_are_told),
         cmocka_unit_test(counted_figures_and_round_choices_are_fine),
         cmocka_unit_test(figures_of_one_place_may_repeat),
+        cmocka_unit_test(wages_prices_and_plans_are_round),
+        cmocka_unit_test(places_of_a_table_by_year_count_once),
+        cmocka_unit_test(cancelling_stops_within_a_column),
         cmocka_unit_test(codes_that_were_given_up_are_told),
         cmocka_unit_test(airports_that_a_list_lacks_are_told),
     };

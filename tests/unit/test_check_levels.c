@@ -181,9 +181,13 @@ static void a_picture_is_told_and_a_band_of_bytes_is_not(void **state)
     (void)state;
     bytes_of(relief, 3, NULL);
     assert_true(raster->is_picture);
-    assert_found(&TPK_FINDING_RASTER_PICTURE, &subject, "raster_picture", TPK_GRAVITY_REPAIR, 0,
-                 "red, green and blue from 0 to 255; band 1");
+    assert_found(&TPK_FINDING_RASTER_PICTURE, &subject, "raster_picture", TPK_GRAVITY_REMARK, 0,
+                 "marked as red, green and blue, as those of a picture; band 1");
     assert_fine(&TPK_FINDING_GREY_LEVELS, &subject); /* it has been said */
+    bytes_of(relief, 3,
+             "<UnitType>%</UnitType>"); /* sand, silt and clay: bands of bytes are marked by default */
+    assert_false(raster->is_picture);
+    assert_fine(&TPK_FINDING_RASTER_PICTURE, &subject);
     bytes_of(relief, 1, NULL);
     assert_false(raster->is_picture);
     assert_fine(&TPK_FINDING_RASTER_PICTURE, &subject);

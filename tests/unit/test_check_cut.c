@@ -120,6 +120,33 @@ static void units_along_a_straight_border_are_whole(void **state)
     unmake(m);
 }
 
+/* A meridian surveyed in five pieces between two units is no cut. */
+static void one_pair_along_a_straight_border_is_whole(void **state)
+{
+    enum { N_ALONG = 5, N_ROUND = 120, N = N_ALONG + N_ROUND + 2 };
+    (void)state;
+    made *m = make(TPK_GEOM_POLYGON, 2, 2 * N);
+    for (int side = -1; side <= 1; side += 2) {
+        double xy[2 * N];
+        for (int i = 0; i <= N_ALONG; i++) {
+            xy[2 * i] = 115;
+            xy[2 * i + 1] = -3 + 0.02 * i;
+        }
+        for (int i = 0; i < N_ROUND; i++) { /* back in a bow */
+            double t = (i + 1) / (N_ROUND + 1.0);
+            xy[2 * (N_ALONG + 1 + i)] = 115 + side * 0.1 * t * (1 - t) - 1e-5 * side * sin(9 * t);
+            xy[2 * (N_ALONG + 1 + i) + 1] = -2.9 - 0.1 * t + 1e-4 * sin(20 * t);
+        }
+        xy[2 * N - 2] = xy[0];
+        xy[2 * N - 1] = xy[1];
+        feature(m);
+        part(m, TPK_RING_OUTER, xy, N);
+    }
+    place(m, degrees);
+    assert_fine(&TPK_FINDING_CUT_AT_TILES, &m->subject);
+    unmake(m);
+}
+
 /* All pieces lie on one side of the box; its copies too. */
 static void a_layer_clipped_at_a_box_is_not_cut(void **state)
 {
@@ -376,6 +403,7 @@ int main(void)
         cmocka_unit_test(neither_the_direction_of_rings_nor_a_reference_system_matters),
         cmocka_unit_test(a_coordinate_that_is_no_place_hides_its_feature_only),
         cmocka_unit_test(units_along_a_straight_border_are_whole),
+        cmocka_unit_test(one_pair_along_a_straight_border_is_whole),
         cmocka_unit_test(a_layer_clipped_at_a_box_is_not_cut),
         cmocka_unit_test(squares_and_blocks_are_no_pieces),
         cmocka_unit_test(lots_among_other_polygons_are_no_pieces),

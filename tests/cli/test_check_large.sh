@@ -26,7 +26,7 @@ bounded petak
 # two above: 2000 + 2 x 8 x 249.
 check_out "every overlap is found" "5984 slivers"
 bounded potongan
-check_out "all pieces are found" "100000 of 100000 features are pieces of larger ones"
+check_out "all pieces are found" "100000 of 100000 features look like pieces"
 check_out "with the lines that cut them" "(99: x = "
 
 finish

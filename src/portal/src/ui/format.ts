@@ -25,8 +25,6 @@ function decimalsOf(step: number): number {
     return step > 0 ? Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), 6) : 2;
 }
 
-const LONGEST_SYMBOL = 3; // letters: "m" stays in the line of its number
-
 // Decimals that show three digits of a value.
 function decimalsOfThree(value: number): number {
     return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -34,8 +32,7 @@ function decimalsOfThree(value: number): number {
 
 function valueText(number: Format["number"], { categories, unit }: Criterion, value: number, decimals: number): string {
     if (categories) return categories[value] ?? MISSING;
-    const symbol = unit === "percent" ? "%" : unit;
-    return `${number(value, decimals)}${symbol.length > LONGEST_SYMBOL ? " " : "\u00A0"}${symbol}`.trim();
+    return `${number(value, decimals)} ${unit === "percent" ? "%" : unit}`.trim();
 }
 
 function bytesText(number: Format["number"], bytes: number): string {

@@ -364,8 +364,8 @@ static tpk_status report(const cuts *c, tpk_findings *findings, tpk_err *err)
     return tpk_tally_report_take(
         &tally, findings, "cut_at_tiles", TPK_GRAVITY_REMARK, found,
         _("distances, densities and shares of land stay right; but a number, area or length by feature is "
-          "that "
-          "of pieces (as zones, pieces of one id are refused), names repeat, and overlays show the seams"),
+          "that of pieces (as zones, pieces of one id are refused), names repeat, and overlays show the "
+          "seams"),
         change_text(c), err);
 }
 

@@ -155,11 +155,9 @@ static tpk_status zeros_for_unknown(const tpk_subject *subject, tpk_findings *fi
     if (!names) return status;
     char *found = tpk_finding_text(
         NG_("%lld column of amounts (%s) is exactly 0 in many features; the others differ over more than two "
-            "orders "
-            "of magnitude",
-            "%lld columns of amounts (%s) are exactly 0 in many features; the others differ over more than "
-            "two "
             "orders of magnitude",
+            "%lld columns of amounts (%s) are exactly 0 in many features; the others differ over more than "
+            "two orders of magnitude",
             tally.n),
         (long long)tally.n, names);
     tpk_free(names);
@@ -167,8 +165,7 @@ static tpk_status zeros_for_unknown(const tpk_subject *subject, tpk_findings *fi
         "%s",
         _("ask the office whether 0 was measured or stands for 'not stated'; if it does, give a criterion on "
           "that column a second entry of the layer, under another id, with `where:` (the column above 0), "
-          "and "
-          "state its `unknown:`; distances still need all features"));
+          "and state its `unknown:`; distances still need all features"));
     tally.n = 0; /* columns, not features */
     return tpk_tally_report_take(&tally, findings, "zeros_for_unknown", TPK_GRAVITY_REMARK, found,
                                  _("a criterion would rate what is not known like nothing at all"), change,

@@ -6,9 +6,8 @@
 
 #include "base/status.h"
 
-/* The text as a JSON string, null where it is NULL. A text that is not UTF-8 (a path, what a request held)
- * has
- * "?" for each byte above 127. NULL: no memory. */
+/* The text as a JSON string, null where it is NULL. Where it is not UTF-8 (a path, what a request held) each
+ * byte above 127 becomes "?". NULL: no memory. */
 json_t *tpk_json_string(const char *text);
 
 /* Writes the document to the temporary name of path: two blanks of indent, members in their order of

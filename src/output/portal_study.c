@@ -320,8 +320,7 @@ static json_t *files_of(document *d)
     return list;
 }
 
-/* As the project names it; of an absolute path only the file, since folders of a machine are not published.
- */
+/* As the project names it; of an absolute path only the file: folders of a machine are not published. */
 static const char *published_path(const char *written)
 {
     return written[0] == '/' ? strrchr(written, '/') + 1 : written;

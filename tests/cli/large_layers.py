@@ -1,7 +1,8 @@
-"""Writes two large layers, faster than a library would: large_layers.py FOLDER.
+"""Writes four large layers, faster than a library would: large_layers.py FOLDER.
 
 titik.shp has 2,000,000 points; petak.shp 100,000 squares side by side, of which every 50th is larger and lies over its neighbours;
-potongan.shp 100,000 pieces of 21 vertices: 1000 wavy bands cut at 99 lines."""
+potongan.shp 100,000 pieces of 21 vertices: 1000 wavy bands cut at 99 lines; piksel.shp 100,000
+outlines of pixels of 102 vertices, one edge of each slanted."""
 import struct
 import sys
 
@@ -40,6 +41,15 @@ def write(path, kind, content, xy, n_of_a_name=1):
         out.write(PRJ)
 
 
+def write_polygons(path, xy, n_of_a_name=1):
+    """xy: polygon, vertex, axis; each of one ring."""
+    content = np.zeros(len(xy), [("kind", "<i4"), ("box", "<f8", 4), ("parts", "<i4"), ("n", "<i4"), ("part", "<i4"),
+                                 ("xy", "<f8", xy.shape[1:])])
+    content["kind"], content["parts"], content["n"], content["xy"] = 5, 1, xy.shape[1], xy
+    content["box"] = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
+    write(path, 5, content, xy, n_of_a_name)
+
+
 def points(path):
     xy = ORIGIN_M + np.random.default_rng(20241124).random((N_POINTS, 1, 2)) * [150_000, 200_000]
     content = np.zeros(N_POINTS, [("kind", "<i4"), ("xy", "<f8", (1, 2))])
@@ -52,10 +62,7 @@ def squares(path):
     corner = ORIGIN_M + np.stack([i % N_IN_ROW, i // N_IN_ROW], axis=1) * SIDE_M
     side_m = np.where(i % 50 == 0, SIDE_M + 20, SIDE_M)
     xy = corner[:, None, :] + side_m[:, None, None] * np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]])
-    content = np.zeros(N_SQUARES, [("kind", "<i4"), ("box", "<f8", 4), ("parts", "<i4"), ("n", "<i4"), ("part", "<i4"), ("xy", "<f8", (5, 2))])
-    content["kind"], content["parts"], content["n"], content["xy"] = 5, 1, 5, xy
-    content["box"] = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
-    write(path, 5, content, xy)
+    write_polygons(path, xy)
 
 
 def pieces(path):
@@ -71,13 +78,21 @@ def pieces(path):
                                np.stack(np.broadcast_arrays(x_m[::-1], border_m[1:, i[::-1]]), axis=2)], axis=1)
         xy[column::n_columns, :-1] = ORIGIN_M + ring
     xy[:, -1] = xy[:, 0]
-    content = np.zeros(len(xy), [("kind", "<i4"), ("box", "<f8", 4), ("parts", "<i4"), ("n", "<i4"), ("part", "<i4"),
-                                 ("xy", "<f8", (2 * steps + 3, 2))])
-    content["kind"], content["parts"], content["n"], content["xy"] = 5, 1, 2 * steps + 3, xy
-    content["box"] = np.concatenate([xy.min(axis=1), xy.max(axis=1)], axis=1)
-    write(path, 5, content, xy, n_columns)
+    write_polygons(path, xy, n_columns)
+
+
+def pixels(path):
+    """Stairs of pixels from south-west to north-east, two pixels high; the last edge is slanted."""
+    pixel_m, n_stairs, side_m = 30, 25, 900
+    steps = np.array([(1, 0), (0, 1)] * n_stairs + [(0, 2)] + [(-1, 0), (0, -1)] * (n_stairs - 1) + [(-1, 0)])
+    ring = np.concatenate([[(0, 0)], np.cumsum(steps, axis=0), [(0, 0)]]) * float(pixel_m)
+    ring[-2, 0] += 5
+    i = np.arange(N_SQUARES)
+    corner = ORIGIN_M + np.stack([i % N_IN_ROW, i // N_IN_ROW], axis=1) * side_m
+    write_polygons(path, corner[:, None, :] + ring[::-1])
 
 
 points(sys.argv[1] + "/titik")
 squares(sys.argv[1] + "/petak")
 pieces(sys.argv[1] + "/potongan")
+pixels(sys.argv[1] + "/piksel")

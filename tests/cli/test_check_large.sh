@@ -1,5 +1,5 @@
 #!/bin/bash
-# tapak check over 2,000,000 points and 100,000 polygons, small and of 21 vertices: in bounded memory, with progress, through an index.
+# tapak check over 2,000,000 points and 100,000 polygons, small, of 21 and of 102 vertices: in bounded memory, with progress, through an index.
 . "$(dirname "$0")/helpers.sh"
 
 python=$(gdal_python)
@@ -28,5 +28,7 @@ check_out "every overlap is found" "5984 slivers"
 bounded potongan
 check_out "all pieces are found" "100000 of 100000 features look like pieces"
 check_out "with the lines that cut them" "(99: x = "
+bounded piksel
+check_out_not "outlines of pixels are no pieces" "cut_at_tiles"
 
 finish

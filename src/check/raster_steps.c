@@ -134,7 +134,8 @@ enum { REACH = 2, FEWEST_PIXELS = 32 };
 /* What one row (or column) is against its neighbours, all along. */
 typedef struct line {
     double near_sum, far_sum; /* second difference to the next lines, and to those after them */
-    int64_t n, n_up, n_down;
+    double step_sum;          /* from the line before to the one after, without the slope on either side */
+    int64_t n, n_up, n_down, n_flat; /* n_flat: the two before are alike, or the two after */
 } line;
 
 typedef struct stripes {
@@ -148,8 +149,10 @@ static void add_to_line(line *l, double before2, double before, double here, dou
     l->n++;
     l->near_sum += near_by;
     l->far_sum += far_off;
+    l->step_sum += 2 * (after - before) - (after2 - before2);
     l->n_up += near_by > 0;
     l->n_down += near_by < 0;
+    l->n_flat += before == before2 || after == after2;
 }
 
 /* Strips overlap by 2*REACH rows: every row has its neighbours in exactly one of them. */
@@ -176,12 +179,20 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* A block of one value (no data, the sea, a class) ends here: off from one neighbour and level with the
+ * other, or with the land beyond. On both sides of a stripe lies the same land. */
+static bool is_edge_of_block(const line *l)
+{
+    return l->n_flat * 2 > l->n && fabs(l->step_sum) > fabs(l->near_sum);
+}
+
 /* A line all to one side of its neighbours, as much from the next as from those after: on a smooth hill the
  * second is four times the first. */
 static bool stands_off(const line *l)
 {
     int64_t most = l->n_up > l->n_down ? l->n_up : l->n_down;
-    return l->n >= FEWEST_PIXELS && most * 10 >= l->n * 9 && fabs(l->near_sum) > 0.6 * fabs(l->far_sum);
+    return l->n >= FEWEST_PIXELS && most * 10 >= l->n * 9 && fabs(l->near_sum) > 0.6 * fabs(l->far_sum) &&
+           !is_edge_of_block(l);
 }
 
 /* Lines that stand off clearly more than the others, or with them in a regular pattern. *worst: the largest

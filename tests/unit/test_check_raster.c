@@ -217,6 +217,33 @@ static double dike(int row, int col)
     return hills(row, col) + (row == 33 && col > 20 && col < 50 ? 20 : 0); /* ends on the land */
 }
 
+/* Sheets that were joined 20 m apart. */
+static double joined_sheets(int row, int col)
+{
+    return hills(row, col) + (row >= 33 ? 20 : 0);
+}
+
+/* Flat land in whole metres, one row off by one. */
+static double bad_row_of_flat_land(int row, int col)
+{
+    return 5 + (row + 2 * col) / 40 + (row == 33);
+}
+
+/* Per cent, classes of 10 x 10 pixels, and hills by a sea that was drawn: what is not known in the north, or
+ * in the west, is one value. */
+static double unmapped_north(int row, int col)
+{
+    return row < 20 ? 255 : round(50 + 45 * sin(row / 30.0) * cos(col / 25.0));
+}
+static double classes_in_the_south(int row, int col)
+{
+    return row < 20 ? 255 : 1 + floor(39 * (0.5 + noise(row / 10, col / 10)));
+}
+static double drawn_sea(int row, int col)
+{
+    return col < 20 ? 0 : hills(row, col);
+}
+
 static void stripes_are_told_from_hills_and_dikes(void **state)
 {
     (void)state;
@@ -226,7 +253,14 @@ static void stripes_are_told_from_hills_and_dikes(void **state)
     raster_of(every_other_column, SIDE, SIDE, 30, "%.3f", NULL);
     assert_found(&TPK_FINDING_RASTER_STRIPES, &subject, "raster_stripes", TPK_GRAVITY_REPAIR, 0,
                  "columns stand off");
-    elevation *const fine[] = {hills, dome, dike, crags, island};
+    raster_of(joined_sheets, SIDE, SIDE, 30, "%.3f", NULL);
+    assert_found(&TPK_FINDING_RASTER_STRIPES, &subject, "raster_stripes", TPK_GRAVITY_REPAIR, 0,
+                 "the first is row 32");
+    raster_of(bad_row_of_flat_land, SIDE, SIDE, 30, "%.0f", NULL);
+    assert_found(&TPK_FINDING_RASTER_STRIPES, &subject, "raster_stripes", TPK_GRAVITY_REPAIR, 0,
+                 "1 row and 0 columns stand off");
+    elevation *const fine[] = {hills,    dome, dike, crags, island, unmapped_north, classes_in_the_south,
+                               drawn_sea};
     for (size_t i = 0; i < sizeof fine / sizeof fine[0]; i++) {
         raster_of(fine[i], SIDE, SIDE, 30, "%.3f", NULL);
         assert_fine(&TPK_FINDING_RASTER_STRIPES, &subject);

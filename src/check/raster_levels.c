@@ -1,5 +1,5 @@
-/* Numbers that stand for something else: grey levels in the place of units, one value a district in the place
- * of one a pixel. */
+/* Numbers that stand for something else: levels in the place of units, one value a district in the place of
+ * one a pixel. */
 #include <math.h>
 #include <string.h>
 
@@ -14,8 +14,9 @@ enum { N_LEVELS = 256, TOP = N_LEVELS - 1 };
 /* ---- grey_levels ---- */
 
 typedef struct levels {
-    int64_t n[N_LEVELS];
-    int64_t jumps[N_LEVELS]; /* neighbours in a row by their difference */
+    int64_t n[N_LEVELS], n_all;
+    int64_t jumps[N_LEVELS]; /* neighbours in a row by their difference; without those of 255, which may
+                                stand for no data */
 } levels;
 
 static void visit_levels(void *user, const tpk_raster_strip *strip)
@@ -26,7 +27,8 @@ static void visit_levels(void *user, const tpk_raster_strip *strip)
         for (int32_t c = 0; c < strip->n_cols; c++) {
             if (isnan(row[c])) continue;
             l->n[(int)row[c]]++;
-            if (c > 0 && !isnan(row[c - 1])) l->jumps[(int)fabsf(row[c] - row[c - 1])]++;
+            l->n_all++;
+            if (c > 0 && row[c] < TOP && row[c - 1] < TOP) l->jumps[(int)fabsf(row[c] - row[c - 1])]++;
         }
     }
 }
@@ -47,13 +49,26 @@ static bool is_gliding(const levels *l)
     return n_differ > 0 && 2 * (l->jumps[1] + l->jumps[2]) >= n_differ;
 }
 
-/* What was above the scale lies on its last level, in a heap beside nearly empty levels. */
-static bool is_cut_off(const levels *l)
+/* A heap on the last level beside nearly empty levels: no data, or all that lay above the scale. */
+static bool has_heap_on_top(const levels *l)
 {
     enum { NEXT = 5, FEWEST = 10 };
     int64_t n_next = 0;
     for (int v = TOP - NEXT; v < TOP; v++) n_next += l->n[v];
     return l->n[TOP] >= FEWEST && l->n[TOP] >= 10 * n_next;
+}
+
+/* Numbers from 0 to 100 may be per cent, or degrees, as they are. Not where most pixels hold a lowest one
+ * that is not 0, which was nothing before somebody moved the scale: the sea at 5. */
+static bool may_be_per_cent(const levels *l)
+{
+    enum { PER_CENT = 100 };
+    int low = 0;
+    for (int v = PER_CENT + 1; v < TOP; v++) {
+        if (l->n[v] > 0) return false;
+    }
+    while (low < TOP && l->n[low] == 0) low++;
+    return low == 0 || 2 * l->n[low] <= l->n_all;
 }
 
 static tpk_status report_levels(const tpk_subject *subject, const levels *l, tpk_findings *findings,
@@ -64,7 +79,7 @@ static tpk_status report_levels(const tpk_subject *subject, const levels *l, tpk
     while (l->n[low] == 0) low++;
     while (l->n[high] == 0) high--;
     char *found =
-        is_cut_off(l)
+        has_heap_on_top(l)
             ? tpk_finding_text(
                   NG_("bytes without a unit or a scale, %d levels between %d and %d; %lld pixel holds 255, "
                       "where the levels below are nearly empty",
@@ -76,7 +91,7 @@ static tpk_status report_levels(const tpk_subject *subject, const levels *l, tpk
                                  "into each other like a measured quantity"),
                                count_used(l), low, high);
     char *change =
-        is_cut_off(l)
+        has_heap_on_top(l)
             ? tpk_finding_text(
                   _("ask the office for the unit and the scale (or the list of classes), and what "
                     "255 means: when it is no value, under layers: `%s: {path: ..., nodata: 255}`"),
@@ -92,25 +107,35 @@ static tpk_status report_levels(const tpk_subject *subject, const levels *l, tpk
 
 static tpk_status grey_levels(const tpk_subject *subject, tpk_findings *findings, tpk_err *err)
 {
-    enum { FEWEST_LEVELS = 32 }; /* class codes are fewer */
+    enum { FEWEST_LEVELS = 32 /* class codes are fewer */, HALF = N_LEVELS / 2 /* of a scale */ };
     const tpk_raster *raster = subject->raster;
-    levels l = {{0}, {0}};
+    levels l = {.n_all = 0};
     bool is_plain = strcmp(raster->data_type, "Byte") == 0 && raster->scale == 1 && raster->offset == 0;
-    if (!is_plain || raster->has_palette || raster->has_unit || raster->is_picture) return TPK_OK;
+    if (!is_plain || raster->has_palette || raster->has_unit) return TPK_OK;
     tpk_status status = tpk_raster_scan(subject, 0, visit_levels, &l, err);
-    if (status != TPK_OK || count_used(&l) < FEWEST_LEVELS || !(is_gliding(&l) || is_cut_off(&l)))
-        return status;
-    return report_levels(subject, &l, findings, err);
+    int n_used = count_used(&l);
+    if (status != TPK_OK || n_used < FEWEST_LEVELS) return status;
+    /* of a picture it is asked elsewhere what the numbers are, but not what 255 is */
+    bool is_told = has_heap_on_top(&l) ? is_gliding(&l) || n_used >= HALF
+                                       : is_gliding(&l) && !may_be_per_cent(&l) && !raster->is_picture;
+    return is_told ? report_levels(subject, &l, findings, err) : TPK_OK;
 }
 
 /* ---- raster_patches ---- */
 
-enum { MANY_VALUES = 64 }; /* class codes are fewer */
+enum { MANY_VALUES = 64 /* class codes are fewer */, N_SLOT_BITS = 10 };
+
+/* Of the values that share a slot the one that outnumbers the others together. */
+typedef struct slot {
+    float value;
+    int64_t n; /* by how much at least */
+} slot;
 
 typedef struct patches {
-    float low, high;
+    float low, high, heap; /* the most frequent value: the sea, or the ground on which the rest was drawn */
     float values[MANY_VALUES]; /* the first that occur */
     int n_values;
+    slot slots[1 << N_SLOT_BITS];
     int64_t n_equal, n_jump, n_step; /* neighbours in a row: alike, or off by more than a hundredth of the
                                         range, or by less */
 } patches;
@@ -123,19 +148,42 @@ static void note_value(patches *p, float value)
     p->values[p->n_values++] = value;
 }
 
-static void visit_range(void *user, const tpk_raster_strip *strip)
+static slot *find_slot(patches *p, float value)
 {
-    patches *p = user;
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return &p->slots[(bits * 2654435761u) >> (32 - N_SLOT_BITS)];
+}
+
+static void take_value(patches *p, float value)
+{
+    slot *s = find_slot(p, value);
+    if (s->n > 0 && s->value == value) { /* noted when it came here */
+        s->n++;
+        return;
+    }
+    *s = s->n > 0 ? (slot){s->value, s->n - 1} : (slot){value, 1};
+    p->low = fminf(p->low, value);
+    p->high = fmaxf(p->high, value);
+    if (p->n_values < MANY_VALUES) note_value(p, value);
+}
+
+static void visit_values(void *user, const tpk_raster_strip *strip)
+{
     for (int64_t i = 0; i < (int64_t)strip->n_rows * strip->n_cols; i++) {
-        float value = strip->values[i];
-        if (isnan(value)) continue;
-        p->low = fminf(p->low, value);
-        p->high = fmaxf(p->high, value);
-        if (p->n_values < MANY_VALUES) note_value(p, value);
+        if (!isnan(strip->values[i])) take_value(user, strip->values[i] + 0.0f); /* -0 is 0 */
     }
 }
 
-/* Two of the lowest value are the sea, or the ground on which the rest was drawn. */
+static float find_heap(const patches *p)
+{
+    const slot *most = p->slots;
+    for (int i = 1; i < 1 << N_SLOT_BITS; i++) {
+        if (p->slots[i].n > most->n) most = &p->slots[i];
+    }
+    return most->value;
+}
+
 static void visit_pairs(void *user, const tpk_raster_strip *strip)
 {
     patches *p = user;
@@ -144,7 +192,7 @@ static void visit_pairs(void *user, const tpk_raster_strip *strip)
         const float *row = strip->values + (int64_t)r * strip->n_cols;
         for (int32_t c = 1; c < strip->n_cols; c++) {
             float difference = fabsf(row[c] - row[c - 1]);
-            if (isnan(difference) || (row[c] == p->low && row[c - 1] == p->low)) continue;
+            if (isnan(difference) || (row[c] == p->heap && row[c - 1] == p->heap)) continue;
             p->n_equal += difference == 0;
             p->n_jump += difference > step;
             p->n_step += difference > 0 && difference <= step;
@@ -157,16 +205,17 @@ static tpk_status raster_patches(const tpk_subject *subject, tpk_findings *findi
     const tpk_raster *raster = subject->raster;
     patches p = {.low = HUGE_VALF, .high = -HUGE_VALF};
     tpk_tally tally = {0};
-    if (raster->has_palette || raster->is_picture) return TPK_OK;
-    tpk_status status = tpk_raster_scan(subject, 0, visit_range, &p, err);
+    if (raster->has_palette) return TPK_OK;
+    tpk_status status = tpk_raster_scan(subject, 0, visit_values, &p, err);
     if (status != TPK_OK || p.n_values < MANY_VALUES) return status;
+    p.heap = find_heap(&p);
     status = tpk_raster_scan(subject, 0, visit_pairs, &p, err);
     /* flat land in whole metres is alike too, but changes by single steps */
     int64_t n_differ = p.n_jump + p.n_step;
     if (status != TPK_OK || p.n_equal < 4 * n_differ || p.n_jump <= p.n_step) return status;
     char *found = tpk_finding_text(
-        _("patches: %.0f %% of the neighbouring pixels hold the same value (those of the lowest value not "
-          "counted), and where they differ the value jumps"),
+        _("patches: %.0f %% of the neighbouring pixels hold the same value (those of the most frequent value "
+          "not counted), and where they differ the value jumps"),
         100.0 * (double)p.n_equal / (double)(p.n_equal + n_differ));
     char *change = tpk_finding_text(_("ask the office what area one value of '%s' is for; where the numbers "
                                       "are codes of classes, give the "

@@ -25,7 +25,7 @@ static tpk_status raster_picture(const tpk_subject *subject, tpk_findings *findi
 
 const tpk_finding_kind TPK_FINDING_RASTER_PICTURE = {
     .id = "raster_picture",
-    .summary = N_("a picture in colours in the place of values or classes"),
+    .summary = N_("bands marked as red, green and blue, perhaps of a picture"),
     .for_rasters = true,
     .fast = true,
     .examine = raster_picture,

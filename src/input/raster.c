@@ -86,18 +86,26 @@ static bool has_classes(GDALRasterBandH band)
     return table && GDALRATGetTableType(table) == GRTT_THEMATIC && GDALRATGetRowCount(table) > 0;
 }
 
-/* Does one of the three parts of a colour stand in this band, and each in some band? Any three bands of bytes
- * are marked as these when a program says nothing else: those that say what they hold are no picture. */
+/* A unit, a scale, a name, classes: nobody gives those to the parts of a colour. */
+static bool says_what_it_holds(GDALRasterBandH band)
+{
+    return *GDALGetDescription(band) || *GDALGetRasterUnitType(band) || has_classes(band) ||
+           GDALGetRasterScale(band, NULL) != 1 || GDALGetRasterOffset(band, NULL) != 0;
+}
+
+/* Does one of the three parts of a colour stand in this band, each in some band, and nothing against it? Any
+ * three bands of bytes are marked as these when a program says nothing else. */
 static bool is_picture(GDALDatasetH dataset, GDALRasterBandH band)
 {
     bool seen[3] = {false};
     GDALColorInterp own = GDALGetRasterColorInterpretation(band);
     if (GDALGetRasterDataType(band) != GDT_Byte || own < GCI_RedBand || own > GCI_BlueBand) return false;
-    if (*GDALGetDescription(band) || *GDALGetRasterUnitType(band) || has_classes(band)) return false;
-    if (GDALGetRasterScale(band, NULL) != 1 || GDALGetRasterOffset(band, NULL) != 0) return false;
     for (int b = 1; b <= GDALGetRasterCount(dataset); b++) {
-        GDALColorInterp of = GDALGetRasterColorInterpretation(GDALGetRasterBand(dataset, b));
-        if (of >= GCI_RedBand && of <= GCI_BlueBand) seen[of - GCI_RedBand] = true;
+        GDALRasterBandH other = GDALGetRasterBand(dataset, b);
+        GDALColorInterp of = GDALGetRasterColorInterpretation(other);
+        if (of < GCI_RedBand || of > GCI_BlueBand) continue;
+        if (says_what_it_holds(other)) return false;
+        seen[of - GCI_RedBand] = true;
     }
     return seen[0] && seen[1] && seen[2];
 }

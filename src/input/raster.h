@@ -17,14 +17,14 @@ typedef struct tpk_raster {
     double nodata;          /* NaN: none */
     bool is_integer;        /* the stored type */
     bool has_palette;       /* colour table, category names or attribute table: the numbers are classes */
-    bool is_picture;      /* bytes of red, green and blue in the file's bands: colours, no measured values */
-    bool has_unit;        /* the band says in what unit it measures */
-    char *data_type;      /* "Float32", "Int16" ... */
-    tpk_crs *crs;         /* owned; NULL only after tpk_raster_open_raw */
-    char *crs_text;       /* what the file says, as it says it; NULL: nothing */
-    char *crs_origin;     /* "file" or "project" */
-    double scale, offset; /* value = stored*scale + offset; applied by the reader */
-    uint64_t file_stamp;  /* of its files when it was opened, for tpk_layer_file_changed (store.h) */
+    bool is_picture;        /* red, green or blue of three such bands that say no more: colours, perhaps */
+    bool has_unit;          /* the band says in what unit it measures */
+    char *data_type;        /* "Float32", "Int16" ... */
+    tpk_crs *crs;           /* owned; NULL only after tpk_raster_open_raw */
+    char *crs_text;         /* what the file says, as it says it; NULL: nothing */
+    char *crs_origin;       /* "file" or "project" */
+    double scale, offset;   /* value = stored*scale + offset; applied by the reader */
+    uint64_t file_stamp;    /* of its files when it was opened, for tpk_layer_file_changed (store.h) */
 } tpk_raster;
 
 typedef struct tpk_raster_reader tpk_raster_reader;

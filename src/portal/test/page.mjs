@@ -63,23 +63,28 @@ export async function whyShown(page) {
     });
 }
 
-// A value as the panel writes it in English: to three digits where it is of a place nearby.
+// A number in English with so many decimals; what rounds to nothing is 0, and one without a unit is written plainly.
+function numberWords(value, decimals, unit) {
+    const words = value.toLocaleString("en", { minimumFractionDigits: unit ? decimals : 0, maximumFractionDigits: decimals, useGrouping: Boolean(unit) });
+    return `${/[1-9]/.test(words) ? words : "0"} ${unit === "percent" ? "%" : unit}`.trim();
+}
+
+const storedDecimals = (scale) => Math.max(0, Math.ceil(-Math.log10(scale)));
+
+// A value as the panel writes it in English: to three digits where it is of a place nearby and has a unit.
 export function roughWords({ unit, categories, value_scale }, value) {
     if (value === null) return "–";
     if (categories) return categories[value];
     const digits = value.toLocaleString("en", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-    const most = Math.max(0, Math.ceil(-Math.log10(value_scale)));
-    const shown = (digits.split(".")[1] ?? "").length > most ? value.toLocaleString("en", { minimumFractionDigits: most, maximumFractionDigits: most }) : digits;
-    return `${value === 0 ? "0" : shown} ${unit === "percent" ? "%" : unit}`.trim();
+    const decimals = Math.min((digits.split(".")[1] ?? "").length, storedDecimals(value_scale));
+    return numberWords(unit ? Number(value.toPrecision(3)) : value, decimals, unit);
 }
 
 // A value as the panel writes it where the server tells it.
 export function valueWords({ unit, categories, value_scale }, value) {
     if (value === null) return "–";
     if (categories) return typeof value === "string" ? value : categories[value];
-    const decimals = Math.max(0, Math.ceil(-Math.log10(value_scale)));
-    const options = { minimumFractionDigits: Math.min(decimals, 6), maximumFractionDigits: Math.min(decimals, 6) };
-    return `${value.toLocaleString("en", options)} ${unit === "percent" ? "%" : unit}`.trim();
+    return numberWords(value, Math.min(storedDecimals(value_scale), 6), unit);
 }
 
 // ---- accessibility ----

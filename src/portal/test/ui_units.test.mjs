@@ -79,7 +79,30 @@ test("values of a place nearby have three digits, and no more decimals than were
     const told = (value) => format.roughValue(metres, value);
     assert.deepEqual([12345.678, 812.4, 99.96, 4.5, 0.0412, 0, -7.126].map(told), ["12,300 m", "812 m", "100 m", "4.50 m", "0.04 m", "0 m", "-7.13 m"]);
     assert.equal(format.value(metres, 12345.678), "12,345.68 m");
+    assert.deepEqual([-0.004, -0.0049, 0.004, -0.006].map(told), ["0 m", "0 m", "0 m", "-0.01 m"], "nothing has no sign");
     assert.equal(format.roughValue({ unit: "", value_scale: 1, categories: Array(2000).fill("Hutan").with(1234, "Sawah") }, 1234), "Sawah");
+});
+
+test("tiny values keep their first digits as far as they were stored; what rounds to nothing is 0", () => {
+    const format = createFormat("en");
+    const density = { unit: "/m2", value_scale: 1e-10, categories: null };
+    for (const write of [format.value, format.roughValue]) {
+        const told = (value) => write(density, value);
+        assert.deepEqual([3.4e-8, 2.13e-9, 4e-11, -4e-11, 0].map(told), ["0.0000000340 /m2", "0.0000000021 /m2", "0 /m2", "0 /m2", "0 /m2"]);
+    }
+    assert.equal(format.value(density, 0.25), "0.250000 /m2");
+    assert.equal(format.value({ ...density, value_scale: 0.02 }, -0.001), "0 /m2");
+});
+
+test("values without a unit may be years: every digit before the mark, none grouped", () => {
+    const year = { unit: "", value_scale: 0.0005, categories: null };
+    for (const language of ["id", "en"]) {
+        const format = createFormat(language);
+        for (const write of [format.value, format.roughValue]) assert.deepEqual([2023, 1998, 12345].map((value) => write(year, value)), ["2023", "1998", "12345"]);
+    }
+    const format = createFormat("en");
+    assert.deepEqual([2023.4, 0.41234, 4.5].map((value) => format.roughValue(year, value)), ["2023", "0.412", "4.5"]);
+    assert.equal(format.value(year, 0.41234), "0.4123");
 });
 
 test("numbers are read with both marks; what is none is NaN", () => {

@@ -11,8 +11,9 @@ export interface Format {
     hectares(ha: number): string;
     about(ha: number): string; // hectares known to three digits
     bytes(bytes: number): string;
-    value(criterion: Criterion, value: number): string; // with its unit, or the category's name
-    roughValue(criterion: Criterion, value: number): string; // the same to three digits: of a place nearby
+    // With its unit, or the category's name. A value without a unit may be a year or a code: its digits are not grouped.
+    value(criterion: Criterion, value: number): string;
+    roughValue(criterion: Criterion, value: number): string; // the same of a place nearby: to three digits where it has a unit
     date(iso: string): string;
     parse(text: string): number; // NaN: not a number
 }
@@ -20,9 +21,12 @@ export interface Format {
 const LOCALES: Readonly<Record<Language, string>> = { id: "id-ID", en: "en-GB" };
 const MISSING = "–";
 
+const USUAL_DECIMALS = 6; // more only where all of them would be 0
+const MOST_DECIMALS = 20; // that every browser writes
+
 // Decimals that a value stored in steps of `step` can bear.
 function decimalsOf(step: number): number {
-    return step > 0 ? Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), 6) : 2;
+    return step > 0 ? Math.min(Math.max(Math.ceil(-Math.log10(step)), 0), MOST_DECIMALS) : 2;
 }
 
 // Decimals that show three digits of a value.
@@ -30,12 +34,24 @@ function decimalsOfThree(value: number): number {
     return value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
 }
 
-function valueText(number: Format["number"], { categories, unit }: Criterion, value: number, decimals: number): string {
-    if (categories) return categories[value] ?? MISSING;
-    return `${number(value, decimals)} ${unit === "percent" ? "%" : unit}`.trim();
+type Write = Format["number"];
+
+function createWrite(format: (decimals: number) => Intl.NumberFormat): Write {
+    const formats = new Map<number, Intl.NumberFormat>();
+    return (value, decimals) => {
+        const own = formats.get(decimals) ?? format(decimals);
+        formats.set(decimals, own);
+        return own.format(Number(value.toPrecision(12))); // halves are rounded up whatever a sum did to their last bits
+    };
 }
 
-function bytesText(number: Format["number"], bytes: number): string {
+// What rounds to nothing is 0, without sign or decimals.
+function amountText(write: Write, { unit }: Criterion, value: number, decimals: number): string {
+    const amount = Math.abs(value) < 0.5 * 10 ** -decimals ? "0" : write(value, decimals);
+    return `${amount} ${unit === "percent" ? "%" : unit}`.trim();
+}
+
+function bytesText(number: Write, bytes: number): string {
     if (bytes < 1000) return `${number(bytes, 0)} B`;
     if (bytes < 1e6) return `${number(bytes / 1000, 0)} kB`;
     return bytes < 1e9 ? `${number(bytes / 1e6, 1)} MB` : `${number(bytes / 1e9, 1)} GB`;
@@ -51,13 +67,8 @@ export function parseNumber(text: string): number {
 
 export function createFormat(language: Language): Format {
     const locale = LOCALES[language];
-    const formats = new Map<number, Intl.NumberFormat>();
-    const number = (value: number, decimals: number): string => {
-        const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-        const format = formats.get(decimals) ?? new Intl.NumberFormat(locale, options);
-        formats.set(decimals, format);
-        return format.format(Number(value.toPrecision(12))); // halves are rounded up whatever a sum did to their last bits
-    };
+    const number = createWrite((decimals) => new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
+    const plain = createWrite((decimals) => new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: decimals }));
     const bounds = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     const rounded = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
     return {
@@ -69,10 +80,16 @@ export function createFormat(language: Language): Format {
         hectares: (ha) => number(ha, 0),
         about: (ha) => rounded.format(ha),
         bytes: (bytes) => bytesText(number, bytes),
-        value: (criterion, value) => valueText(number, criterion, value, decimalsOf(criterion.value_scale)),
+        value(criterion, value) {
+            if (criterion.categories) return criterion.categories[value] ?? MISSING;
+            const decimals = Math.min(decimalsOf(criterion.value_scale), Math.max(USUAL_DECIMALS, decimalsOfThree(value)));
+            return amountText(criterion.unit ? number : plain, criterion, value, decimals);
+        },
         roughValue(criterion, value) {
-            const rough = criterion.categories ? value : Number(value.toPrecision(3));
-            return valueText(number, criterion, rough, Math.min(decimalsOf(criterion.value_scale), decimalsOfThree(rough)));
+            if (criterion.categories) return criterion.categories[value] ?? MISSING;
+            const rough = criterion.unit ? Number(value.toPrecision(3)) : value;
+            const decimals = Math.min(decimalsOf(criterion.value_scale), decimalsOfThree(rough));
+            return amountText(criterion.unit ? number : plain, criterion, rough, decimals);
         },
         date: (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso)),
         parse: parseNumber,

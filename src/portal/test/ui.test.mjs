@@ -468,6 +468,47 @@ for (const [name, viewport, x, y] of [
     });
 }
 
+test("while a weight moves what stands in the panel of a place is changed, not made again", async () => {
+    const { lon, lat } = findPlace(isKnown);
+    await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
+        const before = await whyShown(page);
+        await page.focus(".place button");
+        await page.evaluate(() => {
+            globalThis.made = 0;
+            const count = (changes) => changes.forEach(({ addedNodes }) => (globalThis.made += [...addedNodes].filter((node) => node.nodeType === 1 && !node.matches(".tag")).length));
+            new MutationObserver(count).observe(document.querySelector(".why"), { childList: true, subtree: true });
+            globalThis.tapak.store.set({ weights: globalThis.tapak.study.criteria.map((_, k) => k + 1) });
+        });
+        await frames(page);
+        assert.notDeepEqual(await whyShown(page), before);
+        assert.equal(await page.evaluate(() => globalThis.made), 0);
+        assert.equal(await page.evaluate(() => document.activeElement.matches(".place button")), true, "the focus stays");
+    });
+});
+
+test("the page counts as current only once every figure in sight is", async () => {
+    const { lon, lat } = findPlace(isKnown);
+    await withPage({ hash: `#l=en&p=${lon},${lat}` }, async (page) => {
+        await whyShown(page);
+        const shown = await page.evaluate(async () => {
+            const frame = () => new Promise(requestAnimationFrame);
+            const shown = [];
+            for (let k = 0; k < 6; k++) {
+                globalThis.tapak.store.set({ weights: globalThis.tapak.study.criteria.map((_, i) => (i === k ? 1 : 0)) });
+                do await frame();
+                while (!globalThis.tapak.isCurrent());
+                const weights = [...document.querySelectorAll(".weight-number input")].map(({ value }) => value);
+                shown.push([weights, [...document.querySelectorAll(".why-numbers")].map((row) => row.cells[2].textContent)]);
+            }
+            return shown;
+        });
+        shown.forEach(([weights, why], k) => {
+            assert.deepEqual(weights, study.criteria.map((_, i) => (i === k ? "100.0" : "0.0")));
+            assert.deepEqual(why, weights.map((words) => `${words}%`));
+        });
+    });
+});
+
 test("where tapak serve does not answer the panel shows the map's numbers and says so", async () => {
     const { lon, lat } = findPlace(isKnown);
     let asked = null;
@@ -643,6 +684,14 @@ test("on a phone nothing scrolls sideways and what is tapped is large enough", a
                 };
             });
         assert.deepEqual(await look(), { sideways: [], small: [] });
+        const lines = await page.$$eval(".why-value.amount", (cells) =>
+            cells.map((cell) => {
+                const words = document.createRange();
+                words.selectNodeContents(cell);
+                return words.getClientRects().length;
+            }),
+        );
+        assert.ok(lines.length > 3 && lines.every((count) => count === 1), `a number and its unit in one line: ${lines}`);
         await page.click('.why button[aria-label="Tutup"]');
         for (const tab of TABS) {
             await page.click(`#tab-${tab}`);

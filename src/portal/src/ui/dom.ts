@@ -72,3 +72,22 @@ export function setAttribute(element: HTMLElement, name: string, value: string):
 export function setVariable(element: HTMLElement, name: string, value: string): void {
     if (element.style.getPropertyValue(name) !== value) element.style.setProperty(name, value);
 }
+
+// Makes what an element holds equal to `next`, touching only what differs: the rest is not laid out again while a slider moves, and
+// keeps the focus. Listeners of `next` may be lost.
+export function renew(element: Element, next: readonly Node[]): void {
+    next.forEach((node, i) => {
+        const old = element.childNodes[i];
+        if (!old) element.append(node);
+        else if (old instanceof HTMLElement && node instanceof HTMLElement && old.tagName === node.tagName) renewElement(old, node);
+        else if (old instanceof Text && node instanceof Text && old.data !== node.data) old.data = node.data;
+        else if (!old.isEqualNode(node)) old.replaceWith(node);
+    });
+    while (element.childNodes.length > next.length) element.lastChild?.remove();
+}
+
+function renewElement(old: HTMLElement, next: HTMLElement): void {
+    for (const name of old.getAttributeNames()) if (!next.hasAttribute(name)) old.removeAttribute(name);
+    for (const name of next.getAttributeNames()) setAttribute(old, name, next.getAttribute(name) ?? "");
+    renew(old, [...next.childNodes]);
+}

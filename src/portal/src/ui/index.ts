@@ -78,7 +78,7 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
     document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") closeWhy(store);
     });
-    return () => figures.isCurrent() && !refresh.isAsked();
+    return () => figures.isCurrent() && !refresh.isAsked() && page?.isUpdated() === true;
 }
 
 // In the next frame, however often it is asked for; then not before PANEL_MS have passed.

@@ -42,8 +42,9 @@ export interface Desk {
 export interface Page {
     readonly why: Why;
     readonly sheet: Sheet;
-    update(): void; // what is in sight
-    updateAll(): void; // sections behind tabs too
+    update(): void; // what is in sight: "why here" and legend at once, the section in the next frame, so that no frame does all
+    isUpdated(): boolean; // no section waits for that frame
+    updateAll(): void; // everything at once, sections behind tabs too
     rankingWords(): string;
 }
 
@@ -67,17 +68,26 @@ export function buildPage(desk: Desk): Page {
     const legend = createLegend(context);
     const crosshair = createCrosshair();
     element("over").replaceChildren(crosshair, legend.element, why.element);
-    const updateWith = (updatePanel: () => void) => () => {
+    const updateOver = (): void => {
         for (const part of [legend, why]) part.update();
-        updatePanel();
     };
-    const update = updateWith(panel.update);
-    update();
+    updateOver();
+    let waiting = 0; // request of a frame
     return {
         why,
         sheet: panel.sheet,
-        update,
-        updateAll: updateWith(panel.updateAll),
+        update() {
+            updateOver();
+            waiting ||= requestAnimationFrame(() => {
+                waiting = 0;
+                panel.update();
+            });
+        },
+        isUpdated: () => waiting === 0,
+        updateAll() {
+            updateOver();
+            panel.updateAll();
+        },
         rankingWords: () => rankingWords(context),
     };
 }

@@ -1,10 +1,11 @@
 // The panel "why here": what a place scores, what every criterion gives and costs, what excludes it.
 
 import type { Explanation, Row } from "../score";
+import type { State } from "../state";
 import type { UnknownPolicy } from "../study";
 import { copyText } from "./clipboard";
 import { type Context, type Part, studyLanguage } from "./context";
-import { button, el, icon, swatch } from "./dom";
+import { button, el, icon, renew, swatch } from "./dom";
 import type { Answer, Inquiry } from "./inquiry";
 
 type Known = Extract<Answer, { status: "known" }>;
@@ -16,7 +17,10 @@ export interface Why extends Part {
 export function createWhy(context: Context, inquiry: Inquiry, close: () => void): Why {
     const { text, store } = context;
     const title = el("h2", { id: "why-title", tabindex: -1 }, text.whyTitle);
-    const body = el("div", { class: "why-body", "aria-live": "off" });
+    const where = el("div");
+    const answer = el("div");
+    const body = el("div", { class: "why-body", "aria-live": "off" }, where, answer);
+    let shown: State["point"] = null;
     const element = el(
         "section",
         { class: "why card", role: "dialog", "aria-labelledby": "why-title" },
@@ -31,7 +35,10 @@ export function createWhy(context: Context, inquiry: Inquiry, close: () => void)
     function update(): void {
         const { point } = store.get();
         element.hidden = point === null;
-        if (point) body.replaceChildren(place(context, point), ...show(context, inquiry.answer()));
+        if (!point) return;
+        if (point !== shown) where.replaceChildren(place(context, point));
+        shown = point;
+        renew(answer, show(context, inquiry.answer()));
     }
     return { element, update, focus: () => title.focus() };
 }
@@ -125,7 +132,7 @@ function whyUnknown({ text }: Context, explanation: Explanation): string {
 
 function table(context: Context, answer: Known): HTMLElement {
     const { text, format } = context;
-    const { rows, limiting, outcome } = answer.explanation;
+    const { rows, outcome } = answer.explanation;
     const most = Math.max(...rows.map((row) => row.weight), 0);
     const heads = [text.membership, text.weight, text.gained, text.lost];
     const sum = (pick: (row: Row) => number | null): number => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
@@ -144,7 +151,7 @@ function table(context: Context, answer: Known): HTMLElement {
                 ...heads.map((head) => el("th", { scope: "col", class: "number" }, head)),
             ),
         ),
-        ...rows.map((row) => lines(context, row, valueWords(context, row, answer), row.criterion === limiting, most)),
+        ...rows.map((row) => lines(context, row, answer, most)),
         el(
             "tfoot",
             {},
@@ -170,14 +177,15 @@ function cell(words: string): HTMLElement {
 }
 
 // A body of three lines: the criterion, its numbers, and a bar of what was gained and lost out of the greatest weight.
-function lines(context: Context, row: Row, value: string, limits: boolean, most: number): HTMLElement {
+function lines(context: Context, row: Row, answer: Known, most: number): HTMLElement {
     const { format, text } = context;
+    const limits = row.criterion === answer.explanation.limiting;
     const name = el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title);
     const tag = limits ? el("span", { class: "tag" }, text.limits) : null;
     const numbers = el(
         "tr",
         { class: "why-numbers" },
-        el("td", { class: "why-value" }, value),
+        el("td", { class: `why-value ${isAmount(row, answer) ? "amount" : ""}`.trim() }, valueWords(context, row, answer)),
         cell(row.membership === null ? "–" : format.number(row.membership, 3)),
         cell(format.percent(row.weight, 1)),
         cell(format.points(row.gained)),
@@ -208,6 +216,13 @@ function pointsBar(row: Row, most: number): HTMLElement {
 function unknownWords({ text, format }: Context, policy: UnknownPolicy): string {
     if (typeof policy === "number") return text.unknownPolicy.value(format.number(policy, 2));
     return text.unknownPolicy[policy];
+}
+
+const SHORT_UNIT = 3; // letters: "m" stays in the line of its number; longer ones, and words, need not
+
+function isAmount({ index, membership, criterion }: Row, { values }: Known): boolean {
+    const isShort = criterion.unit === "percent" || criterion.unit.length <= SHORT_UNIT;
+    return isShort && !criterion.categories && membership !== null && typeof values?.[index] === "number";
 }
 
 // The server's values are of the very point, the map's of a place near it.

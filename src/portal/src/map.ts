@@ -11,7 +11,7 @@ import { Labels } from "./labels";
 import { mercatorX, mercatorY, pixelSize } from "./mercator";
 import { TILE, type Raster } from "./raster";
 import type { State, Store, View } from "./state";
-import type { Box, Language, Study, Text } from "./study";
+import type { Box, Language, LonLat, Study, Text } from "./study";
 import { TileStore } from "./tiles";
 
 // What is at a place of the map.
@@ -29,18 +29,24 @@ export interface MapLayer {
     readonly color: string | null; // null: of its own legend
 }
 
+// CSS pixels from the upper left of the container.
+export interface Pixel {
+    readonly x: number;
+    readonly y: number;
+}
+
 export interface PortalMap {
     readonly layers: readonly MapLayer[]; // top first
     onClick(listener: (lon: number, lat: number) => void): void; // a click or tap on the map; the user interface sets store.point
     onFault(listener: (text: Text) => void): void; // tiles could not be read: once for each text, also what happened before
     read(lon: number, lat: number): Promise<Reading>; // rejects with Fault when the raster cannot be read
     center(): { lon: number; lat: number };
-    project(lon: number, lat: number): { x: number; y: number }; // CSS pixels from the upper left of the container
+    project(lon: number, lat: number): Pixel;
     metresPerPixel(): number; // on the ground, of a CSS pixel at the centre: for the scale bar of the picture
     showWhole(): void; // the whole study, at once
     flyTo(box: Box): void;
     moveTo(lon: number, lat: number, zoom?: number): void;
-    moveBy(x: number, y: number): void; // CSS pixels, to the left and up
+    moveInto(lon: number, lat: number, at: Pixel): void; // the place comes to lie there; a step nearer at most, where bounds would stop it
     setPadding(padding: { top?: number; right?: number; bottom?: number; left?: number }): void; // CSS pixels covered by panels
     setLayerVisible(id: string, on: boolean): void; // the same as store.hidden
     picture(): Promise<Blob>; // PNG of the map as shown, without panels
@@ -138,6 +144,21 @@ function viewOf(map: MapLibre): View {
     return { lon: lng, lat, zoom: map.getZoom() };
 }
 
+// How much larger the map must be drawn so that its bounds reach the edges of the container with the place at these pixels.
+function roomFor(map: MapLibre, place: LonLat, { x, y }: Pixel): number {
+    const bounds = map.getMaxBounds();
+    if (!bounds) return 1;
+    const [at, first, last] = [map.project([...place]), map.project(bounds.getNorthWest()), map.project(bounds.getSouthEast())];
+    const { clientWidth, clientHeight } = map.getContainer();
+    return Math.max(1, x / (at.x - first.x), (clientWidth - x) / (last.x - at.x), y / (at.y - first.y), (clientHeight - y) / (last.y - at.y));
+}
+
+function moveInto(map: MapLibre, place: LonLat, at: Pixel): void {
+    const middle = map.project(map.getCenter()); // between what covers the map
+    const zoom = map.getZoom() + Math.min(Math.log2(roomFor(map, place, at)), 1);
+    map.easeTo({ center: [...place], zoom, offset: [at.x - middle.x, at.y - middle.y], animate: !reducedMotion() });
+}
+
 function sameView(a: View, b: View): boolean {
     return Math.abs(a.lon - b.lon) < 1e-7 && Math.abs(a.lat - b.lat) < 1e-7 && Math.abs(a.zoom - b.zoom) < 1e-4;
 }
@@ -226,7 +247,7 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         showWhole: () => void map.fitBounds([...study.bbox], { animate: false, padding: 12 }),
         flyTo: (box) => void map.fitBounds(grown(box, 0.15), { animate: !reducedMotion(), maxZoom: 15, padding: 24 }),
         moveTo: (lon, lat, zoom) => void map.easeTo({ center: [lon, lat], zoom: zoom ?? map.getZoom(), animate: !reducedMotion() }),
-        moveBy: (x, y) => void map.panBy([x, y], { animate: !reducedMotion() }),
+        moveInto: (lon, lat, at) => moveInto(map, [lon, lat], at),
         setPadding: (padding) => map.setPadding({ top: 0, right: 0, bottom: 0, left: 0, ...padding }),
         setLayerVisible(id, on) {
             const others = store.get().hidden.filter((hidden) => hidden !== id);

@@ -21,7 +21,7 @@ export function createMapless(study: Study, told: FaultLog): PortalMap {
         showWhole: none,
         flyTo: none,
         moveTo: none,
-        moveBy: none,
+        moveInto: none,
         setPadding: none,
         setLayerVisible: none,
         picture: refuse,

@@ -447,6 +447,26 @@ test("Enter on the map asks about its middle; Escape closes and gives the focus 
     });
 });
 
+// Does the panel or the legend lie on the point, or the panel on what is `beside` it, pixels?
+const isCovered = (page, beside = 0) =>
+    page.evaluate((around) => {
+        const { lon, lat } = globalThis.tapak.store.get().point;
+        const [at, whole] = [globalThis.tapak.map.project(lon, lat), document.getElementById("map").getBoundingClientRect()];
+        const [x, y] = [whole.left + at.x, whole.top + at.y];
+        const holds = (name, by) => {
+            const { left, right, top, bottom } = document.querySelector(name).getBoundingClientRect();
+            return x >= left - by && x <= right + by && y >= top - by && y <= bottom + by;
+        };
+        return holds(".why", around) || holds(".legend", 0) || x < whole.left || x > whole.right || y < whole.top || y > whole.bottom;
+    }, beside);
+
+async function comesIntoSight(page) {
+    await page.waitForSelector(".why .verdict, .why .verdict-words");
+    await frames(page);
+    await page.waitForFunction(() => globalThis.tapak.map.isIdle());
+    assert.equal(await isCovered(page, 60), false, "the point stands free, and a name beside it");
+}
+
 for (const [name, viewport, x, y] of [
     ["desktop", DESKTOP, DESKTOP.width - 100, DESKTOP.height - 150],
     ["phone", PHONE, PHONE.width / 2, 375], // above the sheet, which the panel will overtop
@@ -455,15 +475,35 @@ for (const [name, viewport, x, y] of [
         await withPage({ viewport }, async (page) => {
             await page.waitForFunction(() => globalThis.tapak?.map.isIdle());
             await page.mouse.click(x, y);
+            await comesIntoSight(page);
+        });
+    });
+
+    test(`so it does at the lowest zoom, where the map cannot be moved, at ${name} width`, async () => {
+        await withPage({ viewport }, async (page) => {
+            await page.waitForFunction(() => globalThis.tapak?.map.isIdle());
+            const { lon, lat } = await page.evaluate(() => globalThis.tapak.map.center());
+            await page.evaluate(([x, y]) => globalThis.tapak.map.moveTo(x, y, 0), [lon, lat]);
+            await page.waitForFunction(() => globalThis.tapak.map.isIdle());
+            const lowest = await page.evaluate(() => globalThis.tapak.store.get().view.zoom);
+            await page.mouse.click(x, y);
+            await comesIntoSight(page);
+            const zoom = await page.evaluate(() => globalThis.tapak.store.get().view.zoom);
+            assert.ok(zoom >= lowest && zoom <= lowest + 1.001, `${zoom} of ${lowest}`);
+        });
+    });
+
+    test(`a link to a point without a view shows it beside the panel, one with a view shows that view, at ${name} width`, async () => {
+        for (const at of [(box) => [box[2], box[1]], (box) => [box[0], box[1]]]) {
+            const [lon, lat] = at(study.bbox);
+            await withPage({ viewport, hash: `#p=${lon},${lat}` }, comesIntoSight);
+        }
+        const [lon, lat] = [study.bbox[2], study.bbox[1]];
+        await withPage({ viewport, hash: `#map=9/${lat}/${lon}&p=${lon},${lat}` }, async (page) => {
             await page.waitForSelector(".why .verdict, .why .verdict-words");
-            const isCovered = () => {
-                const { lon, lat } = globalThis.tapak.store.get().point;
-                const [at, whole] = [globalThis.tapak.map.project(lon, lat), document.getElementById("map").getBoundingClientRect()];
-                const { left, right, top, bottom } = document.querySelector(".why").getBoundingClientRect();
-                const [px, py] = [whole.left + at.x, whole.top + at.y];
-                return px >= left && px <= right && py >= top && py <= bottom;
-            };
-            await page.waitForFunction(`!(${isCovered})()`);
+            await page.waitForFunction(() => globalThis.tapak.map.isIdle());
+            const view = await page.evaluate(() => globalThis.tapak.store.get().view);
+            assert.ok(Math.abs(view.lon - lon) + Math.abs(view.lat - lat) + Math.abs(view.zoom - 9) < 1e-3, JSON.stringify(view));
         });
     });
 }

@@ -20,16 +20,17 @@ const PANEL_MS = 45; // the map follows in every frame, numbers no faster than t
 // Answers what tells whether the figures shown are of the weights as they are.
 export async function startUi(study: Study, store: Store, map: PortalMap, summarise: Summarise): Promise<() => boolean> {
     let page: Page | null = null;
-    let covered: State["point"] = null; // asked about on the map; the panel has its size only with the answer
+    let covered: State["point"] = null; // asked about on the map, or by a link without a view; the panel has its size only with the answer
     const refresh = calmly(() => {
         page?.update();
-        if (!covered || inquiry.answer().status === "reading") return;
+        if (!page || !covered || inquiry.answer().status === "reading") return;
         if (covered === store.get().point) uncover(map, covered);
         covered = null;
     });
     const inquiry = createInquiry(study, store, map, refresh.ask);
     const link = readLink(study, location.hash);
     store.set(link.change);
+    if (!link.change.view) covered = store.get().point;
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
     const figures = await followWeights(study, store, summarise, () => {
         if (page) announce();

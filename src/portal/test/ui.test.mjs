@@ -276,6 +276,8 @@ test("the ranking is read aloud once the weights rest", async () => {
         const best = predictedZones(shares)[0];
         assert.match(await page.textContent("#live"), new RegExp(`^Ranking now: 1 ${best[1]} ${best[2]}, 2 `));
         assert.equal(await page.getAttribute("#live", "role"), "status");
+        await page.click("#language-id");
+        assert.match(await page.textContent("#live"), new RegExp(`^Peringkat sekarang: 1 ${best[1]} ${best[2].replace(".", ",")}, 2 `), "it follows the language");
     });
 });
 
@@ -644,6 +646,26 @@ test("printing shows the picture and the tables, also of sections that were neve
         await page.emulateMedia({ media: "print" });
         assert.equal(await page.isVisible(".classes"), true);
         assert.equal(await page.isVisible(".tabs"), false);
+    });
+});
+
+test("what is printed is of the weights as they are, before any frame has shown it", async () => {
+    await withPage({ hash: "#l=en" }, async (page) => {
+        await frames(page);
+        const weights = study.criteria.map((_, k) => (k === 1 ? 5 : 1));
+        const printed = await page.evaluate(async (wanted) => {
+            const { store, summarise } = globalThis.tapak;
+            store.set({ weights: wanted });
+            await summarise(wanted); // answered after the page's own question
+            window.dispatchEvent(new Event("beforeprint"));
+            const rows = [...document.querySelectorAll(".zone-line")];
+            return {
+                shares: [...document.querySelectorAll(".weight-number input")].map(({ value }) => value),
+                zones: rows.map((row) => [row.cells[0].textContent, row.querySelector(".zone-name").textContent, row.cells[2].textContent, row.cells[3].textContent]),
+            };
+        }, weights);
+        assert.deepEqual(printed.shares, shareOf(weights).map((share) => (100 * share).toFixed(1)));
+        sameZones(printed.zones, predictedZones(shareOf(weights)));
     });
 });
 

@@ -72,6 +72,8 @@ export function buildPage(desk: Desk): Page {
         for (const part of [legend, why]) part.update();
     };
     updateOver();
+    const told = element("live");
+    if (told.textContent) setText(told, rankingWords(context)); // in the language before
     let waiting = 0; // request of a frame
     return {
         why,

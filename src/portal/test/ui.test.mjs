@@ -517,7 +517,7 @@ test("while a weight moves what stands in the panel of a place is changed, not m
         await page.focus(".place button");
         await page.evaluate(() => {
             globalThis.made = 0;
-            const count = (changes) => changes.forEach(({ addedNodes }) => (globalThis.made += [...addedNodes].filter((node) => node.nodeType === 1 && !node.matches(".tag")).length));
+            const count = (changes) => changes.forEach(({ addedNodes }) => (globalThis.made += [...addedNodes].filter((node) => node.nodeType === 1).length));
             new MutationObserver(count).observe(document.querySelector(".why"), { childList: true, subtree: true });
             globalThis.tapak.store.set({ weights: globalThis.tapak.study.criteria.map((_, k) => k + 1) });
         });

@@ -78,6 +78,7 @@ export function setVariable(element: HTMLElement, name: string, value: string): 
 export function renew(element: Element, next: readonly Node[]): void {
     next.forEach((node, i) => {
         const old = element.childNodes[i];
+        if (old === node) return;
         if (!old) element.append(node);
         else if (old instanceof HTMLElement && node instanceof HTMLElement && old.tagName === node.tagName) renewElement(old, node);
         else if (old instanceof Text && node instanceof Text && old.data !== node.data) old.data = node.data;

@@ -2,10 +2,10 @@
 
 import type { Explanation, Row } from "../score";
 import type { State } from "../state";
-import type { UnknownPolicy } from "../study";
+import type { Criterion, UnknownPolicy } from "../study";
 import { copyText } from "./clipboard";
 import { type Context, type Part, studyLanguage } from "./context";
-import { button, el, icon, renew, swatch } from "./dom";
+import { button, el, icon, renew, setText, swatch } from "./dom";
 import type { Answer, Inquiry } from "./inquiry";
 
 type Known = Extract<Answer, { status: "known" }>;
@@ -20,6 +20,7 @@ export function createWhy(context: Context, inquiry: Inquiry, close: () => void)
     const where = el("div");
     const answer = el("div");
     const body = el("div", { class: "why-body", "aria-live": "off" }, where, answer);
+    const table = createTable(context);
     let shown: State["point"] = null;
     const element = el(
         "section",
@@ -38,7 +39,7 @@ export function createWhy(context: Context, inquiry: Inquiry, close: () => void)
         if (!point) return;
         if (point !== shown) where.replaceChildren(place(context, point));
         shown = point;
-        renew(answer, show(context, inquiry.answer()));
+        renew(answer, show(context, table, inquiry.answer()));
     }
     return { element, update, focus: () => title.focus() };
 }
@@ -63,18 +64,14 @@ function place(context: Context, { lon, lat }: { lon: number; lat: number }): HT
     );
 }
 
-function show(context: Context, answer: Answer): HTMLElement[] {
+function show(context: Context, table: Table, answer: Answer): HTMLElement[] {
     const { text } = context;
     if (answer.status === "failed") return [el("p", { class: "remark" }, text.readFailed)];
     if (answer.status !== "known") return [el("p", { class: "quiet" }, text.reading)];
     const { explanation } = answer;
     if (explanation.outcome === "outside") return [el("p", { class: "verdict-words" }, text.outsideHere)];
-    return [
-        verdict(context, explanation),
-        ...reasons(context, explanation),
-        table(context, answer),
-        foot(context, answer),
-    ];
+    table.show(answer);
+    return [verdict(context, explanation), ...reasons(context, explanation), table.element, foot(context, answer)];
 }
 
 // ---- the verdict ----
@@ -130,14 +127,18 @@ function whyUnknown({ text }: Context, explanation: Explanation): string {
 
 // ---- the table ----
 
-function table(context: Context, answer: Known): HTMLElement {
-    const { text, format } = context;
-    const { rows, outcome } = answer.explanation;
-    const most = Math.max(...rows.map((row) => row.weight), 0);
+interface Table {
+    readonly element: HTMLElement;
+    show(answer: Known): void;
+}
+
+// Made once, as it is most of the panel and a slider changes no more than its numbers.
+function createTable(context: Context): Table {
+    const { study, text, format } = context;
+    const bodies = study.criteria.map((criterion) => createLines(context, criterion));
     const heads = [text.membership, text.weight, text.gained, text.lost];
-    const sum = (pick: (row: Row) => number | null): number => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
-    const scored = outcome === "scored";
-    return el(
+    const [weight, gained, lost] = [cell(), cell(), cell()];
+    const element = el(
         "table",
         { class: "why-table" },
         el("caption", {}, text.whyCaption),
@@ -151,20 +152,20 @@ function table(context: Context, answer: Known): HTMLElement {
                 ...heads.map((head) => el("th", { scope: "col", class: "number" }, head)),
             ),
         ),
-        ...rows.map((row) => lines(context, row, answer, most)),
-        el(
-            "tfoot",
-            {},
-            el(
-                "tr",
-                {},
-                el("th", { scope: "row", colspan: 2 }, text.total),
-                cell(format.percent(sum((row) => row.weight), 0)),
-                cell(scored ? format.points(sum((row) => row.gained)) : "–"),
-                cell(scored ? minus(format.points(sum((row) => row.lost))) : "–"),
-            ),
-        ),
+        ...bodies.map((body) => body.element),
+        el("tfoot", {}, el("tr", {}, el("th", { scope: "row", colspan: 2 }, text.total), weight, gained, lost)),
     );
+    function show(answer: Known): void {
+        const { rows, outcome } = answer.explanation;
+        const most = Math.max(...rows.map((row) => row.weight), 0);
+        const sum = (pick: (row: Row) => number | null): number => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
+        const scored = outcome === "scored";
+        for (const row of rows) bodies[row.index]?.show(row, answer, most);
+        setText(weight, format.percent(sum((row) => row.weight), 0));
+        setText(gained, scored ? format.points(sum((row) => row.gained)) : "–");
+        setText(lost, scored ? minus(format.points(sum((row) => row.lost))) : "–");
+    }
+    return { element, show };
 }
 
 // Of points lost; those that round to nothing carry no sign.
@@ -172,45 +173,41 @@ function minus(points: string): string {
     return /[1-9]/.test(points) ? `−${points}` : points;
 }
 
-function cell(words: string): HTMLElement {
-    return el("td", { class: "number" }, words);
+function cell(): HTMLElement {
+    return el("td", { class: "number" });
 }
 
 // A body of three lines: the criterion, its numbers, and a bar of what was gained and lost out of the greatest weight.
-function lines(context: Context, row: Row, answer: Known, most: number): HTMLElement {
+function createLines(context: Context, criterion: Criterion) {
     const { format, text } = context;
-    const limits = row.criterion === answer.explanation.limiting;
-    const name = el("span", { class: "why-name", ...studyLanguage(context) }, row.criterion.title);
-    const tag = limits ? el("span", { class: "tag" }, text.limits) : null;
-    const numbers = el(
-        "tr",
-        { class: "why-numbers" },
-        el("td", { class: `why-value ${isAmount(row, answer) ? "amount" : ""}`.trim() }, valueWords(context, row, answer)),
-        cell(row.membership === null ? "–" : format.number(row.membership, 3)),
-        cell(format.percent(row.weight, 1)),
-        cell(format.points(row.gained)),
-        cell(minus(format.points(row.lost))),
+    const tag = el("span", { class: "tag" }, text.limits);
+    const value = el("td", { class: "why-value" });
+    const [membership, weight, gained, lost] = [cell(), cell(), cell(), cell()];
+    const [gainedBar, lostBar] = [el("span", { class: "why-gained" }), el("span", { class: "why-lost" })];
+    const name = el("span", { class: "why-name", ...studyLanguage(context) }, criterion.title);
+    const bar = el("td", { colspan: 5, class: "why-bar-cell" }, el("span", { class: "why-bar" }, gainedBar, lostBar));
+    const element = el(
+        "tbody",
+        {},
+        el("tr", {}, el("th", { scope: "rowgroup", colspan: 5 }, name, tag)),
+        el("tr", { class: "why-numbers" }, value, membership, weight, gained, lost),
+        el("tr", { "aria-hidden": "true" }, bar),
     );
-    const bar = el(
-        "tr",
-        { "aria-hidden": "true" },
-        el("td", { colspan: 5, class: "why-bar-cell" }, pointsBar(row, most)),
-    );
-    const head = el("tr", {}, el("th", { scope: "rowgroup", colspan: 5 }, name, tag));
-    return el("tbody", { class: limits ? "limits" : null }, head, numbers, bar);
-}
-
-function pointsBar(row: Row, most: number): HTMLElement {
-    const bar = el(
-        "span",
-        { class: "why-bar" },
-        el("span", { class: "why-gained" }),
-        el("span", { class: "why-lost" }),
-    );
-    const of = (points: number | null): string => `${most > 0 ? (points ?? 0) / most : 0}%`;
-    (bar.children[0] as HTMLElement).style.width = of(row.gained);
-    (bar.children[1] as HTMLElement).style.width = of(row.lost);
-    return bar;
+    function show(row: Row, answer: Known, most: number): void {
+        const limits = criterion === answer.explanation.limiting;
+        element.classList.toggle("limits", limits);
+        tag.hidden = !limits;
+        value.classList.toggle("amount", isAmount(row, answer));
+        setText(value, valueWords(context, row, answer));
+        setText(membership, row.membership === null ? "–" : format.number(row.membership, 3));
+        setText(weight, format.percent(row.weight, 1));
+        setText(gained, format.points(row.gained));
+        setText(lost, minus(format.points(row.lost)));
+        const widthOf = (points: number | null): string => `${most > 0 ? (points ?? 0) / most : 0}%`;
+        gainedBar.style.width = widthOf(row.gained);
+        lostBar.style.width = widthOf(row.lost);
+    }
+    return { element, show };
 }
 
 function unknownWords({ text, format }: Context, policy: UnknownPolicy): string {

@@ -57,6 +57,11 @@ export const faults = {
             "The map is shown from a small copy, coarser and without the criteria's own values. Tables and weights work as ever.",
             "Peta ditampilkan dari salinan kecil, lebih kasar dan tanpa nilai asli kriteria. Tabel dan bobot tetap berfungsi.",
         ),
+    oldFigures: () =>
+        fault(
+            "Hectares, scores and ranks are still those of earlier weights: this browser could not work out the new ones. Load the page again.",
+            "Luas, skor, dan peringkat masih menurut bobot sebelumnya: peramban ini tidak dapat menghitung yang baru. Muat ulang halaman.",
+        ),
     noMap: () =>
         fault(
             "The map cannot be shown. Tables, weights and files work without it.",

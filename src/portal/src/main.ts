@@ -27,7 +27,16 @@ function loadScript(file: string): Promise<void> {
         script.onload = () => resolve();
         script.onerror = () => reject(faults.missing(file));
         document.head.append(script);
+        script.remove(); // it runs all the same, and may be loaded again
     });
+}
+
+// The text would only hold memory once it is decoded.
+async function loadCells(): Promise<unknown> {
+    await loadScript("cells.js");
+    const text = globalThis.TAPAK_CELLS;
+    globalThis.TAPAK_CELLS = undefined;
+    return text;
 }
 
 function hasWebgl(): boolean {
@@ -61,10 +70,9 @@ function initialState(study: Study): State {
 }
 
 async function start(container: HTMLElement): Promise<void> {
-    await Promise.all([loadScript("study.js"), loadScript("cells.js"), loadScript("base.js")]);
+    const [text] = await Promise.all([loadCells(), loadScript("study.js"), loadScript("base.js")]);
     const study = readStudy(globalThis.TAPAK_STUDY);
-    const summarise = await openSums(study, globalThis.TAPAK_CELLS);
-    globalThis.TAPAK_CELLS = undefined; // decoded; the text would only hold memory
+    const summarise = await openSums(study, text, loadCells);
     const initial = initialState(study);
     const store = createStore(initial);
     const map = await makeMap(container, study, store);

@@ -300,6 +300,7 @@ test("where no worker is to be had the page works out the sums itself", { timeou
                     setTimeout(() => this.onerror(new ErrorEvent("error", { cancelable: true })));
                 }
                 postMessage() {}
+                terminate() {}
             };
         },
     ];
@@ -315,6 +316,64 @@ test("where no worker is to be had the page works out the sums itself", { timeou
         const scores = await page.$$eval(".strip-score", (cells) => cells.map(({ textContent }) => textContent));
         const expected = study.zones.map((zone) => zone.score_mean).sort((a, b) => b - a);
         assert.deepEqual(scores, expected.slice(0, 5).map((score) => score.toFixed(3).replace(".", ",")));
+        await page.close();
+    }
+});
+
+// What is done to a worker once the page is up: how the browser may lose it.
+const losses = {
+    fails: () => workers.forEach((worker) => worker.dispatchEvent(new ErrorEvent("error", { cancelable: true }))),
+    "is ended without a word": () => workers.forEach((worker) => worker.terminate()),
+};
+
+function keepWorkers() {
+    globalThis.workers = [];
+    globalThis.Worker = class extends Worker {
+        constructor(url) {
+            super(url);
+            workers.push(this);
+        }
+    };
+    globalThis.losePatience = () => {
+        const wait = setTimeout;
+        globalThis.setTimeout = (act, ms) => wait(act, Math.min(ms, 500));
+    };
+}
+
+test("where the worker is lost later the page goes on with the sums itself", { timeout: 2 * PATIENCE_MS }, async () => {
+    const scores = (page) => page.$$eval(".strip-score", (cells) => cells.map(({ textContent }) => textContent));
+    for (const lose of Object.values(losses)) {
+        const { page, trouble } = await open(`${server.url}index.html`, {
+            ready: false,
+            prepare: async (page) => {
+                await page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null)); // no worker but that of the sums
+                await page.addInitScript(keepWorkers);
+            },
+        });
+        await page.waitForFunction(() => globalThis.tapak?.isCurrent());
+        const [before, weights] = [await scores(page), study.criteria.map((_, k) => (k === 0 ? 1 : 0))];
+        const expected = await page.evaluate((own) => tapak.summarise(own), weights);
+        await page.evaluate(lose);
+        await page.evaluate(() => losePatience());
+
+        await page.evaluate((own) => {
+            globalThis.kept = atob;
+            globalThis.atob = () => {
+                throw new RangeError("out of memory");
+            };
+            tapak.store.set({ weights: own });
+        }, weights);
+        await page.waitForSelector("#notice .message-fault:has-text('bobot sebelumnya')");
+        assert.deepEqual(await scores(page), before, "what is shown stays");
+
+        await page.evaluate((own) => {
+            globalThis.atob = globalThis.kept;
+            tapak.store.set({ weights: own });
+        }, weights);
+        await page.waitForFunction(() => tapak.isCurrent());
+        const best = expected.zones.map(({ score }) => score).sort((a, b) => b - a).slice(0, 5);
+        assert.deepEqual(await scores(page), best.map((score) => score.toFixed(3).replace(".", ",")));
+        assert.deepEqual(trouble, []);
         await page.close();
     }
 });

@@ -31,10 +31,13 @@ export async function openPage(browser, { viewport = DESKTOP, url, hash = "" }, 
 
 // Until what the page shows is of the state as it is.
 export const frames = (page) =>
-    page.evaluate(async () => {
-        do await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        while (!globalThis.tapak?.isCurrent());
-    });
+    page.evaluate(async (wait_ms) => {
+        const end_ms = Date.now() + wait_ms;
+        do {
+            if (Date.now() > end_ms) throw new Error(`what is shown is not of the state as it is: ${document.body.innerText}`);
+            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        } while (!globalThis.tapak?.isCurrent());
+    }, WAIT_MS);
 
 // ---- what is shown ----
 

@@ -131,7 +131,7 @@ test("a moved slider: scores, ranking and hectares are those of a run with these
         between(class_ha, share(strict), share(lenient), "map", SCALE);
         excludedLike(class_ha, share(strict)("excluded"), "map", SCALE);
 
-        await page.waitForTimeout(400); // the address is written after a moment of rest
+        await page.waitForTimeout(600); // the address is written a moment later
         const again = await context.newPage();
         await again.goto(page.url());
         await idle(again);

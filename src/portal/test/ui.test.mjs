@@ -293,7 +293,7 @@ test("the address restores view, weights, language, point, zone and colours; his
         const { lon, lat } = findPlace(isKnown);
         await page.evaluate(([x, y]) => globalThis.tapak.store.set({ point: { lon: x, lat: y } }), [lon, lat]);
         await page.waitForFunction(() => globalThis.tapak.map.isIdle());
-        await page.waitForTimeout(400); // the address is written after a moment of rest
+        await page.waitForTimeout(600); // the address is written a moment later
         assert.equal(await page.evaluate(() => history.length), length);
         const state = () => page.evaluate(() => globalThis.tapak.store.get());
         const [first, address] = [await state(), page.url()];
@@ -310,7 +310,30 @@ test("the address restores view, weights, language, point, zone and colours; his
         await page.click("#tab-files");
         await page.click('.action:has-text("Copy link")');
         await page.waitForSelector("#notice .message");
-        assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+        const copied = () => page.evaluate(() => navigator.clipboard.readText());
+        assert.equal(await copied(), page.url());
+        await page.evaluate(() => {
+            const { store, study } = globalThis.tapak;
+            store.set({ weights: study.criteria.map((_, k) => (k === 1 ? 1 : 0)) });
+            [...document.querySelectorAll(".action")].find(({ textContent }) => textContent === "Copy link").click();
+        });
+        await page.waitForFunction((old) => navigator.clipboard.readText().then((text) => text !== old), address);
+        assert.match(decodeURIComponent(await copied()), new RegExp(`${study.criteria[1].id}:1[,&]`), "a link is of the weights as they are");
+    });
+});
+
+test("the address follows while a slider keeps moving", async () => {
+    await withPage({}, async (page) => {
+        const seen = await page.evaluate(async () => {
+            const addresses = new Set();
+            for (let i = 0; i < 30; i++) {
+                globalThis.tapak.store.set({ weights: globalThis.tapak.study.criteria.map((_, k) => 1 + k * i) });
+                await new Promise((done) => setTimeout(done, 50));
+                addresses.add(location.hash);
+            }
+            return addresses.size;
+        });
+        assert.ok(seen >= 2 && seen <= 12, `${seen} addresses in 1.5 s`);
     });
 });
 

@@ -209,8 +209,8 @@ test("places that are none are left out", () => {
 async function followed() {
     const asked = [];
     const store = createStore({ weights: [1] });
-    let changes = 0;
-    const coming = followWeights({ criteria: [{ weight: 7 }] }, store, (weights) => new Promise((answer) => asked.push({ weights, answer: () => answer(weights) })), () => changes++);
+    let [changes, failures] = [0, 0];
+    const coming = followWeights({ criteria: [{ weight: 7 }] }, store, (weights) => new Promise((answer, refuse) => asked.push({ weights, answer: () => answer(weights), refuse })), () => changes++, () => failures++);
     const settle = () => new Promise((done) => setTimeout(done));
     const answer = async () => {
         asked.at(-1).answer();
@@ -219,7 +219,11 @@ async function followed() {
     await settle();
     await answer();
     await answer();
-    return { figures: await coming, store, asked, answer, changes: () => changes };
+    const refuse = async () => {
+        asked.at(-1).refuse();
+        await settle();
+    };
+    return { figures: await coming, store, asked, answer, refuse, changes: () => changes, failures: () => failures };
 }
 
 test("while sums are worked out only the newest weights wait, and their answer always comes", async () => {
@@ -235,6 +239,18 @@ test("while sums are worked out only the newest weights wait, and their answer a
     store.set({ weights: [5] });
     await answer();
     assert.deepEqual([figures.summary(), figures.isCurrent()], [[5], true]);
+});
+
+test("sums that cannot be worked out are told; earlier ones stay, and the next weights are asked about", async () => {
+    const { figures, store, asked, answer, refuse, failures } = await followed();
+    store.set({ weights: [2] });
+    await refuse();
+    assert.deepEqual([figures.summary(), figures.isCurrent(), failures()], [[1], false, 1]);
+    store.set({ view: {} });
+    assert.equal(asked.length, 3, "only weights are a question");
+    store.set({ weights: [3] });
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent(), failures()], [[3], true, 1]);
 });
 
 // ---- ranks, scale ----

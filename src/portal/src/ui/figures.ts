@@ -12,8 +12,8 @@ export interface Figures {
     isCurrent(): boolean; // it is of the weights as they are
 }
 
-// Follows the store; `changed` is called with every answer.
-export async function followWeights(study: Study, store: Store, summarise: Summarise, changed: () => void): Promise<Figures> {
+// Follows the store; `changed` is called with every answer, `failed` where none came: the next weights are asked about again.
+export async function followWeights(study: Study, store: Store, summarise: Summarise, changed: () => void, failed: () => void): Promise<Figures> {
     const usual = await summarise(study.criteria.map(({ weight }) => weight));
     let weights: readonly number[] | null = null; // of the answer
     let summary = usual;
@@ -22,17 +22,22 @@ export async function followWeights(study: Study, store: Store, summarise: Summa
 
     async function ask(): Promise<void> {
         asking = true;
-        while (!isCurrent()) {
-            const own = store.get().weights;
-            summary = await summarise(own);
-            weights = own;
-            changed();
+        try {
+            while (!isCurrent()) {
+                const own = store.get().weights;
+                summary = await summarise(own);
+                weights = own;
+                changed();
+            }
+        } catch {
+            failed();
+        } finally {
+            asking = false;
         }
-        asking = false;
     }
 
-    store.subscribe(() => {
-        if (!asking) void ask();
+    store.subscribe((now, before) => {
+        if (now.weights !== before.weights && !asking) void ask();
     });
     await ask();
     return { study: usual, summary: () => summary, isCurrent };

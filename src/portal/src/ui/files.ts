@@ -3,6 +3,7 @@
 import { copyText } from "./clipboard";
 import type { Context, Part } from "./context";
 import { button, el, icon } from "./dom";
+import { writeLink } from "./permalink";
 import { makePicture, printPicture } from "./picture";
 
 export function createFiles(context: Context): Part {
@@ -45,7 +46,8 @@ function save(context: Context, picture: Blob): void {
 }
 
 async function copyLink(context: Context): Promise<void> {
-    const copied = await copyText(location.href);
+    const link = new URL(writeLink(context.study, context.store.get()), location.href); // the address is a moment late
+    const copied = await copyText(link.href);
     context.tell((text) => (copied ? text.linkCopied : text.copyFailed));
 }
 

@@ -1,5 +1,6 @@
 // Starts the page around the map and keeps it in step with the store.
 
+import { faults } from "../faults";
 import type { PortalMap } from "../map";
 import type { State, Store } from "../state";
 import type { Study } from "../study";
@@ -32,11 +33,14 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
     store.set(link.change);
     if (!link.change.view) covered = store.get().point;
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
-    const figures = await followWeights(study, store, summarise, () => {
+    const messages = createMessages(element("notice"), store);
+    const changed = (): void => {
         if (page) announce();
         refresh.ask();
+    };
+    const figures = await followWeights(study, store, summarise, changed, () => {
+        messages.fault((language) => faults.oldFigures().text[language]);
     });
-    const messages = createMessages(element("notice"), store);
     const desk: Desk = {
         study,
         store,
@@ -119,8 +123,8 @@ function focusMap(): void {
     element("map").querySelector("canvas")?.focus();
 }
 
-function tellFaults(messages: Messages, { faults }: Link): void {
-    if (faults.length > 0) messages.fault((language) => TEXTS[language].badLink(faults.join(", ")));
+function tellFaults(messages: Messages, link: Link): void {
+    if (link.faults.length > 0) messages.fault((language) => TEXTS[language].badLink(link.faults.join(", ")));
 }
 
 // What legend and sheet of a phone cover does not count as map.

@@ -6,7 +6,7 @@ import type { State, Store, View } from "../state";
 import type { Language, Study } from "../study";
 import { sameShares } from "./context";
 
-const WRITE_AFTER_MS = 200; // of rest: browsers refuse addresses that change with every frame, and a frame has better to do
+const WRITE_EVERY_MS = 400; // browsers refuse addresses that change with every frame: Safari more than 100 in 30 s
 
 const LANGUAGES: readonly Language[] = ["id", "en"];
 
@@ -113,13 +113,14 @@ function readWeights(study: Study, text: string | undefined): { weights: number[
 // Keeps the address in step with the store, without adding to the browser's history; an address that the reader changes
 // is followed: `follow` gets it.
 export function keepLink(study: Study, store: Store, follow: (link: Link) => void): void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let waiting = false;
     const write = (): void => {
+        waiting = false;
         history.replaceState(history.state, "", writeLink(study, store.get()));
     };
     store.subscribe(() => {
-        clearTimeout(timer);
-        timer = setTimeout(write, WRITE_AFTER_MS);
+        if (!waiting) setTimeout(write, WRITE_EVERY_MS);
+        waiting = true;
     });
-    window.addEventListener("hashchange", () => follow(readLink(study, location.hash)));
+    window.addEventListener("hashchange", ({ newURL }) => follow(readLink(study, new URL(newURL).hash)));
 }

@@ -29,9 +29,12 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
         covered = null;
     });
     const inquiry = createInquiry(study, store, map, refresh.ask);
+    const open = ({ change }: Link): void => {
+        store.set(change);
+        if (!change.view) covered = store.get().point;
+    };
     const link = readLink(study, location.hash);
-    store.set(link.change);
-    if (!link.change.view) covered = store.get().point;
+    open(link);
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
     const messages = createMessages(element("notice"), store);
     const changed = (): void => {
@@ -61,9 +64,9 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
         if (now.language !== before.language) page = rebuild(desk);
         refresh.ask();
     });
-    keepLink(study, store, (changed) => {
-        store.set(changed.change);
-        tellFaults(messages, changed);
+    keepLink(study, store, (followed) => {
+        open(followed);
+        tellFaults(messages, followed);
     });
     const ask = (point: { lon: number; lat: number }): void => {
         store.set({ point });

@@ -332,7 +332,7 @@ static tpk_status add_raster(builder *b, int which, bool shown, tpk_err *err)
     }
     entry->legend = legend;
     entry->is_raster = true;
-    entry->shown = entry->printed = shown;
+    entry->shown = shown;
     tpk_text source = {0};
     tpk_text_addf(&source, "./%s", tpk_raster_file_name(which));
     return tpk_text_take(&source, &entry->source, err);
@@ -402,10 +402,9 @@ static tpk_status write_project(builder *b, const char *path, tpk_err *err)
                        .box = tpk_grid_box(grid),
                        .groups = groups,
                        .n_groups = TPK_GROUP_COUNT,
-                       .sheet = {.name = tpk_qgis_word_text(TPK_WORD_SHEET, b->language),
-                                 .title = project->title,
-                                 .legend_title = tpk_qgis_word_text(TPK_WORD_LEGEND, b->language),
-                                 .remarks = remarks}};
+                       .sheets = {.name = tpk_qgis_word_text(TPK_WORD_SHEET, b->language),
+                                  .legend_title = tpk_qgis_word_text(TPK_WORD_LEGEND, b->language),
+                                  .remarks = remarks}};
         status = tpk_qgs_write(&qgs, path, err);
     }
     tpk_free(remarks);

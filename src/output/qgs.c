@@ -139,7 +139,7 @@ static tpk_status build(tpk_text *text, const tpk_qgs *project, tpk_err *err)
     add_canvas(text, project);
     tpk_status status = add_layers(text, project, err);
     tpk_text_add(text, "<Layouts>\n");
-    tpk_qgs_sheet_add(text, project);
+    tpk_qgs_sheets_add(text, project);
     tpk_text_add(text,
                  "</Layouts>\n"
                  "<properties><Paths><Absolute type=\"bool\">false</Absolute></Paths>"

@@ -1,4 +1,4 @@
-/* A QGIS project (.qgz) from a description: groups of layers with their styles, and a map sheet to print. */
+/* A QGIS project (.qgz) from a description: groups of layers with their styles, and map sheets to print. */
 #ifndef TPK_OUTPUT_QGS_H
 #define TPK_OUTPUT_QGS_H
 
@@ -14,7 +14,7 @@ typedef struct tpk_qgs_layer {
     const tpk_legend *legend;   /* a raster's */
     const tpk_qgs_style *style; /* a vector's */
     bool shown;                 /* ticked when the project is opened */
-    bool printed;               /* in the sheet's legend; such a layer must be shown */
+    bool printed;               /* a vector on every sheet; a raster has a sheet of its own anyway */
 } tpk_qgs_layer;
 
 typedef struct tpk_qgs_group {
@@ -24,11 +24,13 @@ typedef struct tpk_qgs_group {
     bool open; /* its entries are seen when the project is opened */
 } tpk_qgs_group;
 
-/* The texts of an A4 sheet, landscape: title, map, legend, north arrow, scale bar, texts below. */
-typedef struct tpk_qgs_sheet {
-    const char *name, *title, *legend_title;
+/* The texts of the A4 sheets, landscape: title, map, legend, north arrow, scale bar, texts below. Each raster
+ * has its sheet, with that raster and the printed vectors on map and legend, whatever is shown; its name
+ * stands behind name and title. A project without rasters has one sheet. */
+typedef struct tpk_qgs_sheets {
+    const char *name, *legend_title;
     const char *remarks; /* note and sources; lines end with \n */
-} tpk_qgs_sheet;
+} tpk_qgs_sheets;
 
 typedef struct tpk_qgs {
     const char *title;
@@ -36,7 +38,7 @@ typedef struct tpk_qgs {
     tpk_box box; /* what the map shows at first; map units */
     const tpk_qgs_group *groups;
     size_t n_groups;
-    tpk_qgs_sheet sheet;
+    tpk_qgs_sheets sheets;
 } tpk_qgs;
 
 /* Paths are relative: the folder may be moved. The same bytes for the same description. Atomic (temporary
@@ -44,7 +46,7 @@ typedef struct tpk_qgs {
  * TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_qgs_write(const tpk_qgs *project, const char *path, tpk_err *err);
 
-/* For qgs.c: appends the sheet. */
-void tpk_qgs_sheet_add(tpk_text *text, const tpk_qgs *project);
+/* For qgs.c: appends the sheets. */
+void tpk_qgs_sheets_add(tpk_text *text, const tpk_qgs *project);
 
 #endif

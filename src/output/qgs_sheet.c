@@ -1,4 +1,5 @@
-/* The map sheet of a QGIS project: an A4 page, landscape, in millimetres. */
+/* The map sheets of a QGIS project: A4 pages, landscape, in millimetres. What a sheet shows is the sheet's
+ * own, whatever is ticked in the main window: its legend would belong to another map else. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static const item SHEET = {0, PAGE, 0, 0, 297, 210}, MAP_ITEM = {1, MAP, 10, 20,
                   NORTH_ITEM = {4, PICTURE, 271, 160, 16, 18}, TITLE_ITEM = {5, LABEL, 10, 8, 277, 10},
                   REMARKS_ITEM = {6, LABEL, 10, 182, 277, 24};
 
-/* The same in every project: items name one another by it. */
+/* The same on every sheet: items name one another by it. */
 static void add_identity(tpk_text *text, const char *name, const item *which)
 {
     tpk_text_addf(text, " %s=\"{00000000-0000-4000-8000-00000000000%d}\"", name, which->number);
@@ -52,6 +53,30 @@ static void end_item(tpk_text *text)
 static void add_font(tpk_text *text, const char *element, int size, int weight)
 {
     tpk_text_addf(text, "<%s description=\"Sans,%d,-1,5,%d,0,0,0,0,0\" style=\"\"/>", element, size, weight);
+}
+
+/* ---- what is on the sheet of a map ---- */
+
+typedef struct position {
+    size_t group, layer;
+} position;
+
+/* From the top of the map down, NULL after the last. Begin with {0}. map NULL: a study without maps. */
+static const tpk_qgs_layer *next_on_sheet(const tpk_qgs *project, const tpk_qgs_layer *map, position *next)
+{
+    for (; next->group < project->n_groups; next->group++, next->layer = 0) {
+        const tpk_qgs_group *group = &project->groups[next->group];
+        while (next->layer < group->n) {
+            const tpk_qgs_layer *layer = &group->layers[next->layer++];
+            if (layer == map || (layer->printed && !layer->legend)) return layer;
+        }
+    }
+    return NULL;
+}
+
+static const char *provider_of(const tpk_qgs_layer *layer)
+{
+    return layer->legend ? "gdal" : "ogr";
 }
 
 /* ---- what fits ---- */
@@ -128,17 +153,33 @@ static void add_coordinate(tpk_text *text, const char *name, double value)
     tpk_xml_attribute(text, name, tpk_text_from_number(value, number));
 }
 
-static void add_map(tpk_text *text, tpk_box shown)
+static void add_layer_set(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer *map)
+{
+    position next = {0};
+    tpk_text_add(text, "<LayerSet>\n");
+    for (const tpk_qgs_layer *layer; (layer = next_on_sheet(project, map, &next));) {
+        tpk_text_add(text, "<Layer");
+        tpk_xml_attribute(text, "name", layer->name);
+        tpk_xml_attribute(text, "source", layer->source);
+        tpk_text_addf(text, " provider=\"%s\">", provider_of(layer));
+        tpk_xml_add(text, layer->id);
+        tpk_text_add(text, "</Layer>\n");
+    }
+    tpk_text_add(text, "</LayerSet>\n");
+}
+
+static void add_map(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer *map, tpk_box shown)
 {
     begin_item(text, &MAP_ITEM, true,
-               " mapRotation=\"0\" keepLayerSet=\"false\" followPreset=\"false\" drawCanvasItems=\"true\""
+               " mapRotation=\"0\" keepLayerSet=\"true\" followPreset=\"false\" drawCanvasItems=\"true\""
                " mapFlags=\"0\"");
     tpk_text_addf(text, ">%s<Extent", COLORS);
     add_coordinate(text, "xmin", shown.x_min);
     add_coordinate(text, "ymin", shown.y_min);
     add_coordinate(text, "xmax", shown.x_max);
     add_coordinate(text, "ymax", shown.y_max);
-    tpk_text_add(text, "/><LayerSet/>");
+    tpk_text_add(text, "/>");
+    add_layer_set(text, project, map);
     end_item(text);
 }
 
@@ -179,24 +220,22 @@ static double height_of_layer(const tpk_qgs_layer *layer, double letters_a_line)
     return mm;
 }
 
-static double height_of_legend(const tpk_qgs *project, double letters_a_line)
+static double height_of_legend(const tpk_qgs *project, const tpk_qgs_layer *map, double letters_a_line)
 {
     double mm = LEGEND_TITLE_MM;
-    for (size_t g = 0; g < project->n_groups; g++) {
-        const tpk_qgs_group *group = &project->groups[g];
-        for (size_t i = 0; i < group->n; i++) {
-            if (group->layers[i].printed) mm += height_of_layer(&group->layers[i], letters_a_line);
-        }
-    }
+    position next = {0};
+    for (const tpk_qgs_layer *layer; (layer = next_on_sheet(project, map, &next));)
+        mm += height_of_layer(layer, letters_a_line);
     return mm;
 }
 
 /* 1, or as much less as makes the legend end above the scale bar: smaller letters, and more of them a line.
  */
-static double legend_scale(const tpk_qgs *project)
+static double legend_scale(const tpk_qgs *project, const tpk_qgs_layer *map)
 {
     double scale = 1;
-    while (scale > 0.15 && height_of_legend(project, LEGEND_LETTERS / scale) * scale > LEGEND_ITEM.height)
+    while (scale > 0.15 &&
+           height_of_legend(project, map, LEGEND_LETTERS / scale) * scale > LEGEND_ITEM.height)
         scale -= 0.05;
     return scale;
 }
@@ -261,39 +300,35 @@ static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer, double 
     tpk_xml_attribute(text, "id", layer->id);
     tpk_xml_attribute(text, "name", layer->name);
     tpk_xml_attribute(text, "source", layer->source);
-    tpk_text_addf(text, " providerKey=\"%s\"><customproperties><Option type=\"Map\">",
-                  layer->legend ? "gdal" : "ogr");
+    tpk_text_addf(text, " providerKey=\"%s\"><customproperties><Option type=\"Map\">", provider_of(layer));
     add_wrapped(text, "legend/title-label", layer->name, scale);
     if (layer->legend) add_lines_shown(text, layer->legend, scale);
     tpk_text_add(text, "</Option></customproperties></layer-tree-layer>\n");
 }
 
-static void add_legend_entries(tpk_text *text, const tpk_qgs *project, double scale)
+static void add_legend_entries(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer *map, double scale)
 {
+    position next = {0};
     tpk_text_add(text, "<layer-tree-group>\n");
-    for (size_t g = 0; g < project->n_groups; g++) {
-        const tpk_qgs_group *group = &project->groups[g];
-        for (size_t i = 0; i < group->n; i++) {
-            if (group->layers[i].printed) add_legend_entry(text, &group->layers[i], scale);
-        }
-    }
+    for (const tpk_qgs_layer *layer; (layer = next_on_sheet(project, map, &next));)
+        add_legend_entry(text, layer, scale);
     tpk_text_add(text, "</layer-tree-group>\n");
 }
 
-static void add_legend(tpk_text *text, const tpk_qgs *project)
+static void add_legend(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer *map)
 {
-    double scale = legend_scale(project);
+    double scale = legend_scale(project, map);
     begin_item(text, &LEGEND_ITEM, false,
                " boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\" resizeToContents=\"1\" wrapChar=\"&#10;\""
                " fontColor=\"#141414\" titleAlignment=\"1\" lineSpacing=\"0\" legendFilterByAtlas=\"0\""
-               " rasterBorder=\"0\"");
+               " rasterBorder=\"1\" rasterBorderColor=\"150,150,150,255\" rasterBorderWidth=\"0.2\"");
     add_coordinate(text, "symbolWidth", 6 * scale);
     add_coordinate(text, "symbolHeight", 3.5 * scale);
     add_identity(text, "map_uuid", &MAP_ITEM);
-    tpk_xml_attribute(text, "title", project->sheet.legend_title);
+    tpk_xml_attribute(text, "title", project->sheets.legend_title);
     tpk_text_addf(text, ">%s", COLORS);
     add_legend_styles(text, scale);
-    add_legend_entries(text, project, scale);
+    add_legend_entries(text, project, map, scale);
     end_item(text);
 }
 
@@ -336,20 +371,51 @@ static void add_north(tpk_text *text)
     end_item(text);
 }
 
-void tpk_qgs_sheet_add(tpk_text *text, const tpk_qgs *project)
+/* "Study – Classes": the words before, the map's name. NULL: no memory. */
+static char *with_map(const char *words, const char *between, const tpk_qgs_layer *map)
+{
+    tpk_text text = {0};
+    char *out = NULL;
+    tpk_text_add(&text, words);
+    if (map) tpk_text_add(&text, between);
+    if (map) tpk_text_add(&text, map->name);
+    return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
+}
+
+static void add_sheet(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer *map)
 {
     tpk_box shown = fit(project->box, &MAP_ITEM);
-    tpk_text_add(text, "<Layout units=\"mm\" printResolution=\"300\"");
-    tpk_xml_attribute(text, "name", project->sheet.name);
-    tpk_text_add(text, ">\n");
-    add_page(text);
-    add_map(text, shown);
-    add_legend(text, project);
-    add_scale_bar(text, shown);
-    add_north(text);
-    add_label(text, &TITLE_ITEM, project->sheet.title,
-              size_that_fits(project->sheet.title, &TITLE_ITEM, BOLD_WIDTH, 16, 5), 75);
-    add_label(text, &REMARKS_ITEM, project->sheet.remarks,
-              size_that_fits(project->sheet.remarks, &REMARKS_ITEM, LETTER_WIDTH, 7, 3), 50);
-    tpk_text_add(text, "</Layout>\n");
+    const char *remarks = project->sheets.remarks;
+    char *name = with_map(project->sheets.name, ": ", map), *title = with_map(project->title, " – ", map);
+    if (name && title) {
+        tpk_text_add(text, "<Layout units=\"mm\" printResolution=\"300\"");
+        tpk_xml_attribute(text, "name", name);
+        tpk_text_add(text, ">\n");
+        add_page(text);
+        add_map(text, project, map, shown);
+        add_legend(text, project, map);
+        add_scale_bar(text, shown);
+        add_north(text);
+        add_label(text, &TITLE_ITEM, title, size_that_fits(title, &TITLE_ITEM, BOLD_WIDTH, 16, 5), 75);
+        add_label(text, &REMARKS_ITEM, remarks, size_that_fits(remarks, &REMARKS_ITEM, LETTER_WIDTH, 7, 3),
+                  50);
+        tpk_text_add(text, "</Layout>\n");
+    }
+    text->failed |= !name || !title;
+    tpk_free(title);
+    tpk_free(name);
+}
+
+void tpk_qgs_sheets_add(tpk_text *text, const tpk_qgs *project)
+{
+    size_t n_maps = 0;
+    for (size_t g = 0; g < project->n_groups; g++) {
+        const tpk_qgs_group *group = &project->groups[g];
+        for (size_t i = 0; i < group->n; i++) {
+            if (!group->layers[i].legend) continue;
+            add_sheet(text, project, &group->layers[i]);
+            n_maps++;
+        }
+    }
+    if (n_maps == 0) add_sheet(text, project, NULL);
 }

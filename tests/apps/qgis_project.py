@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Opens the tapak.qgz of a result folder with QGIS and judges it.
 
-    qgis_project.py FOLDER GROUPS MAP.png [SHEET.png]
+    qgis_project.py FOLDER GROUPS MAP.png [SHEET]
 
 GROUPS are the names that the groups must have, from the top, with commas between. Prints what is wrong and ends with 1, or
-prints the SHA-256 of the map's pixels. MAP.png becomes the picture of the visible layers, SHEET.png the printed sheet."""
+prints the SHA-256 of the map's pixels. MAP.png becomes the picture of the visible layers, SHEET_classes.png and so on the printed sheets."""
 import hashlib
 import html
+import itertools
 import os
 import re
 import sys
@@ -15,10 +16,10 @@ import xml.etree.ElementTree as ElementTree
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from qgis.core import (QgsApplication, QgsExpression, QgsExpressionContext, QgsExpressionContextUtils, QgsFeature,
                        QgsLayoutExporter, QgsLayoutItemLabel, QgsLayoutItemLegend, QgsLayoutItemMap,
-                       QgsLayoutItemPicture, QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsProject,
-                       QgsRasterLayer, QgsVectorLayer)
+                       QgsLayoutItemPicture, QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsPointXY,
+                       QgsProject, QgsRasterLayer, QgsVectorLayer)
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QFontMetricsF
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QImage
 
 WIDTH, HEIGHT = 800, 600
 faults = []
@@ -153,35 +154,123 @@ def check_fits(items):
                    "the legend goes on to %.1f, %.1f mm; the scale bar begins at %.1f mm" % (box.right(), box.bottom(), below))
 
 
-def check_sheet(project, path):
-    layouts = project.layoutManager().printLayouts()
-    expect(len(layouts) == 1, "%d sheets" % len(layouts))
-    if not layouts:
-        return
-    layout = layouts[0]
-    page = layout.pageCollection().page(0).pageSize()
-    expect((page.width(), page.height()) == (297, 210), "the page is %g x %g mm" % (page.width(), page.height()))
-    items = layout.items()
-    check_fits(items)
-    for kind in (QgsLayoutItemMap, QgsLayoutItemLegend, QgsLayoutItemScaleBar, QgsLayoutItemPicture):
-        expect(sum(isinstance(i, kind) for i in items) == 1, "the sheet has no %s" % kind.__name__)
-    for item in items:
-        if isinstance(item, QgsLayoutItemLegend):
-            expect(len(item.model().rootGroup().findLayers()) >= 2, "the legend is empty")
-            expect(item.linkedMap() is not None, "the legend belongs to no map")
-        if isinstance(item, QgsLayoutItemScaleBar):
-            expect(item.linkedMap() is not None, "the scale bar belongs to no map")
-        if isinstance(item, QgsLayoutItemPicture):
-            expect(item.picturePath() and os.path.exists(item.picturePath()), "no north arrow: %r" % item.picturePath())
-    texts = " ".join(i.currentText() for i in items if isinstance(i, QgsLayoutItemLabel))
-    expect(project.title().replace("[%", "[ %") in texts, "the sheet lacks the title")
+def style_of(layer):
+    """[(value, colour, label)] of the style file beside a map, from the top, and whether colours between are mixed."""
+    style = ElementTree.parse(os.path.splitext(layer.source())[0] + ".qml")
+    entries = [*style.iter("paletteEntry"), *style.iter("item")]
+    return [(float(e.get("value")), QColor(e.get("color")), e.get("label")) for e in entries], style.find(".//item") is not None
+
+
+def colour_of(style, value):
+    entries, is_ramp = style
+    for (low, first, _), (high, second, _) in zip(entries, entries[1:]):
+        if is_ramp and low < value <= high:
+            part = (value - low) / (high - low)
+            return [round(a + part * (b - a)) for a, b in zip(first.getRgb()[:3], second.getRgb()[:3])]
+    return next((list(colour.getRgb()[:3]) for known, colour, _ in entries if known == value), None)
+
+
+def differ(one, other):
+    return max(abs(a - b) for a, b in zip(one, other))
+
+
+def check_map_colours(raster, item, image):
+    """Where the sheet's picture is even, it has the colour of the map's value there; what lies on top hides the rest."""
+    style, frame, extent = style_of(raster), item.sceneBoundingRect(), item.extent()
+    dots, tolerance = image.width() / 297, 12 if style[1] else 1
+    at = lambda x, y: image.pixelColor(x, y).getRgb()[:3]
+    seen = []
+    for x in range(int(frame.left() * dots) + 5, int(frame.right() * dots) - 5, 7):
+        for y in range(int(frame.top() * dots) + 5, int(frame.bottom() * dots) - 5, 7):
+            place = QgsPointXY(extent.xMinimum() + (x / dots - frame.left()) / frame.width() * extent.width(),
+                               extent.yMaximum() - (y / dots - frame.top()) / frame.height() * extent.height())
+            value, known = raster.dataProvider().sample(place, 1)
+            around = [differ(at(x, y), at(x + dx, y + dy)) for dx in (-2, 0, 2) for dy in (-2, 0, 2)]
+            if known and max(around) <= tolerance:
+                wanted = colour_of(style, value)
+                seen.append(wanted is not None and differ(at(x, y), wanted) <= tolerance)
+    expect(len(seen) > 100 and sum(seen) >= 0.9 * len(seen),
+           "sheet of '%s': %d of %d places have the legend's colour" % (raster.name(), sum(seen), len(seen)))
+
+
+def check_legend(raster, legend):
+    """The texts of the sheet's legend are those of the map's style, and of no other map's."""
+    layers = [node.layer() for node in legend.model().rootGroup().findLayers()]
+    expect([x for x in layers if isinstance(x, QgsRasterLayer)] == [raster],
+           "sheet of '%s': its legend holds %s" % (raster.name(), [x.name() for x in layers]))
+    node = legend.model().rootGroup().findLayer(raster.id())
+    found = [n.data(Qt.DisplayRole).replace("\n", " ") for n in legend.model().layerLegendNodes(node)]
+    wanted = [label.replace("[%", "[ %") for _, _, label in style_of(raster)[0]]
+    expect(found == wanted, "sheet of '%s': legend %s, its style says %s" % (raster.name(), found, wanted))
+    expect(legend.linkedMap() is not None, "the legend belongs to no map")
+    return layers
+
+
+def check_legend_colours(raster, legend, image):
+    """Down the symbols of the printed legend, which end with the map's, stand the colours of its style, in order."""
+    dots, box = image.width() / 297, legend.sceneBoundingRect()
+    column = [image.pixelColor(int((box.left() + legend.symbolWidth() / 2) * dots), y).name()
+              for y in range(int(box.top() * dots), int(box.bottom() * dots))]
+    runs = [colour for colour, run in itertools.groupby(column) if len(list(run)) > 1]
+    wanted = [colour.name() for _, colour, _ in style_of(raster)[0]]
+    found = [colour for colour in runs if colour in wanted][-len(wanted):]
+    expect(found == wanted, "sheet of '%s': the legend's colours are %s, not %s" % (raster.name(), found, wanted))
+
+
+def print_sheet(layout, path):
     settings = QgsLayoutExporter.ImageExportSettings()
     settings.dpi = 120
+    if os.path.exists(path):
+        os.remove(path)
     result = QgsLayoutExporter(layout).exportToImage(path, settings)
     expect(result == QgsLayoutExporter.Success, "the sheet cannot be exported: %d" % result)
+    return QImage(path)
 
 
-def main(folder, groups, map_path, sheet_path=None):
+def check_sheet(project, layout, raster):
+    page = layout.pageCollection().page(0).pageSize()
+    expect((page.width(), page.height()) == (297, 210), "the page is %g x %g mm" % (page.width(), page.height()))
+    items = {}
+    for kind in (QgsLayoutItemMap, QgsLayoutItemLegend, QgsLayoutItemScaleBar, QgsLayoutItemPicture):
+        items[kind] = [i for i in layout.items() if isinstance(i, kind)]
+        expect(len(items[kind]) == 1, "sheet of '%s': %d items %s" % (raster.name(), len(items[kind]), kind.__name__))
+    check_fits(layout.items())
+    map_item, legend = items[QgsLayoutItemMap][0], items[QgsLayoutItemLegend][0]
+    in_legend = check_legend(raster, legend)
+    expect(map_item.keepLayerSet() and map_item.layers() == in_legend and len(in_legend) >= 2,
+           "sheet of '%s': map of %s, legend of %s" % (raster.name(), [x.name() for x in map_item.layers()],
+                                                       [x.name() for x in in_legend]))
+    expect(items[QgsLayoutItemScaleBar][0].linkedMap() == map_item, "the scale bar belongs to no map")
+    north = items[QgsLayoutItemPicture][0].picturePath()
+    expect(north and os.path.exists(north), "no north arrow: %r" % north)
+    texts = " ".join(i.currentText() for i in layout.items() if isinstance(i, QgsLayoutItemLabel))
+    for title in (project.title(), raster.name()):
+        expect(title.replace("[%", "[ %") in texts, "the sheet lacks the title %s" % title)
+    return map_item, legend
+
+
+def check_sheets(project, stem):
+    """Each map has a sheet, which stays the same whatever is ticked in the main window: STEM_NAME.png is its picture."""
+    tree = project.layerTreeRoot()
+    rasters = [n.layer() for n in tree.findLayers() if isinstance(n.layer(), QgsRasterLayer)]
+    sheets = {layout.name().partition(": ")[2]: layout for layout in project.layoutManager().printLayouts()}
+    expect(set(sheets) == {r.name() for r in rasters}, "sheets: %s" % sorted(sheets))
+    if faults:
+        return
+    pictures = {}
+    for raster in rasters:
+        map_item, legend = check_sheet(project, sheets[raster.name()], raster)
+        path = "%s_%s.png" % (stem, os.path.splitext(os.path.basename(raster.source()))[0])
+        pictures[raster.name()] = print_sheet(sheets[raster.name()], path), path
+        check_map_colours(raster, map_item, pictures[raster.name()][0])
+        check_legend_colours(raster, legend, pictures[raster.name()][0])
+    for node in tree.findLayers():
+        node.setItemVisibilityCheckedParentRecursive(not node.isVisible())
+    for name, (picture, path) in pictures.items():
+        expect(print_sheet(sheets[name], path) == picture, "sheet of '%s': it changes with what is ticked" % name)
+
+
+def main(folder, groups, map_path, sheet_stem=None):
     application = QgsApplication([], False)
     application.initQgis()
     project = QgsProject.instance()
@@ -199,8 +288,8 @@ def main(folder, groups, map_path, sheet_path=None):
         image.save(map_path)
         bits = image.constBits()
         digest = hashlib.sha256(bits.asstring(image.sizeInBytes())).hexdigest()
-    if sheet_path:
-        check_sheet(project, sheet_path)
+    if sheet_stem:
+        check_sheets(project, sheet_stem)
     print("\n".join(faults) if faults else digest)
     sys.stdout.flush()
     os._exit(1 if faults else 0)  # QGIS's own clean-up is not what is tested

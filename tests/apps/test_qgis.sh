@@ -10,13 +10,13 @@ if ! "$python" -c 'import qgis.core' 2>/dev/null; then
 fi
 export QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$SCRATCH
 groups="Zona,Data masukan,Kendala,Kriteria,Hasil"
-open_project() { run "$python" tests/apps/qgis_project.py "$@"; } # FOLDER GROUPS MAP [SHEET]
+open_project() { run "$python" tests/apps/qgis_project.py "$@"; } # FOLDER GROUPS MAP [SHEETS]
 
 run "$TAPAK" run gis-data/kalsel.yaml -o "$SCRATCH/hasil" --cell 250 --quiet
 check_status "the sample runs" 0
-open_project "$SCRATCH/hasil" "$groups" "$SCRATCH/map.png" "$SCRATCH/sheet.png"
+open_project "$SCRATCH/hasil" "$groups" "$SCRATCH/map.png" "$SCRATCH/sheet"
 check_status "QGIS opens the project: layers, groups, colours, sheet" 0
-check_file "the sheet is printed" "$SCRATCH/sheet.png"
+for name in classes suitability limiting reasons; do check_file "the sheet of a map is printed: $name" "$SCRATCH/sheet_$name.png"; done
 picture=$(tail -1 "$OUT")
 
 moved="$SCRATCH/uji coba ä/di sini"
@@ -39,6 +39,16 @@ open_project "$SCRATCH/broken" "$groups" "$SCRATCH/other.png"
 check_status "a missing map is noticed" 1
 check_out "and named" "limiting.tif"
 
+cp -r "$moved/hasil" "$SCRATCH/follows"
+python3 - "$SCRATCH/follows/tapak.qgz" <<'EOF'
+import sys, zipfile
+text = zipfile.ZipFile(sys.argv[1]).read("tapak.qgs").replace(b'keepLayerSet="true"', b'keepLayerSet="false"')
+zipfile.ZipFile(sys.argv[1], "w").writestr("tapak.qgs", text)
+EOF
+open_project "$SCRATCH/follows" "$groups" "$SCRATCH/other.png" "$SCRATCH/other"
+check_status "sheets that follow the main window are noticed" 1
+check_out "and named" "sheet of 'Kriteria pembatas': map of"
+
 # In English, without zones, with one map.
 cat >"$SCRATCH/roads.yaml" <<EOF
 tapak: 1
@@ -53,7 +63,7 @@ output: {rasters: [classes]}
 EOF
 run "$TAPAK" run "$SCRATCH/roads.yaml" -o "$SCRATCH/roads" --quiet
 check_status "a study of roads runs" 0
-open_project "$SCRATCH/roads" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/roads.png" "$SCRATCH/roads_sheet.png"
+open_project "$SCRATCH/roads" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/roads.png" "$SCRATCH/roads_sheet"
 check_status "its project opens in English, without zones" 0
 
 # Long titles, many entries, signs that mean something in XML, HTML and QGIS's expressions.
@@ -86,6 +96,6 @@ EOF
 } >"$SCRATCH/long.yaml"
 run "$TAPAK" run "$SCRATCH/long.yaml" -o "$SCRATCH/long" --quiet
 check_status "a study of long words runs" 0
-open_project "$SCRATCH/long" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/long.png" "$SCRATCH/long_sheet.png"
+open_project "$SCRATCH/long" "Zones,Inputs,Constraints,Criteria,Result" "$SCRATCH/long.png" "$SCRATCH/long_sheet"
 check_status "nothing on its sheet is cut, its tips are understood" 0
 finish

@@ -9,6 +9,7 @@
 #include "api/qgis_tips.h"
 #include "api/qgis_words.h"
 #include "api/region_table.h"
+#include "api/styles.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "input/naming.h"
@@ -24,6 +25,8 @@ typedef struct builder {
     const char *language;
     tpk_gpkg *gpkg;
     tpk_qgis_entries entries;
+    tpk_own_legend zone_classes;
+    tpk_outline_style zone_outline, region_outline;
     tpk_text files;    /* "jalan.shp, elevasi.tif" */
     tpk_status status; /* of the inputs, which a callback adds */
     tpk_err *err;
@@ -82,20 +85,31 @@ static tpk_status write_regions(builder *b, const char *title, tpk_err *err)
     return status;
 }
 
+/* "Zona industri – Nilai rata-rata": the zones are drawn in the class of their mean score. NULL: no memory.
+ */
+static char *zones_name(const builder *b, const char *title)
+{
+    tpk_text text = {0};
+    tpk_text_add(&text, title);
+    tpk_text_addf(&text, " – %s", tpk_qgis_word_text(TPK_WORD_SCORE, b->language));
+    return made(&text);
+}
+
 static tpk_status add_zones(builder *b, tpk_err *err)
 {
     if (b->results->zones->n == 0) return TPK_OK;
     const char *title = tpk_label_text(styles_of(b), TPK_LABEL_ZONES, b->language);
     tpk_qgis_entry *entry;
     tpk_status status =
-        tpk_qgis_entry_new(&b->entries, TPK_GROUP_ZONES, "zones", tpk_strdup(title), &entry, err);
+        tpk_qgis_entry_new(&b->entries, TPK_GROUP_ZONES, "zones", zones_name(b, title), &entry, err);
     if (status == TPK_OK) status = tpk_qgis_entry_set_table(entry, "zones", err);
     if (status == TPK_OK) status = write_zones(b, title, err);
     if (status != TPK_OK) return status;
-    entry->style = (tpk_qgs_style){.look = TPK_LOOK_CASED,
-                                   .color = styles_of(b)->labels[TPK_LABEL_ZONES].color,
-                                   .line = styles_of(b)->outline,
-                                   .label_field = "name"};
+    status = tpk_legend_zone_classes(b->study->plan, &b->zone_classes, err);
+    if (status != TPK_OK) return status;
+    b->zone_outline = tpk_styles_zone_outline(b->study->project, &b->zone_classes);
+    entry->style =
+        (tpk_qgs_style){.look = TPK_LOOK_CASED, .outline = &b->zone_outline, .label_field = "name"};
     entry->tip = tpk_qgis_zone_tip(b->study);
     entry->shown = entry->printed = true;
     return keep_style(b, entry, err);
@@ -111,8 +125,9 @@ static tpk_status add_regions(builder *b, tpk_err *err)
     if (status == TPK_OK) status = tpk_qgis_entry_set_table(entry, "regions", err);
     if (status == TPK_OK) status = write_regions(b, title, err);
     if (status != TPK_OK) return status;
+    b->region_outline = tpk_styles_region_outline(b->study->project);
     entry->style =
-        (tpk_qgs_style){.look = TPK_LOOK_OUTLINE, .color = styles_of(b)->outline, .label_field = "name"};
+        (tpk_qgs_style){.look = TPK_LOOK_CASED, .outline = &b->region_outline, .label_field = "name"};
     if (b->results->regions->n > FEW_NAMES) entry->style.labels_from = NAMES_FROM;
     entry->tip = tpk_qgis_region_tip(b->study);
     return keep_style(b, entry, err);
@@ -439,5 +454,6 @@ tpk_status tpk_qgis_write(tpk_study *study, const tpk_qgis_results *results, tpk
     tpk_gpkg_abort(b.gpkg);
     tpk_text_clear(&b.files);
     tpk_qgis_entries_clear(&b.entries);
+    tpk_own_legend_clear(&b.zone_classes);
     return status;
 }

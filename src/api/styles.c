@@ -41,8 +41,12 @@ static tpk_outline_style plain_outline(const tpk_project *project, tpk_map_label
                                .label_field = "name"};
 }
 
-/* classes: of tpk_legend_zone_classes. */
-static tpk_outline_style zone_outline(const tpk_project *project, const tpk_own_legend *classes)
+tpk_outline_style tpk_styles_region_outline(const tpk_project *project)
+{
+    return plain_outline(project, TPK_LABEL_REGIONS);
+}
+
+tpk_outline_style tpk_styles_zone_outline(const tpk_project *project, const tpk_own_legend *classes)
 {
     tpk_outline_style style = plain_outline(project, TPK_LABEL_ZONES);
     style.value_field = "score_mean";
@@ -58,7 +62,7 @@ tpk_status tpk_styles_write_zones(const tpk_study *study, tpk_staging *staging, 
     tpk_own_legend classes = {0};
     tpk_status status = tpk_legend_zone_classes(study->plan, &classes, err);
     if (status != TPK_OK) return status;
-    tpk_outline_style style = zone_outline(study->project, &classes);
+    tpk_outline_style style = tpk_styles_zone_outline(study->project, &classes);
     status = write_outline(&style, "zones", staging, err);
     tpk_own_legend_clear(&classes);
     return status;
@@ -66,7 +70,7 @@ tpk_status tpk_styles_write_zones(const tpk_study *study, tpk_staging *staging, 
 
 tpk_status tpk_styles_write_regions(const tpk_study *study, tpk_staging *staging, tpk_err *err)
 {
-    tpk_outline_style style = plain_outline(study->project, TPK_LABEL_REGIONS);
+    tpk_outline_style style = tpk_styles_region_outline(study->project);
     return write_outline(&style, "regions", staging, err);
 }
 
@@ -75,8 +79,8 @@ tpk_status tpk_styles_write_regions(const tpk_study *study, tpk_staging *staging
 static tpk_status write_web(const tpk_study *study, const tpk_web_legend *legends, size_t n_legends,
                             const tpk_own_legend *classes, const char *path, tpk_err *err)
 {
-    tpk_outline_style regions = plain_outline(study->project, TPK_LABEL_REGIONS),
-                      zones = zone_outline(study->project, classes);
+    tpk_outline_style regions = tpk_styles_region_outline(study->project),
+                      zones = tpk_styles_zone_outline(study->project, classes);
     tpk_web_layer layers[2];
     size_t n_layers = 0;
     if (study->n_regions > 0) layers[n_layers++] = (tpk_web_layer){"regions", &regions};

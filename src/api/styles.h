@@ -9,6 +9,11 @@
 TPK_MUST_CHECK tpk_status tpk_styles_write_raster(const tpk_legend *legend, const char *name,
                                                   tpk_staging *staging, tpk_err *err);
 
+/* How zones and regions are drawn in every program. classes: of tpk_legend_zone_classes. Both borrow from
+ * their arguments. */
+tpk_outline_style tpk_styles_zone_outline(const tpk_project *project, const tpk_own_legend *classes);
+tpk_outline_style tpk_styles_region_outline(const tpk_project *project);
+
 /* zones.qml and zones.sld; regions.qml and regions.sld. */
 TPK_MUST_CHECK tpk_status tpk_styles_write_zones(const tpk_study *study, tpk_staging *staging, tpk_err *err);
 TPK_MUST_CHECK tpk_status tpk_styles_write_regions(const tpk_study *study, tpk_staging *staging,

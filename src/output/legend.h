@@ -9,7 +9,7 @@
 #define TPK_QGIS_DOCTYPE "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 /* For names of zones: in several lines they hide less of the map, and of each other. */
-#define TPK_QGIS_WRAPPED_NAMES \
+#define TPK_QGIS_WRAPPED_NAMES                                                                               \
     "<text-format autoWrapLength=\"16\" useMaxLineLengthForAutoWrap=\"1\" multilineAlign=\"3\"/>\n"
 
 typedef struct tpk_legend_entry {
@@ -58,6 +58,9 @@ TPK_MUST_CHECK tpk_status tpk_outline_write_sld(const tpk_outline_style *style, 
 /* Appends the renderer of a raster's style, which a layer of a QGIS project holds too. TPK_ERR_ARGUMENT
  * likewise. */
 TPK_MUST_CHECK tpk_status tpk_legend_add_pipe(tpk_text *text, const tpk_legend *legend, tpk_err *err);
+
+/* Appends the renderer of polygons, likewise; the style is one that tpk_outline_check accepts. */
+void tpk_outline_add_renderer(tpk_text *text, const tpk_outline_style *style);
 
 /* 256 palette entries for a Byte raster with TPK_LEGEND_VALUES; values not listed are black. */
 void tpk_legend_palette(const tpk_legend *legend, tpk_rgb palette[256]);

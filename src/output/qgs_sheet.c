@@ -186,7 +186,7 @@ static void add_map(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer 
 /* ---- the legend ---- */
 
 /* At the largest size: letters of a line beside its symbol; mm of an entry's lines, and around them. */
-static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3.4, LEGEND_ENTRY_MM = 1.2, LEGEND_TITLE_MM = 12;
+static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3.4, LEGEND_ENTRY_MM = 2, LEGEND_TITLE_MM = 12;
 
 /* The words with a line's end in place of each blank before a word that would go beyond the line. */
 static char *wrapped(const char *words, double letters_a_line)
@@ -212,11 +212,22 @@ static double height_of_words(const char *words, double letters_a_line)
     return lines_of(words, letters_a_line) * LEGEND_LINE_MM + LEGEND_ENTRY_MM;
 }
 
+/* The label of line i below the layer's name, from the top: a raster's values, the classes of zones; NULL
+ * after the last. */
+static const char *line_of(const tpk_qgs_layer *layer, size_t i)
+{
+    if (layer->legend) return i < layer->legend->n ? layer->legend->entries[i].label : NULL;
+    const tpk_outline_style *outline = layer->style->look == TPK_LOOK_CASED ? layer->style->outline : NULL;
+    if (!outline || !outline->value_field || i > outline->classes.n) return NULL;
+    return i < outline->classes.n ? outline->classes.entries[outline->classes.n - 1 - i].label
+                                  : outline->none.label;
+}
+
 static double height_of_layer(const tpk_qgs_layer *layer, double letters_a_line)
 {
     double mm = height_of_words(layer->name, letters_a_line);
-    for (size_t i = 0; layer->legend && i < layer->legend->n; i++)
-        mm += height_of_words(layer->legend->entries[i].label, letters_a_line);
+    const char *line;
+    for (size_t i = 0; (line = line_of(layer, i)); i++) mm += height_of_words(line, letters_a_line);
     return mm;
 }
 
@@ -249,7 +260,7 @@ static void add_legend_styles(tpk_text *text, double scale)
     } STYLES[] = {{"title", 0, 2, 11, 75},
                   {"group", 2, 1, 9, 75},
                   {"subgroup", 2, 0.5, 9, 75},
-                  {"symbol", 1, 0, 8, 50},
+                  {"symbol", 1.8, 0, 8, 50},
                   {"symbolLabel", 1, 0, 8, 50}};
     tpk_text_add(text, "<styles>");
     for (size_t i = 0; i < sizeof STYLES / sizeof *STYLES; i++) {
@@ -279,19 +290,21 @@ static void add_wrapped(tpk_text *text, const char *name, const char *words, dou
     tpk_free(lines);
 }
 
-/* All but the first line of a raster, which names its band; QGIS counts it. */
-static void add_lines_shown(tpk_text *text, const tpk_legend *legend, double scale)
+/* QGIS counts the lines of a layer. The first of a raster names its band and is left out. */
+static void add_lines_shown(tpk_text *text, const tpk_qgs_layer *layer, double scale)
 {
+    size_t first = layer->legend ? 1 : 0;
     tpk_text order = {0};
-    for (size_t i = 1; i <= legend->n; i++) tpk_text_addf(&order, i > 1 ? ",%zu" : "%zu", i);
+    const char *line;
+    for (size_t i = 0; (line = line_of(layer, i)); i++) {
+        char name[40];
+        snprintf(name, sizeof name, "legend/label-%zu", i + first);
+        add_wrapped(text, name, line, scale);
+        tpk_text_addf(&order, i > 0 ? ",%zu" : "%zu", i + first);
+    }
     if (order.data) add_option(text, "legend/node-order", order.data);
     text->failed |= order.failed;
     tpk_text_clear(&order);
-    for (size_t i = 0; i < legend->n; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "legend/label-%zu", i + 1);
-        add_wrapped(text, name, legend->entries[i].label, scale);
-    }
 }
 
 static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer, double scale)
@@ -302,7 +315,7 @@ static void add_legend_entry(tpk_text *text, const tpk_qgs_layer *layer, double 
     tpk_xml_attribute(text, "source", layer->source);
     tpk_text_addf(text, " providerKey=\"%s\"><customproperties><Option type=\"Map\">", provider_of(layer));
     add_wrapped(text, "legend/title-label", layer->name, scale);
-    if (layer->legend) add_lines_shown(text, layer->legend, scale);
+    add_lines_shown(text, layer, scale);
     tpk_text_add(text, "</Option></customproperties></layer-tree-layer>\n");
 }
 

@@ -93,10 +93,7 @@ static void add_symbol_layers(tpk_text *text, const tpk_qgs_style *style)
     color_text full = color_of(style->color, 255), thin = color_of(style->color, 90),
                dark = color_of(darker(style->color), 255);
     switch (style->look) {
-    case TPK_LOOK_CASED:
-        add_polygon(text, NONE, "no", full.text, "solid", "1.4");
-        add_polygon(text, NONE, "no", color_of(style->line, 255).text, "solid", "0.6");
-        break;
+    case TPK_LOOK_CASED: break; /* has a renderer of its own */
     case TPK_LOOK_OUTLINE: add_polygon(text, NONE, "no", full.text, "dash", "0.4"); break;
     case TPK_LOOK_AREA: add_polygon(text, thin.text, "solid", dark.text, "solid", "0.2"); break;
     case TPK_LOOK_HATCH: add_polygon(text, full.text, "b_diagonal", full.text, "solid", "0.4"); break;
@@ -107,6 +104,10 @@ static void add_symbol_layers(tpk_text *text, const tpk_qgs_style *style)
 
 static void add_renderer(tpk_text *text, const tpk_qgs_style *style)
 {
+    if (style->look == TPK_LOOK_CASED) {
+        tpk_outline_add_renderer(text, style->outline);
+        return;
+    }
     const char *type = style->look == TPK_LOOK_POINT  ? "marker"
                        : style->look == TPK_LOOK_LINE ? "line"
                                                       : "fill";
@@ -117,18 +118,24 @@ static void add_renderer(tpk_text *text, const tpk_qgs_style *style)
     tpk_text_add(text, "</symbol></symbols></renderer-v2>\n");
 }
 
+/* Zones are drawn by class, in outlines; regions are not. */
+static bool shows_zones(const tpk_qgs_style *style)
+{
+    return style->look == TPK_LOOK_CASED && style->outline->value_field;
+}
+
 /* Beside points, outside zones, in the middle of other polygons, along lines: QGIS's numbers of these
  * placements. */
-static int placement_of(tpk_qgs_look look)
+static int placement_of(const tpk_qgs_style *style)
 {
-    if (look == TPK_LOOK_POINT) return 6;
-    if (look == TPK_LOOK_CASED) return 8;
-    return look == TPK_LOOK_LINE ? 2 : 1;
+    if (style->look == TPK_LOOK_POINT) return 6;
+    if (shows_zones(style)) return 8;
+    return style->look == TPK_LOOK_LINE ? 2 : 1;
 }
 
 static void add_labels(tpk_text *text, const tpk_qgs_style *style)
 {
-    bool is_zone = style->look == TPK_LOOK_CASED;
+    bool is_zone = shows_zones(style);
     tpk_text_add(text, "<labeling type=\"simple\"><settings><text-style");
     tpk_xml_attribute(text, "fieldName", style->label_field);
     tpk_text_addf(text,
@@ -139,7 +146,7 @@ static void add_labels(tpk_text *text, const tpk_qgs_style *style)
                   is_zone ? 75 : 50, is_zone ? 8 : 7);
     if (is_zone) tpk_text_add(text, TPK_QGIS_WRAPPED_NAMES);
     tpk_text_addf(text, "<placement placement=\"%d\" priority=\"%d\" dist=\"1\" distUnits=\"MM\"/>",
-                  placement_of(style->look), is_zone ? 10 : 5);
+                  placement_of(style), is_zone ? 10 : 5);
     tpk_text_addf(text,
                   "<rendering drawLabels=\"1\" scaleVisibility=\"%d\" scaleMin=\"0\" scaleMax=\"%.0f\"/>"
                   "</settings></labeling>\n",

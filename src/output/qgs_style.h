@@ -5,7 +5,7 @@
 #include "output/legend.h"
 
 typedef enum tpk_qgs_look {
-    TPK_LOOK_CASED,   /* polygons as a dark line in a casing of the colour: the map below keeps its colours */
+    TPK_LOOK_CASED,   /* polygons as `outline` says */
     TPK_LOOK_OUTLINE, /* polygons as a line of the colour, broken */
     TPK_LOOK_AREA,    /* polygons filled thinly */
     TPK_LOOK_HATCH,   /* polygons hatched */
@@ -15,11 +15,12 @@ typedef enum tpk_qgs_look {
 
 typedef struct tpk_qgs_style {
     tpk_qgs_look look;
-    tpk_rgb color, line;     /* line: of TPK_LOOK_CASED only */
-    const char *label_field; /* the field that labels features; NULL: no labels; borrowed */
-    const char *tip;         /* HTML with QGIS's [% expressions %]; NULL: none; borrowed */
-    double shown_from;       /* the layer is shown from the scale 1:shown_from on; 0: at every scale */
-    double labels_from;      /* its labels likewise */
+    tpk_rgb color;
+    const tpk_outline_style *outline; /* with TPK_LOOK_CASED only; its labels are not used; borrowed */
+    const char *label_field;          /* the field that labels features; NULL: no labels; borrowed */
+    const char *tip;                  /* HTML with QGIS's [% expressions %]; NULL: none; borrowed */
+    double shown_from;  /* the layer is shown from the scale 1:shown_from on; 0: at every scale */
+    double labels_from; /* its labels likewise */
 } tpk_qgs_style;
 
 /* Appends the words as they are: in a text of QGIS, what stands between [% and %] would be evaluated; a blank

@@ -190,6 +190,17 @@ static void add_class_rules(tpk_text *text, const tpk_outline_style *style)
     tpk_text_add(text, "    </symbols>\n  </renderer-v2>\n");
 }
 
+void tpk_outline_add_renderer(tpk_text *text, const tpk_outline_style *style)
+{
+    if (style->value_field) {
+        add_class_rules(text, style);
+        return;
+    }
+    tpk_text_add(text, "  <renderer-v2 type=\"singleSymbol\">\n    <symbols>\n");
+    add_symbol(text, 0, style, NULL);
+    tpk_text_add(text, "    </symbols>\n  </renderer-v2>\n");
+}
+
 static void add_labels(tpk_text *text, const tpk_outline_style *style)
 {
     const char *label_field = style->label_field;
@@ -225,13 +236,7 @@ tpk_status tpk_outline_write_qml(const tpk_outline_style *style, const char *pat
         &text,
         "<qgis version=\"3.22.0\" styleCategories=\"Symbology|Labeling|MapTips\" labelsEnabled=\"%d\">\n",
         style->label_field ? 1 : 0);
-    if (style->value_field) {
-        add_class_rules(&text, style);
-    } else {
-        tpk_text_add(&text, "  <renderer-v2 type=\"singleSymbol\">\n    <symbols>\n");
-        add_symbol(&text, 0, style, NULL);
-        tpk_text_add(&text, "    </symbols>\n  </renderer-v2>\n");
-    }
+    tpk_outline_add_renderer(&text, style);
     if (style->label_field) add_labels(&text, style);
     tpk_text_add(&text, "  <layerGeometryType>2</layerGeometryType>\n</qgis>\n");
     return write_style(&text, path, err);

@@ -97,6 +97,12 @@ def check_tips(project):
             check_unknown(layer, context)
 
 
+def rules_of(layer):
+    """What each class of zones is drawn with: its label, its filter, its lines from below."""
+    return [(rule.label(), rule.filterExpression(), [line.strokeColor().name() for line in rule.symbol().symbolLayers()])
+            for rule in layer.renderer().rootRule().children()]
+
+
 def check_zones(project):
     """Zones are labelled and say under the pointer what they are, also when their table is opened by itself."""
     zones = [x for x in project.mapLayers().values() if x.source().endswith("|layername=zones")]
@@ -108,7 +114,7 @@ def check_zones(project):
         alone = QgsVectorLayer(layer.source(), "alone", "ogr")
         found = alone.isValid() and alone.loadDefaultStyle()[1]
         expect(found and alone.labelsEnabled() and alone.mapTipTemplate() == layer.mapTipTemplate()
-               and alone.renderer().symbol().symbolLayerCount() == layer.renderer().symbol().symbolLayerCount() == 2,
+               and rules_of(alone) == rules_of(layer) and len(rules_of(layer)) == 5,
                "opened by itself, the zones' table has not the style of the project")
 
 
@@ -198,10 +204,15 @@ def check_legend(raster, legend):
     layers = [node.layer() for node in legend.model().rootGroup().findLayers()]
     expect([x for x in layers if isinstance(x, QgsRasterLayer)] == [raster],
            "sheet of '%s': its legend holds %s" % (raster.name(), [x.name() for x in layers]))
-    node = legend.model().rootGroup().findLayer(raster.id())
-    found = [n.data(Qt.DisplayRole).replace("\n", " ") for n in legend.model().layerLegendNodes(node)]
-    wanted = [label.replace("[%", "[ %") for _, _, label in style_of(raster)[0]]
-    expect(found == wanted, "sheet of '%s': legend %s, its style says %s" % (raster.name(), found, wanted))
+    for layer in layers:
+        node, wanted = legend.model().rootGroup().findLayer(layer.id()), None
+        if layer == raster:
+            wanted = [label for _, _, label in style_of(raster)[0]]
+        elif layer.source().endswith("|layername=zones"):
+            wanted = [label for label, _, _ in rules_of(layer)]
+        found = [n.data(Qt.DisplayRole).replace("\n", " ") for n in legend.model().layerLegendNodes(node)]
+        expect(not wanted or found == [label.replace("[%", "[ %") for label in wanted],
+               "sheet of '%s': legend %s, its style says %s" % (raster.name(), found, wanted))
     expect(legend.linkedMap() is not None, "the legend belongs to no map")
     return layers
 

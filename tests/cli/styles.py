@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Whether all styles in a result folder say the same: styles.py FOLDER STYLES LANGUAGE. Reads QML, SLD and style.json with Python's own
-parsers, colour tables and category names with GDAL, and the set of styles line by line. Ends with 1, and says why, when one differs."""
+"""Whether all styles in a result folder say the same: styles.py FOLDER STYLES LANGUAGE. Reads QML, SLD, style.json and tapak.qgz with
+Python's own parsers, the default styles of tapak.gpkg with SQLite, colour tables and category names with GDAL, and the set of styles
+line by line. Ends with 1, and says why, when one differs."""
 import json
 import math
 import os
 import re
+import sqlite3
 import sys
 import xml.etree.ElementTree as ElementTree
+import zipfile
 
 import numpy
 from osgeo import gdal
@@ -27,11 +30,11 @@ def parse(folder, name):
 
 # ---- what each file says of a raster: (kind, title or None, {value: (colour, label)}) ----
 
-def of_qml(folder, name):
-    renderer = parse(folder, name + ".qml").find(".//rasterrenderer")
+def of_qml(root, name):
+    renderer = root.find(".//rasterrenderer")
     kind = {"paletted": "values", "singlebandpseudocolor": "ramp"}[renderer.get("type")]
     if kind == "ramp":
-        expect(renderer.find(".//colorrampshader").get("colorRampType") == "INTERPOLATED", name + ".qml: not interpolated")
+        expect(renderer.find(".//colorrampshader").get("colorRampType") == "INTERPOLATED", name + ": not interpolated")
     entries = list(renderer.iter("paletteEntry" if kind == "values" else "item"))
     return kind, None, {float(e.get("value")): (e.get("color"), e.get("label")) for e in entries}
 
@@ -58,9 +61,16 @@ def of_tiff(folder, name, values):
     return {v: ("#%02x%02x%02x" % colours.GetColorEntry(int(v))[:3], labels[int(v)]) for v in values}, labels
 
 
+def of_project(folder):
+    """{source: layer} of tapak.qgz; a layer holds its style as a QML does."""
+    project = ElementTree.fromstring(zipfile.ZipFile(os.path.join(folder, "tapak.qgz")).read("tapak.qgs"))
+    return {layer.findtext("datasource"): layer for layer in project.iter("maplayer")}
+
+
 def check_raster(folder, name, style):
-    kind, _, entries = of_qml(folder, name)
-    for where, found in [(name + ".sld", of_sld(folder, name)), ("style.json", of_json(style, name))]:
+    kind, _, entries = of_qml(parse(folder, name + ".qml"), name + ".qml")
+    in_project = of_qml(of_project(folder)["./%s.tif" % name], name + " in tapak.qgz")
+    for where, found in [(name + ".sld", of_sld(folder, name)), ("style.json", of_json(style, name)), ("tapak.qgz", in_project)]:
         expect(found[0] == kind, "%s of %s: %s, the QML says %s" % (where, name, found[0], kind))
         expect(list(found[2].items()) == list(entries.items()), "%s of %s: %s, the QML says %s" % (where, name, found[2], entries))
     raster = gdal.Open(os.path.join(folder, name + ".tif"))
@@ -84,12 +94,12 @@ def rgb(text):
     return "#%02x%02x%02x" % tuple(int(c) for c in text.split(",")[:3])
 
 
-def zones_of_qml(folder):
-    root, found = parse(folder, "zones.qml"), []
+def zones_of_qml(root):
+    found = []
     for rule in root.iter("rule"):
         text = rule.get("filter")
         bounds = [re.search(r'"score_mean" %s ([0-9.]+)' % op, text) for op in (">=", "<")]
-        expect(bounds[0] or bounds[1] or text == "ELSE", "zones.qml: filter " + text)
+        expect(bounds[0] or bounds[1] or text == "ELSE", "zones: filter " + text)
         symbol = root.find(".//symbol[@name='%s']" % rule.get("symbol"))
         strokes = [o.get("value") for o in symbol.iter("Option") if o.get("name") == "outline_color"]
         found.append((*(float(b.group(1)) if b else None for b in bounds), [rgb(s) for s in strokes], rule.get("label")))
@@ -127,8 +137,12 @@ def zones_of_json(style, none_label):
 
 
 def check_zones(folder, style, classes):
-    found = zones_of_qml(folder)
-    for where, other in [("zones.sld", zones_of_sld(folder)), ("style.json", zones_of_json(style, found[-1][3]))]:
+    found = zones_of_qml(parse(folder, "zones.qml"))
+    database = sqlite3.connect("file:%s?mode=ro" % os.path.join(folder, "tapak.gpkg"), uri=True)
+    default, = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'zones' AND useAsDefault = 1").fetchone()
+    for where, other in [("zones.sld", zones_of_sld(folder)), ("style.json", zones_of_json(style, found[-1][3])),
+                         ("tapak.qgz", zones_of_qml(of_project(folder)["./tapak.gpkg|layername=zones"])),
+                         ("tapak.gpkg", zones_of_qml(ElementTree.fromstring(default)))]:
         expect(other == found, "%s: %s, zones.qml says %s" % (where, other, found))
     with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
         bounds = json.load(file)["classes"]

@@ -27,10 +27,26 @@ check "the languages differ" bash -c "! cmp -s '$SCRATCH/id/classes.sld' '$SCRAT
 
 # ---- each kind of difference is found ----
 
-# NAME FILE SED: a change that the comparison must find.
+# NAME FILE SED: a change that the comparison must find; of the project and of the default styles by Python.
 check_found() {
     cp -r "$SCRATCH/en" "$SCRATCH/changed"
-    sed -i "$3" "$SCRATCH/changed/$2"
+    case $2 in
+        tapak.qgz) python3 - "$SCRATCH/changed/$2" "$3" <<'EOF'
+import subprocess, sys, zipfile
+text = zipfile.ZipFile(sys.argv[1]).read("tapak.qgs")
+text = subprocess.run(["sed", sys.argv[2]], input=text, stdout=subprocess.PIPE, check=True).stdout
+zipfile.ZipFile(sys.argv[1], "w").writestr("tapak.qgs", text)
+EOF
+            ;;
+        tapak.gpkg) python3 - "$SCRATCH/changed/$2" "$3" <<'EOF'
+import sqlite3, sys
+_, old, new, _ = sys.argv[2].split("/")
+with sqlite3.connect(sys.argv[1]) as database:
+    database.execute("UPDATE layer_styles SET styleQML = replace(styleQML, ?, ?) WHERE f_table_name = 'zones'", (old, new))
+EOF
+            ;;
+        *) sed -i "$3" "$SCRATCH/changed/$2" ;;
+    esac
     check "$1: changed" bash -c "! cmp -s '$SCRATCH/en/$2' '$SCRATCH/changed/$2'"
     run "$python" tests/cli/styles.py "$SCRATCH/changed" styles/default.yaml en
     check_status "$1 is found" 1
@@ -46,6 +62,9 @@ if [ -n "$python" ]; then
     check_found "another colour of a class of zones in style.json" style.json 's/^\( *\)"#be5a14",/\1"#be5a15",/'
     check_found "another bound of zones in an SLD" zones.sld 's/<ogc:Literal>0.8</<ogc:Literal>0.79</'
     check_found "another colour of zones in a QML" zones.qml 's/value="246,211,120,255"/value="246,211,121,255"/'
+    check_found "another colour of zones in the project" tapak.qgz 's/value="246,211,120,255"/value="246,211,121,255"/'
+    check_found "another colour of a map in the project" tapak.qgz 's/#005078/#005079/'
+    check_found "another colour of zones in the GeoPackage" tapak.gpkg 's/246,211,120,255/246,211,121,255/'
     check_found "another category name" classes.tif.aux.xml 's/Excluded/Included/'
     check_found "another title" reasons.sld 's/<Title>Reasons/<Title>Reason/'
 else

@@ -50,9 +50,9 @@ static void end_item(tpk_text *text)
     tpk_text_add(text, "</LayoutItem>\n");
 }
 
-static void add_font(tpk_text *text, const char *element, int size, int weight)
+static void add_font(tpk_text *text, const char *element, double size, int weight)
 {
-    tpk_text_addf(text, "<%s description=\"Sans,%d,-1,5,%d,0,0,0,0,0\" style=\"\"/>", element, size, weight);
+    tpk_text_addf(text, "<%s description=\"Sans,%g,-1,5,%d,0,0,0,0,0\" style=\"\"/>", element, size, weight);
 }
 
 /* ---- what is on the sheet of a map ---- */
@@ -185,8 +185,9 @@ static void add_map(tpk_text *text, const tpk_qgs *project, const tpk_qgs_layer 
 
 /* ---- the legend ---- */
 
-/* At the largest size: letters of a line beside its symbol; mm of an entry's lines, and around them. */
-static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3.4, LEGEND_ENTRY_MM = 2, LEGEND_TITLE_MM = 12;
+/* At the largest size: symbols; letters of a line beside them; mm of an entry's lines, and around them. */
+static const double SYMBOL_WIDTH_MM = 6, SYMBOL_HEIGHT_MM = 3.5;
+static const double LEGEND_LETTERS = 36, LEGEND_LINE_MM = 3, LEGEND_ENTRY_MM = 2, LEGEND_TITLE_MM = 12;
 
 /* The words with a line's end in place of each blank before a word that would go beyond the line. */
 static char *wrapped(const char *words, double letters_a_line)
@@ -209,7 +210,7 @@ static char *wrapped(const char *words, double letters_a_line)
 
 static double height_of_words(const char *words, double letters_a_line)
 {
-    return lines_of(words, letters_a_line) * LEGEND_LINE_MM + LEGEND_ENTRY_MM;
+    return fmax(SYMBOL_HEIGHT_MM, lines_of(words, letters_a_line) * LEGEND_LINE_MM) + LEGEND_ENTRY_MM;
 }
 
 /* The label of line i below the layer's name, from the top: a raster's values, the classes of zones; NULL
@@ -268,7 +269,7 @@ static void add_legend_styles(tpk_text *text, double scale)
             text, "<style name=\"%s\" alignment=\"1\" indent=\"0\" marginTop=\"%g\" marginBottom=\"%g\"%s>",
             STYLES[i].name, STYLES[i].before_mm * scale, STYLES[i].after_mm * scale,
             i == 4 ? " marginLeft=\"2\"" : "");
-        add_font(text, "styleFont", (int)fmax(1, STYLES[i].size * scale), STYLES[i].weight);
+        add_font(text, "styleFont", STYLES[i].size * scale, STYLES[i].weight);
         tpk_text_add(text, "</style>");
     }
     tpk_text_add(text, "</styles>\n");
@@ -335,8 +336,8 @@ static void add_legend(tpk_text *text, const tpk_qgs *project, const tpk_qgs_lay
                " boxSpace=\"0\" columnCount=\"1\" splitLayer=\"0\" resizeToContents=\"1\" wrapChar=\"&#10;\""
                " fontColor=\"#141414\" titleAlignment=\"1\" lineSpacing=\"0\" legendFilterByAtlas=\"0\""
                " rasterBorder=\"1\" rasterBorderColor=\"150,150,150,255\" rasterBorderWidth=\"0.2\"");
-    add_coordinate(text, "symbolWidth", 6 * scale);
-    add_coordinate(text, "symbolHeight", 3.5 * scale);
+    add_coordinate(text, "symbolWidth", SYMBOL_WIDTH_MM * scale);
+    add_coordinate(text, "symbolHeight", SYMBOL_HEIGHT_MM * scale);
     add_identity(text, "map_uuid", &MAP_ITEM);
     tpk_xml_attribute(text, "title", project->sheets.legend_title);
     tpk_text_addf(text, ">%s", COLORS);

@@ -75,7 +75,7 @@ def check_unknown(layer, context):
     nothing.setAttributes([None] * len(layer.fields()))
     context.setFeature(nothing)
     tip = html.unescape(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
-    word = html.unescape(re.findall(r"<td>(.*?)</td>", layer.mapTipTemplate())[-1])
+    word = html.unescape(re.search(r"<td>([^<]*)</td><td[^>]*>\[% [^%]*unknown_ha", layer.mapTipTemplate()).group(1))
     expect(tip.count(word) == 2, "the tip of '%s' does not say %r of an unknown score: %s" % (layer.name(), word, tip))
 
 

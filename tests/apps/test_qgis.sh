@@ -26,6 +26,44 @@ open_project "$moved/hasil" "$groups" "$SCRATCH/moved.png"
 check_status "moved to a path with spaces and other letters it opens as well" 0
 check_equal "and shows the same picture" "$(tail -1 "$OUT")" "$picture"
 
+# The tips of zones tell what tapak explain tells.
+explain_zones() { # FOLDER ID...
+    for id in "${@:2}"; do "$TAPAK" explain "$1" "$id" --format json >"$1/$id.told" 2>/dev/null; done
+    run "$python" tests/apps/qgis_tips.py "$1" "$1"/*.told
+}
+explain_zones "$moved/hasil" KIB KIJ KIM KIS
+check_status "the tips of the sample's zones tell what tapak explain tells" 0
+python3 - "$SCRATCH" <<'EOF'
+import json, sys
+def layer(name, *features):
+    boxes = [{"type": "Feature", "properties": p, "geometry": {"type": "Polygon", "coordinates": [[[x, y], [x + w, y], [x + w, y + w], [x, y + w], [x, y]]]}} for x, y, w, p in features]
+    json.dump({"type": "FeatureCollection", "features": boxes}, open("%s/%s.geojson" % (sys.argv[1], name), "w"))
+layer("guna", (114.9, -3.5, 0.3, {"jenis": "Sawah & <ladang> '%]'", "nilai": 7.5}))
+layer("petak", (115.0, -3.4, 0.05, {"id": "A", "nama": "dalam"}), (115.4, -3.0, 0.05, {"id": "B", "nama": "luar"}), (115.15, -3.4, 0.1, {"id": "C", "nama": "sebagian"}))
+EOF
+from() { echo "{title: \"$1 & <b> 'x' %] [%\", from: {attribute: guna, field: $2}, curve: {$3}, unknown: $4}"; }
+cat >"$SCRATCH/tidak_tahu.yaml" <<EOF
+tapak: 1
+language: en
+grid: {crs: EPSG:32750, cell: 1000, area: provinsi}
+layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: $PWD/gis-data/jalan.shp, guna: guna.geojson, petak: petak.geojson}
+zones: {layer: petak, id: id, name: nama}
+criteria:
+  jalan: {from: {distance: jalan}, curve: {linear: {best: 0, worst: 50000}}}
+  bagi: $(from bagi nilai 'linear: {best: 10, worst: 0}' share)
+  bagi_dua: $(from bagi nilai 'linear: {best: 8, worst: 0}' share)
+  buruk: $(from buruk nilai 'linear: {best: 10, worst: 0}' worst)
+  tetap: $(from tetap jenis "classes: {\"Sawah & <ladang> '%]'\": 0.9}" 0.35)
+constraints:
+  dekat: {title: "Dekat & <i> 'y' %]", from: jalan, below: 4000, source: "UU 1 & <u> 'z' %] [%"}
+decision: {weights: {jalan: 0.3, bagi: 0.25, bagi_dua: 0.15, buruk: 0.2, tetap: 0.1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}
+output: {portal: false}
+EOF
+run "$TAPAK" run "$SCRATCH/tidak_tahu.yaml" -o "$SCRATCH/tidak_tahu" --quiet
+check_status "a study of what is unknown runs" 0
+explain_zones "$SCRATCH/tidak_tahu" A B C
+check_status "so do tips of criteria that are unknown, shared, worst, or categories" 0
+
 # The judge sees what is wrong.
 open_project "$moved/hasil" "Zona,Hasil" "$SCRATCH/other.png"
 check_status "other groups are noticed" 1

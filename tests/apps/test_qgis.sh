@@ -55,7 +55,7 @@ criteria:
   buruk: $(from buruk nilai 'linear: {best: 10, worst: 0}' worst)
   tetap: $(from tetap jenis "classes: {\"Sawah & <ladang> '%]'\": 0.9}" 0.35)
 constraints:
-  dekat: {title: "Dekat & <i> 'y' %]", from: jalan, below: 4000, source: "UU 1 & <u> 'z' %] [%"}
+  dekat: {title: "Dekat & <i> 'y' %]", from: jalan, below: 9000, source: "UU 1 & <u> 'z' %] [%"}
 decision: {weights: {jalan: 0.3, bagi: 0.25, bagi_dua: 0.15, buruk: 0.2, tetap: 0.1}, classes: {S1: 0.8, S2: 0.6, S3: 0.4}}
 output: {portal: false}
 EOF

@@ -64,6 +64,37 @@ check_status "a study of what is unknown runs" 0
 explain_zones "$SCRATCH/tidak_tahu" A B C
 check_status "so do tips of criteria that are unknown, shared, worst, or categories" 0
 
+# Much that would hide the map shows from a scale on; what helps to find one's way does always.
+python3 - "$SCRATCH" <<'EOF'
+import json, sys
+for name, n in [("sumur", 501), ("pabrik", 500), ("kota", 60), ("kota_kecil", 61), ("kota_desa", 501)]:
+    points = [{"type": "Feature", "properties": {"nama": "T%d" % i}, "geometry": {"type": "Point", "coordinates": [115 + i % 25 / 100, -3.4 + i // 25 / 100]}}
+              for i in range(n)]
+    json.dump({"type": "FeatureCollection", "features": points}, open("%s/%s.geojson" % (sys.argv[1], name), "w"))
+line = [[115 + i % 2 / 500, -3.4 + i / 1e6] for i in range(100001)]
+for name, points in [("parit", line), ("pagar", line[:100000]), ("jalan_setapak", line)]:
+    json.dump({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": points}}]},
+              open("%s/%s.geojson" % (sys.argv[1], name), "w"))
+EOF
+layers="sumur pabrik kota kota_kecil kota_desa parit pagar jalan_setapak"
+{
+    echo "tapak: 1"
+    echo "grid: {crs: EPSG:32750, cell: 3000, area: provinsi}"
+    echo "layers: {provinsi: $PWD/gis-data/provinsi.shp$(for l in $layers; do printf ', %s: %s.geojson' "$l" "$l"; done)}"
+    echo "criteria:"
+    for l in $layers; do echo "  $l: {from: {distance: $l}, curve: {linear: {best: 0, worst: 50000}}}"; done
+    echo "decision: {weights: {$(for l in $layers; do printf '%s: 0.125, ' "$l"; done)}}"
+    echo "output: {portal: false}"
+} >"$SCRATCH/banyak.yaml"
+run "$TAPAK" run "$SCRATCH/banyak.yaml" -o "$SCRATCH/banyak" --quiet
+check_status "a study of many features runs" 0
+run "$python" tests/apps/qgis_scales.py "$SCRATCH/banyak" sumur 490000 240000 pabrik 2000000 240000 kota 2000000 2000000 \
+    kota_kecil 2000000 240000 kota_desa 2000000 240000 parit 490000 - pagar 2000000 - jalan_setapak 2000000 -
+check_status "more than 500 features or 100,000 points show from 1:500,000 on, more than 60 towns have names from 1:250,000 on" 0
+run "$python" tests/apps/qgis_scales.py "$SCRATCH/banyak" sumur 2000000 240000
+check_status "another scale is noticed" 1
+check_out "and named" "sumur: features from 1:490000, names from 1:240000"
+
 # The judge sees what is wrong.
 open_project "$moved/hasil" "Zona,Hasil" "$SCRATCH/other.png"
 check_status "other groups are noticed" 1

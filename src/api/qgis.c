@@ -271,18 +271,24 @@ static tpk_status set_source(builder *b, tpk_qgis_entry *entry, const tpk_params
     return status == TPK_OK ? tpk_qgis_entry_set_table(entry, table, err) : status;
 }
 
-/* "Lereng (bobot 0.18; slope elevasi; points 0: 1, 15: 0)". */
+/* "Lereng – Bobot 0.18". */
 static char *criterion_name(const builder *b, const tpk_criterion_spec *spec)
 {
     tpk_text text = {0};
     char number[32];
     tpk_text_add(&text, spec->title);
-    tpk_text_addf(&text, " (%s %s; ", tpk_qgis_word_text(TPK_WORD_WEIGHT, b->language),
+    tpk_text_addf(&text, " – %s %s", tpk_qgis_word_text(TPK_WORD_WEIGHT, b->language),
                   tpk_text_from_number(spec->weight, number));
+    return made(&text);
+}
+
+/* "slope elevasi; points 0: 1, 15: 0". */
+static char *criterion_details(const tpk_criterion_spec *spec)
+{
+    tpk_text text = {0};
     tpk_params_add_text(&text, &spec->source);
     tpk_text_add(&text, "; ");
     tpk_params_add_text(&text, &spec->curve);
-    tpk_text_add(&text, ")");
     return made(&text);
 }
 
@@ -293,7 +299,9 @@ static tpk_status add_criterion(builder *b, const tpk_criterion_spec *spec, tpk_
     snprintf(table, sizeof table, "criterion_%s", spec->id);
     tpk_status status =
         tpk_qgis_entry_new(&b->entries, TPK_GROUP_CRITERIA, spec->id, criterion_name(b, spec), &entry, err);
-    return status == TPK_OK ? set_source(b, entry, &spec->source, table, NULL, err) : status;
+    if (status != TPK_OK) return status;
+    entry->details = criterion_details(spec);
+    return entry->details ? set_source(b, entry, &spec->source, table, NULL, err) : tpk_err_memory(err);
 }
 
 /* "Di dalam kawasan lindung (Keppres 32/1990)". */

@@ -46,6 +46,7 @@ static tpk_qgs_layer view(const tpk_qgis_entry *entry)
         .id = entry->id,
         .name = entry->name,
         .source = entry->source,
+        .details = entry->details,
         .legend = entry->source && entry->is_raster ? &entry->legend.legend : NULL,
         .style = entry->source && !entry->is_raster ? &entry->style : NULL,
         .shown = entry->shown,
@@ -71,6 +72,7 @@ void tpk_qgis_entries_clear(tpk_qgis_entries *entries)
     for (size_t i = 0; i < entries->n; i++) {
         tpk_qgis_entry *entry = &entries->items[i];
         tpk_own_legend_clear(&entry->legend);
+        tpk_free(entry->details);
         tpk_free(entry->tip);
         tpk_free(entry->source);
         tpk_free(entry->name);

@@ -20,6 +20,7 @@ typedef struct tpk_qgis_entry {
     char *id, *name;       /* owned */
     char *source;          /* owned; NULL: an entry without a layer */
     char *tip;             /* owned; NULL: none */
+    char *details;         /* owned; NULL: none */
     bool is_raster;        /* its legend says how it looks, else its style */
     tpk_own_legend legend; /* owned */
     tpk_qgs_style style;   /* its tip is the entry's */

@@ -25,6 +25,9 @@ static const struct {
     [TPK_WORD_NOTE] = {"Catatan", "Note"},
     [TPK_WORD_LAYERS] = {"Sumber data", "Data"},
     [TPK_WORD_RULES] = {"Dasar kendala", "Basis of the constraints"},
+    [TPK_WORD_VECTORS] = {"Zona dan lapisan masukan", "Zones and input layers"},
+    [TPK_WORD_OVERLAY] = {"Isi lapisan di dalam zona", "What of the layers lies in zones"},
+    [TPK_WORD_QGIS_PROJECT] = {"Proyek QGIS", "QGIS project"},
     [TPK_WORD_MADE_WITH] = {"Dibuat dengan", "Made with"},
 };
 

@@ -1,4 +1,5 @@
-/* The words of the QGIS project, in both languages: it follows the study's language, not the machine's. */
+/* The words of the QGIS project and of titles of files, in both languages: it follows the study's language,
+ * not the machine's. */
 #ifndef TPK_API_QGIS_WORDS_H
 #define TPK_API_QGIS_WORDS_H
 
@@ -27,6 +28,9 @@ typedef enum tpk_qgis_word {
     TPK_WORD_LAYERS,
     TPK_WORD_RULES,
     TPK_WORD_MADE_WITH,
+    TPK_WORD_VECTORS,
+    TPK_WORD_OVERLAY,
+    TPK_WORD_QGIS_PROJECT,
     TPK_WORD_COUNT
 } tpk_qgis_word;
 

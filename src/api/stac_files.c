@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "api/legends.h"
+#include "api/qgis_words.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "output/stac.h"
@@ -18,14 +19,14 @@ static const char COG[] = "image/tiff; application=geotiff; profile=cloud-optimi
 /* The files other than the maps that a catalog tells of, in this order. */
 static const struct {
     const char *file, *key, *media_type, *role;
-    tpk_map_label title; /* TPK_LABEL_COUNT: the file's name */
+    tpk_map_label title; /* TPK_LABEL_COUNT: it is about several things */
 } TABLES[] = {
     {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES},
     {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS},
     {"regions.csv", "regions_table", "text/csv", "data", TPK_LABEL_REGIONS},
-    {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_ZONES},
+    {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_COUNT},
     {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE},
-    {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_ZONES},
+    {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_COUNT},
     {"overlay.geojson", NULL, GEOJSON, "data", TPK_LABEL_COUNT},
     {"suitability.qml", "suitability_qml", QML, "style", TPK_LABEL_SCORE},
     {"suitability.sld", "suitability_sld", SLD, "style", TPK_LABEL_SCORE},
@@ -43,6 +44,15 @@ static const struct {
     {"tapak.qgz", "qgis_project", "application/zip", "style", TPK_LABEL_COUNT},
     {"run.json", NULL, JSON, "metadata", TPK_LABEL_COUNT},
 };
+
+/* The titles of files about several things; the others have their name. */
+static const struct {
+    const char *file;
+    tpk_qgis_word title;
+} TITLES[] = {{"tapak.gpkg", TPK_WORD_VECTORS},
+              {"vectors.pmtiles", TPK_WORD_VECTORS},
+              {"overlay.geojson", TPK_WORD_OVERLAY},
+              {"tapak.qgz", TPK_WORD_QGIS_PROJECT}};
 
 enum { N_TABLES = sizeof TABLES / sizeof *TABLES, MOST_ASSETS = TPK_RASTER_COUNT + N_TABLES };
 
@@ -91,6 +101,15 @@ static void add_rasters(const tpk_study *study, const tpk_rasters *rasters, cons
     }
 }
 
+static const char *title_of(const tpk_project *project, const char *file, tpk_map_label label)
+{
+    if (label != TPK_LABEL_COUNT) return tpk_label_text(&project->styles, label, project->language);
+    for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) {
+        if (strcmp(TITLES[i].file, file) == 0) return tpk_qgis_word_text(TITLES[i].title, project->language);
+    }
+    return file;
+}
+
 static tpk_status add_tables(const tpk_study *study, const char *folder, description *d, tpk_err *err)
 {
     for (size_t i = 0; i < N_TABLES; i++) {
@@ -102,14 +121,12 @@ static tpk_status add_tables(const tpk_study *study, const char *folder, descrip
         bool is_there = access(path, F_OK) == 0;
         tpk_free(path);
         if (!is_there) continue;
-        d->assets[d->n++] = (tpk_stac_asset){
-            .file = TABLES[i].file,
-            .key = TABLES[i].key,
-            .title = TABLES[i].title == TPK_LABEL_COUNT
-                         ? TABLES[i].file
-                         : tpk_label_text(&study->project->styles, TABLES[i].title, study->project->language),
-            .media_type = TABLES[i].media_type,
-            .role = TABLES[i].role};
+        d->assets[d->n++] =
+            (tpk_stac_asset){.file = TABLES[i].file,
+                             .key = TABLES[i].key,
+                             .title = title_of(study->project, TABLES[i].file, TABLES[i].title),
+                             .media_type = TABLES[i].media_type,
+                             .role = TABLES[i].role};
     }
     return TPK_OK;
 }

@@ -87,6 +87,7 @@ static tpk_status add_layer(tpk_text *text, const tpk_qgs_layer *layer, const tp
     add_element(text, "id", layer->id);
     add_element(text, "datasource", layer->source);
     add_element(text, "layername", layer->name);
+    if (layer->details) add_element(text, "abstract", layer->details);
     add_crs(text, "srs", crs);
     tpk_status status = TPK_OK;
     if (layer->legend) {

@@ -11,6 +11,7 @@ typedef struct tpk_qgs_layer {
     const char *id;             /* unique in the project; 10 characters or more, else QGIS takes another */
     const char *name;           /* in the tree */
     const char *source;         /* "./classes.tif", "./tapak.gpkg|layername=zones" */
+    const char *details;        /* in the tree under the pointer; NULL: none */
     const tpk_legend *legend;   /* a raster's */
     const tpk_qgs_style *style; /* a vector's */
     bool shown;                 /* ticked when the project is opened */

@@ -56,6 +56,9 @@ def check_tree(project, groups):
         expect(layer.isValid(), "layer '%s' is not valid: %s" % (layer.name(), layer.source()))
         source = os.path.realpath(layer.source().split("|")[0])
         expect(source.startswith(folder + "/"), "layer '%s' lies outside the folder: %s" % (layer.name(), source))
+        if layer.id().startswith("criteria_"):
+            about = layer.abstract()
+            expect("; " in about and about not in layer.name(), "layer '%s' does not tell source and curve: %r" % (layer.name(), about))
         expect(layer.crs() == project.crs(), "layer '%s' has CRS %s" % (layer.name(), layer.crs().authid()))
     return root
 

@@ -200,6 +200,9 @@ def check_item(item, record):
     listed = {asset["href"][2:] for asset in item["assets"].values()}
     rest = {name for name in os.listdir(FOLDER) if os.path.isfile(os.path.join(FOLDER, name))} - listed
     assert all(re.fullmatch(r"stac-\w+\.json|.*\.aux\.xml", name) for name in rest), rest
+    titles = {name: asset["title"] for name, asset in item["assets"].items()}
+    several = {titles[name] for name in ("vectors", "overlay", "qgis_project", "zones")}
+    assert len(several) == 4 and not any(re.search(r"\.\w+$", title) for title in several), several
     for asset in item["assets"].values():
         path = os.path.join(FOLDER, asset["href"])
         assert os.path.isfile(path) and asset["type"] == MEDIA[os.path.splitext(path)[1]], asset["href"]

@@ -31,10 +31,10 @@ tpk_rgb tpk_label_class_color(const tpk_styles *styles, tpk_cell_class cell_clas
     return styles->labels[CLASS_LABELS[cell_class]].color;
 }
 
-/* The factors keep the nearest two of the default's 36 farthest apart. */
+/* The factors keep the nearest two of the default's 42 farthest apart. */
 static uint8_t shade(uint8_t component, size_t round)
 {
-    if (round == 1) return (uint8_t)(component * 11 / 20);
+    if (round == 1) return (uint8_t)(component * 9 / 20);
     return (uint8_t)(round == 2 ? component + (255 - component) * 2 / 5 : component);
 }
 

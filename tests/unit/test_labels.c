@@ -194,7 +194,7 @@ static void the_program_sees_the_differences_that_are_there(void **state)
     const tpk_rgb black = {0, 0, 0}, white = {255, 255, 255};
     for (int sight = 0; sight < N_SIGHTS; sight++) {
         assert_true(fabs(tpk_color_difference(black, white, (tpk_sight)sight) - 100) < 0.1);
-        for (size_t a = 0; a < 36; a++) {
+        for (size_t a = 0; a < 42; a++) {
             tpk_rgb one = tpk_label_list_color(&styles, a), other = tpk_label_list_color(&styles, a + 1);
             double difference = tpk_color_difference(one, other, (tpk_sight)sight);
             assert_true(fabs(difference - difference_of(one, other, sight)) < 0.05);
@@ -202,17 +202,52 @@ static void the_program_sees_the_differences_that_are_there(void **state)
     }
 }
 
-static void thirty_six_items_of_a_list_have_colours_of_their_own(void **state)
+/* The greys beside them, the ground of QGIS and MapServer, sea and land of the portal. */
+static const tpk_rgb GROUNDS[] = {{255, 255, 255}, {220, 230, 236}, {243, 241, 236}};
+static const tpk_map_label GREYS[] = {TPK_LABEL_NO_REASON, TPK_LABEL_NOTHING_LIMITS, TPK_LABEL_EXCLUDED,
+                                      TPK_LABEL_UNKNOWN};
+
+static void assert_apart(size_t item, tpk_rgb other, double needed)
+{
+    for (int sight = 0; sight < N_SIGHTS; sight++) {
+        double difference = difference_of(tpk_label_list_color(&styles, item), other, sight);
+        char text[TPK_COLOR_TEXT];
+        if (!(difference > needed))
+            fail_msg("item %zu and %s, sight %d: %.1f", item, tpk_color_text(other, text), sight, difference);
+    }
+}
+
+static void fourteen_items_of_a_list_can_be_told_apart_by_colour_blind_people(void **state)
 {
     (void)state;
-    for (size_t a = 0; a < 36; a++) {
-        for (size_t b = a + 1; b < 36; b++) {
+    for (size_t a = 0; a < 14; a++) {
+        for (size_t b = a + 1; b < 14; b++) assert_apart(a, tpk_label_list_color(&styles, b), 20);
+        for (size_t i = 0; i < sizeof GROUNDS / sizeof *GROUNDS; i++) assert_apart(a, GROUNDS[i], 20);
+        for (size_t i = 0; i < sizeof GREYS / sizeof *GREYS; i++)
+            assert_apart(a, styles.labels[GREYS[i]].color, 20);
+    }
+}
+
+/* A short list has the plainest. */
+static void the_first_five_differ_most(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < 5; a++) {
+        for (size_t b = a + 1; b < 5; b++) assert_apart(a, tpk_label_list_color(&styles, b), 32);
+    }
+}
+
+static void forty_two_items_of_a_list_have_colours_of_their_own(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < 42; a++) {
+        for (size_t b = a + 1; b < 42; b++) {
             double difference =
                 difference_of(tpk_label_list_color(&styles, a), tpk_label_list_color(&styles, b), 0);
-            if (!(difference > (b < 12 ? 20 : 9))) fail_msg("items %zu and %zu: %.1f", a, b, difference);
+            if (!(difference > 12)) fail_msg("items %zu and %zu: %.1f", a, b, difference);
         }
     }
-    tpk_rgb first = tpk_label_list_color(&styles, 0), again = tpk_label_list_color(&styles, 36);
+    tpk_rgb first = tpk_label_list_color(&styles, 0), again = tpk_label_list_color(&styles, 42);
     assert_memory_equal(&first, &again, sizeof first);
 }
 
@@ -224,7 +259,9 @@ int main(void)
         cmocka_unit_test(classes_differ_by_fifteen_of_ciede2000_in_every_sight),
         cmocka_unit_test(classes_can_be_told_apart_by_colour_blind_people),
         cmocka_unit_test(the_program_sees_the_differences_that_are_there),
-        cmocka_unit_test(thirty_six_items_of_a_list_have_colours_of_their_own),
+        cmocka_unit_test(fourteen_items_of_a_list_can_be_told_apart_by_colour_blind_people),
+        cmocka_unit_test(the_first_five_differ_most),
+        cmocka_unit_test(forty_two_items_of_a_list_have_colours_of_their_own),
     };
     return cmocka_run_group_tests_name("labels", tests, start, stop);
 }

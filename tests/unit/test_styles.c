@@ -77,8 +77,8 @@ static void the_default_has_every_word_and_colour(void **state)
     assert_color(styles.labels[TPK_LABEL_S1].color, "#005078");
     assert_color(styles.ramp[0], "#963c0a");
     assert_color(styles.ramp[4], "#003c64");
-    assert_int_equal(styles.n_list, 12);
-    assert_color(styles.list[11], "#bbbbbb");
+    assert_int_equal(styles.n_list, 14);
+    assert_color(styles.list[13], "#7fcdfd");
     tpk_styles_clear(&styles);
     tpk_styles_clear(&styles);
 }

@@ -52,10 +52,10 @@ void tpk_own_legend_clear(tpk_own_legend *own)
     *own = (tpk_own_legend){0};
 }
 
-static char *number_label(double value)
+static char *score_label(const tpk_plan *plan, double score)
 {
     char buffer[32];
-    return tpk_strdup(tpk_text_from_number(value, buffer));
+    return tpk_strdup(tpk_label_score(score, plan->project->language, buffer));
 }
 
 /* A ramp through the class colours: each sits in the middle of its class, so that map and class map speak the
@@ -73,18 +73,38 @@ tpk_status tpk_legend_score(const tpk_plan *plan, tpk_own_legend *out, tpk_err *
     add(out, 0, color_of(plan, TPK_LABEL_EXCLUDED), words(plan, TPK_LABEL_SCORE_ZERO));
     for (size_t i = 0; i < TPK_RAMP_COLORS && status == TPK_OK; i++) {
         if (values[i] <= out->entries[out->legend.n - 1].value) continue; /* a class may be empty */
-        char *label = i == 0 ? tpk_strdup("> 0") : number_label(values[i]);
+        char *label = i == 0 ? tpk_strdup("> 0") : score_label(plan, values[i]);
         if (!add_take(out, values[i], colors[i], label)) status = tpk_err_memory(err);
     }
     if (status != TPK_OK) tpk_own_legend_clear(out);
     return status;
 }
 
-static void add_class(const tpk_plan *plan, tpk_own_legend *own, double value, tpk_cell_class cell_class)
+/* "S2 Cukup sesuai (0,60–0,80)": studies with other bounds have other legends. NULL: no memory. */
+static char *class_text(const tpk_plan *plan, tpk_cell_class cell_class)
 {
-    const tpk_styles *styles = &plan->project->styles;
-    add(own, value, tpk_label_class_color(styles, cell_class),
-        tpk_label_class(styles, cell_class, plan->project->language));
+    const tpk_class_bounds *bounds = &plan->project->classes;
+    const char *language = plan->project->language;
+    char s1[32], s2[32], s3[32], *out;
+    tpk_label_score(bounds->s1, language, s1);
+    tpk_label_score(bounds->s2, language, s2);
+    tpk_label_score(bounds->s3, language, s3);
+    tpk_text text = {0};
+    tpk_text_add(&text, tpk_label_class(&plan->project->styles, cell_class, language));
+    switch (cell_class) {
+    case TPK_CELL_S1: tpk_text_addf(&text, " (≥ %s)", s1); break;
+    case TPK_CELL_S2: tpk_text_addf(&text, " (%s–%s)", s2, s1); break;
+    case TPK_CELL_S3: tpk_text_addf(&text, " (%s–%s)", s3, s2); break;
+    case TPK_CELL_N: tpk_text_addf(&text, " (< %s)", s3); break;
+    default: break; /* no score makes it */
+    }
+    return tpk_text_take(&text, &out, NULL) == TPK_OK ? out : NULL;
+}
+
+static bool add_class(const tpk_plan *plan, tpk_own_legend *own, double value, tpk_cell_class cell_class)
+{
+    return add_take(own, value, tpk_label_class_color(&plan->project->styles, cell_class),
+                    class_text(plan, cell_class));
 }
 
 tpk_status tpk_legend_zone_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
@@ -92,11 +112,12 @@ tpk_status tpk_legend_zone_classes(const tpk_plan *plan, tpk_own_legend *out, tp
     const tpk_class_bounds *bounds = &plan->project->classes;
     tpk_status status = allocate(out, 4, words(plan, TPK_LABEL_ZONES), TPK_LEGEND_INTERVALS, err);
     if (status != TPK_OK) return status;
-    add_class(plan, out, bounds->s3, TPK_CELL_N);
-    add_class(plan, out, bounds->s2, TPK_CELL_S3);
-    add_class(plan, out, bounds->s1, TPK_CELL_S2);
-    add_class(plan, out, (double)INFINITY, TPK_CELL_S1);
-    return TPK_OK;
+    if (add_class(plan, out, bounds->s3, TPK_CELL_N) && add_class(plan, out, bounds->s2, TPK_CELL_S3) &&
+        add_class(plan, out, bounds->s1, TPK_CELL_S2) &&
+        add_class(plan, out, (double)INFINITY, TPK_CELL_S1))
+        return TPK_OK;
+    tpk_own_legend_clear(out);
+    return tpk_err_memory(err);
 }
 
 tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err *err)
@@ -104,7 +125,8 @@ tpk_status tpk_legend_classes(const tpk_plan *plan, tpk_own_legend *out, tpk_err
     tpk_status status =
         allocate(out, TPK_CELL_CLASS_COUNT, words(plan, TPK_LABEL_CLASSES), TPK_LEGEND_VALUES, err);
     for (int c = TPK_CELL_S1; c < TPK_CELL_CLASS_COUNT && status == TPK_OK; c++)
-        add_class(plan, out, c, (tpk_cell_class)c);
+        if (!add_class(plan, out, c, (tpk_cell_class)c)) status = tpk_err_memory(err);
+    if (status != TPK_OK) tpk_own_legend_clear(out);
     return status;
 }
 

@@ -1,6 +1,8 @@
 #include "output/labels.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -24,6 +26,17 @@ const char *tpk_label_text(const tpk_styles *styles, tpk_map_label label, const 
 const char *tpk_label_class(const tpk_styles *styles, tpk_cell_class cell_class, const char *language)
 {
     return tpk_label_text(styles, CLASS_LABELS[cell_class], language);
+}
+
+char *tpk_label_score(double score, const char *language, char buffer[32])
+{
+    for (int decimals = 2; decimals <= 17; decimals++) {
+        snprintf(buffer, 32, "%.*f", decimals, score);
+        if (strtod(buffer, NULL) == score) break;
+    }
+    char *point = strpbrk(buffer, ".,"); /* of the machine's locale */
+    if (point) *point = strcmp(language, "id") == 0 ? ',' : '.';
+    return buffer;
 }
 
 tpk_rgb tpk_label_class_color(const tpk_styles *styles, tpk_cell_class cell_class)

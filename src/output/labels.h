@@ -10,6 +10,10 @@
 const char *tpk_label_text(const tpk_styles *styles, tpk_map_label label, const char *language);
 const char *tpk_label_class(const tpk_styles *styles, tpk_cell_class cell_class, const char *language);
 
+/* A score as it is written in that language: "0,80" or "0.80"; more decimals where two do not say it.
+ * Returns buffer. */
+char *tpk_label_score(double score, const char *language, char buffer[32]);
+
 /* Not of TPK_CELL_OUTSIDE, which has none. */
 tpk_rgb tpk_label_class_color(const tpk_styles *styles, tpk_cell_class cell_class);
 

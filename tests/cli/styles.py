@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import xml.etree.ElementTree as ElementTree
 import zipfile
+from decimal import Decimal
 
 import numpy
 from osgeo import gdal
@@ -166,11 +167,19 @@ def read_set(path):
     return items
 
 
-def check_words(entries, titles, styles, language):
+def ranges(folder, language):
+    """" (0,60–0,80)" and the like, of the four classes of scores."""
+    with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
+        bounds = json.load(file)["classes"]
+    s1, s2, s3 = (str(Decimal(repr(bounds[k])).quantize(Decimal("0.01"))).replace(".", "," if language == "id" else ".") for k in ("S1", "S2", "S3"))
+    return [f" (≥ {s1})", f" ({s2}–{s1})", f" ({s3}–{s2})", f" (< {s3})", "", ""]
+
+
+def check_words(folder, entries, titles, styles, language):
     for name, key in [("suitability", "score"), ("classes", "classes"), ("reasons", "reasons"), ("limiting", "limiting")]:
         expect(titles[name] == styles[key][language], "%s: title %r" % (name, titles[name]))
     for value, key in enumerate(["S1", "S2", "S3", "N", "excluded", "unknown"], 1):
-        wanted = styles[key]["color"], styles[key][language]
+        wanted = styles[key]["color"], styles[key][language] + ranges(folder, language)[value - 1]
         expect(entries["classes"][value] == wanted, "classes: %d is %s, the set says %s" % (value, entries["classes"][value], wanted))
     for name, key in [("reasons", "no_reason"), ("limiting", "nothing_limits")]:
         wanted = styles[key]["color"], styles[key][language]
@@ -192,7 +201,7 @@ def main(folder, path, language):
     for name in MAPS:
         entries[name], titles[name] = check_raster(folder, name, style)
     check_zones(folder, style, entries["classes"])
-    check_words(entries, titles, read_set(path), language)
+    check_words(folder, entries, titles, read_set(path), language)
 
 
 main(*sys.argv[1:])

@@ -58,7 +58,7 @@ if [ -n "$python" ]; then
     check_found "another label in an SLD" limiting.sld 's/label="Nothing limits"/label="Nothing"/'
     check_found "another value in an SLD" suitability.sld 's/quantity="0.4"/quantity="0.41"/'
     check_found "another type of colour map" suitability.sld 's/type="ramp"/type="intervals"/'
-    check_found "another label in style.json" style.json '0,/"label": "S2 Moderately suitable"/s//"label": "S2"/'
+    check_found "another label in style.json" style.json '0,/"label": "S2 Moderately suitable (0.60–0.80)"/s//"label": "S2"/'
     check_found "another colour of a class of zones in style.json" style.json 's/^\( *\)"#be5a14",/\1"#be5a15",/'
     check_found "another bound of zones in an SLD" zones.sld 's/<ogc:Literal>0.8</<ogc:Literal>0.79</'
     check_found "another colour of zones in a QML" zones.qml 's/value="246,211,120,255"/value="246,211,121,255"/'

@@ -36,6 +36,17 @@ static void labels_come_from_the_set_in_the_language_asked_for(void **state)
     assert_string_equal(tpk_label_text(&styles, TPK_LABEL_LIMITING, "fr"), "Limiting criterion");
 }
 
+static void scores_have_two_decimals_or_as_many_as_they_need(void **state)
+{
+    (void)state;
+    char buffer[32];
+    assert_string_equal(tpk_label_score(0.8, "id", buffer), "0,80");
+    assert_string_equal(tpk_label_score(0.8, "en", buffer), "0.80");
+    assert_string_equal(tpk_label_score(1, "en", buffer), "1.00");
+    assert_string_equal(tpk_label_score(0.625, "id", buffer), "0,625");
+    assert_string_equal(tpk_label_score(0.00001, "en", buffer), "0.00001");
+}
+
 /* Machado, Oliveira and Fernandes 2009, severity 1.0: what normal eyes, protanopes, deuteranopes and
  * tritanopes see of linear RGB. */
 enum { N_SIGHTS = 4 };
@@ -255,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_come_from_the_set_in_the_language_asked_for),
+        cmocka_unit_test(scores_have_two_decimals_or_as_many_as_they_need),
         cmocka_unit_test(the_formula_gives_its_authors_differences),
         cmocka_unit_test(classes_differ_by_fifteen_of_ciede2000_in_every_sight),
         cmocka_unit_test(classes_can_be_told_apart_by_colour_blind_people),

@@ -73,7 +73,7 @@ fi
 
 # ---- a set of the project's own ----
 
-sed -e 's/S1 Highly suitable/Prime <land> \& more/' -e 's/"#005078"/"#00405a"/' -e 's/"#006dd4"/"#0060c0"/' styles/default.yaml >"$SCRATCH/own.yaml"
+sed -e 's/S1 Highly suitable/Prime <land> \& more/' -e 's/"#005078"/"#00405a"/' -e 's/"#9bd898"/"#90d090"/' styles/default.yaml >"$SCRATCH/own.yaml"
 project study en "output: {styles: own.yaml}"
 run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/own" --cell 500 --quiet
 check_status "a study runs with a set of its own" 0

@@ -113,8 +113,7 @@ tpk_status tpk_legend_zone_classes(const tpk_plan *plan, tpk_own_legend *out, tp
     tpk_status status = allocate(out, 4, words(plan, TPK_LABEL_ZONES), TPK_LEGEND_INTERVALS, err);
     if (status != TPK_OK) return status;
     if (add_class(plan, out, bounds->s3, TPK_CELL_N) && add_class(plan, out, bounds->s2, TPK_CELL_S3) &&
-        add_class(plan, out, bounds->s1, TPK_CELL_S2) &&
-        add_class(plan, out, (double)INFINITY, TPK_CELL_S1))
+        add_class(plan, out, bounds->s1, TPK_CELL_S2) && add_class(plan, out, (double)INFINITY, TPK_CELL_S1))
         return TPK_OK;
     tpk_own_legend_clear(out);
     return tpk_err_memory(err);

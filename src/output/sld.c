@@ -46,6 +46,38 @@ static tpk_status close_style(tpk_text *text, const char *path, tpk_err *err)
     return status;
 }
 
+/* label NULL: none, an entry for the picture only. */
+static void add_color_entry(tpk_text *text, double value, tpk_rgb color, const char *label)
+{
+    char hex[TPK_COLOR_TEXT], number[32];
+    tpk_text_addf(text, "              <ColorMapEntry color=\"%s\" quantity=\"%s\"",
+                  tpk_color_text(color, hex),
+                  isinf(value) ? "Infinity" : tpk_text_from_number(value, number));
+    if (label) tpk_xml_attribute(text, "label", label);
+    tpk_text_add(text, " opacity=\"1\"/>\n");
+}
+
+static uint8_t between(uint8_t from, uint8_t to, double share)
+{
+    return (uint8_t)lround(from + (to - from) * share);
+}
+
+/* MapServer draws a ramp in steps, each in the colour that it begins with: colours on the way make them too
+ * small to be taken for another class. */
+static void add_way(tpk_text *text, const tpk_legend_entry *from, const tpk_legend_entry *to)
+{
+    static const double LONGEST_STEP = 0.02;
+    double span = to->value - from->value;
+    long n = (long)ceil(span / LONGEST_STEP - 1e-9);
+    for (long i = 1; i < n; i++) {
+        double share = (double)i / (double)n, value = from->value + span * share;
+        tpk_rgb color = {between(from->color.r, to->color.r, share),
+                         between(from->color.g, to->color.g, share),
+                         between(from->color.b, to->color.b, share)};
+        add_color_entry(text, round(value * 1e6) / 1e6, color, NULL);
+    }
+}
+
 tpk_status tpk_legend_write_sld(const tpk_legend *legend, const char *name, const char *path, tpk_err *err)
 {
     static const char *const TYPES[] = {
@@ -60,12 +92,8 @@ tpk_status tpk_legend_write_sld(const tpk_legend *legend, const char *name, cons
                   TYPES[legend->kind]);
     for (size_t i = 0; i < legend->n; i++) {
         const tpk_legend_entry *entry = &legend->entries[i];
-        char color[TPK_COLOR_TEXT], number[32];
-        tpk_text_addf(&text, "              <ColorMapEntry color=\"%s\" quantity=\"%s\"",
-                      tpk_color_text(entry->color, color),
-                      isinf(entry->value) ? "Infinity" : tpk_text_from_number(entry->value, number));
-        tpk_xml_attribute(&text, "label", entry->label);
-        tpk_text_add(&text, " opacity=\"1\"/>\n");
+        if (i > 0 && legend->kind == TPK_LEGEND_RAMP) add_way(&text, entry - 1, entry);
+        add_color_entry(&text, entry->value, entry->color, entry->label);
     }
     tpk_text_add(&text, "            </ColorMap>\n          </RasterSymbolizer>\n        </Rule>\n");
     return close_style(&text, path, err);

@@ -61,19 +61,29 @@ def rgb(text):
     return [int(text[i:i + 2], 16) for i in (1, 3, 5)]
 
 
-def expected_colors(folder, name, pixels):
-    """What the QML says of every pixel, and where it says something. MapServer draws a ramp in steps, from each value to the next, and
-    sorts real numbers into 65,536 buckets (SCALE_BUCKETS): a hundred thousandth from a value, either side will do."""
-    root = ElementTree.parse(os.path.join(folder, name + ".qml")).getroot()
+def palette_colors(root, pixels):
+    """The least and the most of each colour at every pixel, from the QML's palette, and where it says something."""
     wanted, known = numpy.zeros((*pixels.shape, 3), int), numpy.zeros(pixels.shape, bool)
-    stops = [(float(e.get("value")), rgb(e.get("color"))) for e in root.iter("item")]
-    for (value, color), (end, _) in zip(stops, stops[1:]):
-        here = (pixels >= value + 2e-5) & (pixels < end - 2e-5) | (pixels == value)
-        wanted[here], known[here] = color, True
     for entry in root.iter("paletteEntry"):
         here = pixels == float(entry.get("value"))
         wanted[here], known[here] = rgb(entry.get("color")), True
-    return wanted, known
+    return wanted, wanted, known
+
+
+def ramp_colors(root, pixels):
+    """The same from the QML's ramp. MapServer draws it in steps of 0.02, each in the colour that it begins with, and sorts real numbers
+    into 65,536 buckets (SCALE_BUCKETS). Colours are whole numbers."""
+    stops = [(float(e.get("value")), rgb(e.get("color"))) for e in root.iter("item")]
+    values, colours = [v for v, _ in stops], numpy.array([c for _, c in stops])
+    known = pixels >= 0
+    begin = numpy.maximum.reduce([numpy.where(pixels >= v, v, 0) for v in values])  # colours do not reach over a class's bound
+
+    def at(where):
+        return numpy.stack([numpy.interp(where, values, colours[:, band]) for band in range(3)], axis=-1)
+    ends = at(numpy.where(known, pixels + 2e-5, 0)), at(numpy.where(known, numpy.maximum(begin, pixels - 0.02 - 2e-5), 0))
+    low, high = numpy.minimum(*ends) - 1, numpy.maximum(*ends) + 1
+    near = numpy.minimum.reduce([abs(pixels - v) for v in values]) < 2e-5
+    return low, high, known & (~near | numpy.isin(pixels, [0]))
 
 
 def check_raster(folder, name):
@@ -82,8 +92,9 @@ def check_raster(folder, name):
     n_cols, n_rows = raster.RasterXSize, raster.RasterYSize
     picture = draw(folder, name, RASTER, [x, y + dy * n_rows, x + dx * n_cols, y], n_cols, n_rows)
     pixels = raster.ReadAsArray().astype(numpy.float64)
-    wanted, known = expected_colors(folder, name, pixels)
-    wrong = known & (picture != wanted).any(axis=2)
+    root = ElementTree.parse(os.path.join(folder, name + ".qml")).getroot()
+    low, high, known = (ramp_colors if root.find(".//colorrampshader") is not None else palette_colors)(root, pixels)
+    wrong = known & ((picture < low) | (picture > high)).any(axis=2)
     expect(known.sum() > 50000 and not wrong.any(),
            "%s: %d of %d cells have another colour, such as %s at value %s" % (
                name, wrong.sum(), known.sum(), picture[wrong][:1].tolist(), pixels[wrong][:1].tolist()))

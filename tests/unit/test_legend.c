@@ -229,11 +229,13 @@ static CPLXMLNode *parse_sld(CPLXMLNode **tree)
 static void each_kind_of_legend_has_its_type_of_colour_map(void **state)
 {
     (void)state;
-    const char *const types[] = {"values", "ramp", "intervals"}, *const last[] = {"6", "6", "Infinity"};
+    const char *const types[] = {"values", "ramp", "intervals"}, *const last[] = {"6", "0.006", "Infinity"};
     for (int kind = TPK_LEGEND_VALUES; kind <= TPK_LEGEND_INTERVALS; kind++) {
         tpk_legend_entry entries[3];
         memcpy(entries, CLASSES, sizeof entries);
         if (kind == TPK_LEGEND_INTERVALS) entries[2].value = (double)INFINITY;
+        for (int i = 0; kind == TPK_LEGEND_RAMP && i < 3; i++)
+            entries[i].value /= 1000; /* less than a step */
         tpk_legend legend = {"Kelas <1>", (tpk_legend_kind)kind, entries, 3};
         assert_int_equal(tpk_legend_write_sld(&legend, "lapis", path, NULL), TPK_OK);
         CPLXMLNode *tree, *style = parse_sld(&tree);
@@ -242,13 +244,35 @@ static void each_kind_of_legend_has_its_type_of_colour_map(void **state)
         CPLXMLNode *map = CPLGetXMLNode(style, "Rule.RasterSymbolizer.ColorMap");
         assert_string_equal(CPLGetXMLValue(map, "type", ""), types[kind]);
         CPLXMLNode *first = child(map, "ColorMapEntry", 0);
-        assert_string_equal(CPLGetXMLValue(first, "quantity", ""), "1");
+        assert_string_equal(CPLGetXMLValue(first, "quantity", ""), kind == TPK_LEGEND_RAMP ? "0.001" : "1");
         assert_string_equal(CPLGetXMLValue(first, "color", ""), "#1a9641");
         assert_string_equal(CPLGetXMLValue(first, "label", ""), CLASSES[0].label);
         assert_string_equal(CPLGetXMLValue(child(map, "ColorMapEntry", 2), "quantity", ""), last[kind]);
         assert_null(child(map, "ColorMapEntry", 3));
         CPLDestroyXMLNode(tree);
     }
+}
+
+/* From 0.01 to 0.11 five steps of 0.02; a colour on the way has no label. */
+static void a_ramp_has_colours_on_the_way(void **state)
+{
+    (void)state;
+    const tpk_legend_entry entries[] = {
+        {0, {9, 9, 9}, "0"}, {0.01, {0, 0, 0}, "> 0"}, {0.11, {100, 50, 255}, "N"}};
+    const tpk_legend legend = {"Skor", TPK_LEGEND_RAMP, entries, 3};
+    const char *const wanted[][2] = {{"0", "#090909"},    {"0.01", "#000000"}, {"0.03", "#140a33"},
+                                     {"0.05", "#281466"}, {"0.07", "#3c1e99"}, {"0.09", "#5028cc"},
+                                     {"0.11", "#6432ff"}};
+    assert_int_equal(tpk_legend_write_sld(&legend, "lapis", path, NULL), TPK_OK);
+    CPLXMLNode *tree, *map = CPLGetXMLNode(parse_sld(&tree), "Rule.RasterSymbolizer.ColorMap");
+    for (int i = 0; i < 7; i++) {
+        CPLXMLNode *entry = child(map, "ColorMapEntry", i);
+        assert_string_equal(CPLGetXMLValue(entry, "quantity", ""), wanted[i][0]);
+        assert_string_equal(CPLGetXMLValue(entry, "color", ""), wanted[i][1]);
+        assert_int_equal(CPLGetXMLNode(entry, "label") != NULL, i < 2 || i == 6);
+    }
+    assert_null(child(map, "ColorMapEntry", 7));
+    CPLDestroyXMLNode(tree);
 }
 
 static void rules_of_outlines_split_values_at_the_bounds(void **state)
@@ -359,6 +383,7 @@ int main(void)
         cmocka_unit_test(outlines_have_casing_line_and_core_and_no_fill),
         cmocka_unit_test(outlines_without_fields_have_one_symbol),
         cmocka_unit_test(each_kind_of_legend_has_its_type_of_colour_map),
+        cmocka_unit_test(a_ramp_has_colours_on_the_way),
         cmocka_unit_test(rules_of_outlines_split_values_at_the_bounds),
         cmocka_unit_test(a_palette_holds_the_listed_values_and_black),
         cmocka_unit_test(an_empty_or_disordered_legend_is_refused),

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws docs/img/sheet.png, the map sheet of a result folder's QGIS project, as QGIS prints it:
+"""Draws docs/img/sheet.png, the sheet of the classes in a result folder's QGIS project, as QGIS prints it:
 
     tools/sheet_picture.py out/kalsel docs/img/sheet.png
 
@@ -9,7 +9,7 @@ import sys
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
-from qgis.core import QgsApplication, QgsLayoutExporter, QgsProject
+from qgis.core import QgsApplication, QgsLayoutExporter, QgsLayoutItemMap, QgsProject
 
 DPI, COLORS = 110, 128
 folder, picture = sys.argv[1:]
@@ -21,7 +21,10 @@ if not project.read(os.path.join(folder, "tapak.qgz")):
 settings = QgsLayoutExporter.ImageExportSettings()
 settings.dpi = DPI
 settings.generateWorldFile = False
-exporter = QgsLayoutExporter(project.layoutManager().printLayouts()[0])
+classes = project.mapLayer("result_classes.tif_layer")
+sheet, = [s for s in project.layoutManager().printLayouts()
+          for item in s.items() if isinstance(item, QgsLayoutItemMap) and classes in item.layers()]
+exporter = QgsLayoutExporter(sheet)
 if exporter.exportToImage(picture, settings) != QgsLayoutExporter.Success:
     sys.exit("%s: the sheet cannot be exported" % picture)
 Image.open(picture).convert("RGB").quantize(COLORS).save(picture, optimize=True)

@@ -27,7 +27,7 @@ typedef struct builder {
     tpk_qgis_entries entries;
     tpk_own_legend zone_classes;
     tpk_outline_style zone_outline, region_outline;
-    tpk_text files;    /* "jalan.shp, elevasi.tif" */
+    tpk_text files;    /* "jalan.shp (PU 2024), elevasi.tif" */
     tpk_status status; /* of the inputs, which a callback adds */
     tpk_err *err;
 } builder;
@@ -172,6 +172,10 @@ static void add_file(builder *b, const tpk_layer_spec *spec)
     const char *slash = strrchr(spec->written, '/');
     if (b->files.length > 0) tpk_text_add(&b->files, ", ");
     tpk_text_add(&b->files, slash ? slash + 1 : spec->written);
+    if (!spec->source) return;
+    tpk_text_add(&b->files, " (");
+    tpk_text_add(&b->files, spec->source);
+    tpk_text_add(&b->files, ")");
 }
 
 static tpk_status note_not_copied(builder *b, const tpk_layer_spec *spec, const tpk_layer *layer,

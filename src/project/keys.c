@@ -120,6 +120,11 @@ static const tpk_key_spec LAYER_KEYS[] = {
         {.value = {.name = "layer",
                    .type = TPK_PARAM_TEXT,
                    .summary = N_("name of the layer inside the file; needed when the file holds several")}},
+    [TPK_LAYER_SOURCE] = {.value = {.name = "source",
+                                    .type = TPK_PARAM_TEXT,
+                                    .summary =
+                                        N_("whose data it is, of what year, under what licence; printed "
+                                           "on the sheets of the QGIS project")}},
     [TPK_LAYER_BAND] = {.value = {.name = "band",
                                   .type = TPK_PARAM_NUMBER,
                                   .min = 1,

@@ -33,6 +33,7 @@ static void free_layers(tpk_project *project)
         tpk_free(layer->encoding);
         tpk_free(layer->repair);
         tpk_free(layer->sublayer);
+        tpk_free(layer->source);
     }
     tpk_free(project->layers);
 }

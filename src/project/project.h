@@ -19,6 +19,7 @@ typedef struct tpk_layer_spec {
     char *crs;      /* stated CRS or NULL: use the file's own */
     char *encoding; /* "UTF-8", "ISO-8859-1", ... or NULL: use the .cpg */
     char *sublayer; /* name of the layer inside the file (key `layer`) or NULL: the only or first one */
+    char *source;   /* whose data it is, for people, or NULL */
     int band;       /* raster band from 1; default 1 */
     char *repair;   /* "minutes": see input/minutes.h; NULL: nothing */
     double nodata;  /* stated nodata value or NaN: use the file's own */

@@ -269,7 +269,8 @@ static bool read_details(tpk_reader *reader, const tpk_yaml *node, tpk_layer_spe
                  {TPK_LAYER_WHERE, &layer->where},
                  {TPK_LAYER_CRS, &layer->crs},
                  {TPK_LAYER_ENCODING, &layer->encoding},
-                 {TPK_LAYER_SUBLAYER, &layer->sublayer}};
+                 {TPK_LAYER_SUBLAYER, &layer->sublayer},
+                 {TPK_LAYER_SOURCE, &layer->source}};
     bool good = found[TPK_LAYER_PATH] != NULL;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const tpk_yaml_entry *entry = found[texts[i].key];

@@ -8,6 +8,7 @@ prints the SHA-256 of the map's pixels. MAP.png becomes the picture of the visib
 import hashlib
 import html
 import itertools
+import json
 import os
 import re
 import sys
@@ -241,6 +242,13 @@ def print_sheet(layout, path):
     return QImage(path)
 
 
+def sources_of(folder):
+    """What the study's project file, which run.json holds, states of its layers; read line by line."""
+    with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
+        text = json.load(file)["project"]["text"]
+    return [(file, source.strip('"')) for file, source in re.findall(r"^  \w+: \{path: ([\w.]+),.* source: (.*)\}$", text, re.MULTILINE)]
+
+
 def check_sheet(project, layout, raster):
     page = layout.pageCollection().page(0).pageSize()
     expect((page.width(), page.height()) == (297, 210), "the page is %g x %g mm" % (page.width(), page.height()))
@@ -260,6 +268,8 @@ def check_sheet(project, layout, raster):
     texts = " ".join(i.currentText() for i in layout.items() if isinstance(i, QgsLayoutItemLabel))
     for title in (project.title(), raster.name()):
         expect(title.replace("[%", "[ %") in texts, "the sheet lacks the title %s" % title)
+    for file, source in sources_of(project.absolutePath()):
+        expect("%s (%s)" % (file, source) in texts, "the sheet lacks the source of %s: %s" % (file, source))
     return map_item, legend
 
 

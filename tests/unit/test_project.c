@@ -80,7 +80,9 @@ static void layers_are_read_back_with_paths_joined_to_the_folder(void **state)
     assert_string_equal(jalan->crs, "EPSG:4326");
     assert_string_equal(jalan->encoding, "ISO-8859-1");
     assert_pos(jalan->pos, 11, 17);
+    assert_null(jalan->source);
     assert_string_equal(tpk_project_layer(p, "zona")->sublayer, "usulan");
+    assert_string_equal(tpk_project_layer(p, "zona")->source, "Dinas, 2024");
     snprintf(path, sizeof path, "/vsizip/%s/hutan.zip/hutan.shp", p->dir);
     assert_string_equal(tpk_project_layer(p, "hutan")->path, path);
     assert_int_equal(tpk_project_layer(p, "elevasi")->band, 2);

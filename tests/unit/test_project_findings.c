@@ -135,8 +135,8 @@ static void values_of_the_wrong_type_are_described(void **state)
           "grid: `3", -1);
     check("'layers': expected a map of ids to layers, found a list", LAYERS, "layers: `[a]", PROVINSI, NULL,
           JALAN, NULL, ZONA, NULL, ELEVASI, NULL, -1);
-    check("layer 'jalan': expected a map with the keys path, where, crs, encoding, layer, band, nodata, "
-          "repair, optional, found a list",
+    check("layer 'jalan': expected a map with the keys path, where, crs, encoding, layer, source, band, "
+          "nodata, repair, optional, found a list",
           JALAN, "  jalan: `[jalan.shp]", -1);
     check("'jalan': expected text, found nothing", JALAN, "  `jalan:", -1);
     check("'overlay': expected a list of layer ids, found text 'jalan'", OVERLAY, "overlay: `jalan", -1);

@@ -20,12 +20,16 @@ run "$python" tests/apps/web_page.py "$SCRATCH/out"
 check_status "GDAL and the legend say what is to be seen" 0
 cp "$OUT" "$SCRATCH/places.json"
 
-run node tests/apps/web_page.mjs "$SCRATCH/out" "$SCRATCH/places.json"
+# As the text below that policy says: a page with script and style inside.
+policy=$(sed -n '/^```csp$/,/^```$/{/^```/!p}' docs/portal.md | sed "s/\(script-src\|style-src\) 'self'/& 'unsafe-inline'/g")
+check "the policy lets the page's own script and style in" [ "$(grep -o "'unsafe-inline'" <<<"$policy" | wc -l)" -eq 2 ]
+
+run node tests/apps/web_page.mjs "$SCRATCH/out" "$SCRATCH/places.json" "$policy"
 sed -n 's/^not ok [0-9]* -/# not ok:/p; /^#/p' "$OUT"
 check_status "the page shows and says it" 0
 check_out "all of it" "1..3"
 
 sed -i 's/score.pmtiles/skor.pmtiles/' "$SCRATCH/out/index.html"
-run node tests/apps/web_page.mjs "$SCRATCH/out" "$SCRATCH/places.json"
+run node tests/apps/web_page.mjs "$SCRATCH/out" "$SCRATCH/places.json" "$policy"
 check_status "a page that does not find its tiles is noticed" 1
 finish

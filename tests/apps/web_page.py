@@ -1,4 +1,4 @@
-"""Places of a result folder and the colours that a web map must show there, as JSON: web_page.py FOLDER.
+"""Places of a result folder, the colours that a web map must show there, and a place inside each zone, as JSON: web_page.py FOLDER.
 
 The score comes from suitability.tif through GDAL, its colour from the ramp of suitability.qml, worked out here."""
 import json
@@ -6,9 +6,10 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 gdal.UseExceptions()
+ogr.UseExceptions()
 osr.UseExceptions()
 AROUND = 4  # cells each way that must be alike, so that the same colour is seen wherever a pixel's centre lies
 folder = sys.argv[1]
@@ -45,4 +46,6 @@ for row in range(20, score.shape[0] - 20, 7):
         lon, lat, _ = to_lonlat.TransformPoint(x0 + (col + 0.5) * cell, y0 - (row + 0.5) * cell)
         found[kind].append({"kind": kind, "place": [lon, lat], "color": color(value)})
 chosen = [place for kind in found.values() for place in kind[::max(1, len(kind) // 4)][:4]]
-json.dump(chosen, sys.stdout)
+source = ogr.Open(folder + "/zones.geojson")
+zones = [{"place": zone.GetGeometryRef().PointOnSurface().GetPoint_2D(), **zone.items()} for zone in source.GetLayer(0)]
+json.dump({"places": chosen, "zones": zones}, sys.stdout)

@@ -46,14 +46,13 @@ static tpk_status close_style(tpk_text *text, const char *path, tpk_err *err)
     return status;
 }
 
-/* label NULL: none, an entry for the picture only. */
 static void add_color_entry(tpk_text *text, double value, tpk_rgb color, const char *label)
 {
     char hex[TPK_COLOR_TEXT], number[32];
     tpk_text_addf(text, "              <ColorMapEntry color=\"%s\" quantity=\"%s\"",
                   tpk_color_text(color, hex),
                   isinf(value) ? "Infinity" : tpk_text_from_number(value, number));
-    if (label) tpk_xml_attribute(text, "label", label);
+    tpk_xml_attribute(text, "label", label);
     tpk_text_add(text, " opacity=\"1\"/>\n");
 }
 
@@ -62,19 +61,18 @@ static uint8_t between(uint8_t from, uint8_t to, double share)
     return (uint8_t)lround(from + (to - from) * share);
 }
 
-/* MapServer draws a ramp in steps, each in the colour that it begins with: colours on the way make them too
- * small to be taken for another class. */
+/* MapServer draws a ramp in steps, each in the colour that it begins with: a colour every 0.02 makes them too
+ * small to be taken for another class. Their labels are empty: without one MapServer's legend has the number.
+ */
 static void add_way(tpk_text *text, const tpk_legend_entry *from, const tpk_legend_entry *to)
 {
-    static const double LONGEST_STEP = 0.02;
-    double span = to->value - from->value;
-    long n = (long)ceil(span / LONGEST_STEP - 1e-9);
-    for (long i = 1; i < n; i++) {
-        double share = (double)i / (double)n, value = from->value + span * share;
-        tpk_rgb color = {between(from->color.r, to->color.r, share),
-                         between(from->color.g, to->color.g, share),
-                         between(from->color.b, to->color.b, share)};
-        add_color_entry(text, round(value * 1e6) / 1e6, color, NULL);
+    static const double STEPS = 50;
+    tpk_rgb a = from->color, b = to->color;
+    for (double step = floor(from->value * STEPS); step / STEPS < to->value; step++) {
+        if (step / STEPS <= from->value) continue;
+        double share = (step / STEPS - from->value) / (to->value - from->value);
+        tpk_rgb color = {between(a.r, b.r, share), between(a.g, b.g, share), between(a.b, b.b, share)};
+        add_color_entry(text, step / STEPS, color, "");
     }
 }
 

@@ -48,7 +48,7 @@ def of_sld(folder, name):
     expect(all(e.get("opacity") == "1" for e in entries), name + ".sld: opacity")
     if colours.get("type") == "ramp":
         check_way([(float(e.get("quantity")), hexadecimal(e.get("color")), e.get("label")) for e in entries], name)
-        entries = [e for e in entries if e.get("label") is not None]
+        entries = [e for e in entries if e.get("label")]
     return colours.get("type"), root.find(".//s:UserStyle/s:Title", SLD).text, {float(e.get("quantity")): (e.get("color"), e.get("label")) for e in entries}
 
 
@@ -57,10 +57,10 @@ def hexadecimal(colour):
 
 
 def check_way(entries, name):
-    """Those without a label lie on the straight way between those with one, 0.02 apart at most."""
-    named = [e for e in entries if e[2] is not None]
+    """Those with an empty label lie on the straight way between those with one, 0.02 apart at most."""
+    named = [e for e in entries if e[2]]
     values = [value for value, _, _ in entries]
-    expect(values == sorted(set(values)) and max(numpy.diff(values)) <= 0.02 + 2e-6, name + ".sld: steps %s" % numpy.diff(values))
+    expect(values == sorted(set(values)) and max(numpy.diff(values)) <= 0.02 + 1e-9, name + ".sld: steps %s" % numpy.diff(values))
     for value, colour, _ in entries:
         way = [numpy.interp(value, [v for v, _, _ in named], [c[band] for _, c, _ in named]) for band in range(3)]
         expect(max(abs(a - b) for a, b in zip(way, colour)) <= 0.51, "%s.sld: %s at %g" % (name, colour, value))

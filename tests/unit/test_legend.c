@@ -253,25 +253,39 @@ static void each_kind_of_legend_has_its_type_of_colour_map(void **state)
     }
 }
 
-/* From 0.01 to 0.11 five steps of 0.02; a colour on the way has no label. */
+/* Every 0.02, without words: from 0.01 to 0.11 in hundredths of white. */
 static void a_ramp_has_colours_on_the_way(void **state)
 {
     (void)state;
     const tpk_legend_entry entries[] = {
-        {0, {9, 9, 9}, "0"}, {0.01, {0, 0, 0}, "> 0"}, {0.11, {100, 50, 255}, "N"}};
+        {0, {9, 9, 9}, "0"}, {0.01, {0, 0, 0}, "> 0"}, {0.11, {100, 50, 250}, "N"}};
     const tpk_legend legend = {"Skor", TPK_LEGEND_RAMP, entries, 3};
-    const char *const wanted[][2] = {{"0", "#090909"},    {"0.01", "#000000"}, {"0.03", "#140a33"},
-                                     {"0.05", "#281466"}, {"0.07", "#3c1e99"}, {"0.09", "#5028cc"},
-                                     {"0.11", "#6432ff"}};
+    const char *const wanted[][3] = {{"0", "#090909", "0"},   {"0.01", "#000000", "> 0"},
+                                     {"0.02", "#0a0519", ""}, {"0.04", "#1e0f4b", ""},
+                                     {"0.06", "#32197d", ""}, {"0.08", "#4623af", ""},
+                                     {"0.1", "#5a2de1", ""},  {"0.11", "#6432fa", "N"}};
     assert_int_equal(tpk_legend_write_sld(&legend, "lapis", path, NULL), TPK_OK);
     CPLXMLNode *tree, *map = CPLGetXMLNode(parse_sld(&tree), "Rule.RasterSymbolizer.ColorMap");
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         CPLXMLNode *entry = child(map, "ColorMapEntry", i);
         assert_string_equal(CPLGetXMLValue(entry, "quantity", ""), wanted[i][0]);
         assert_string_equal(CPLGetXMLValue(entry, "color", ""), wanted[i][1]);
-        assert_int_equal(CPLGetXMLNode(entry, "label") != NULL, i < 2 || i == 6);
+        assert_string_equal(CPLGetXMLValue(entry, "label", ""), wanted[i][2]);
     }
-    assert_null(child(map, "ColorMapEntry", 7));
+    assert_null(child(map, "ColorMapEntry", 8));
+    CPLDestroyXMLNode(tree);
+}
+
+/* 0.58 * 50 is below 29. */
+static void a_bound_on_a_step_is_there_once(void **state)
+{
+    (void)state;
+    const tpk_legend_entry entries[] = {{0.58, {0, 0, 0}, "a"}, {0.6, {9, 9, 9}, "b"}};
+    const tpk_legend legend = {"Skor", TPK_LEGEND_RAMP, entries, 2};
+    assert_int_equal(tpk_legend_write_sld(&legend, "lapis", path, NULL), TPK_OK);
+    CPLXMLNode *tree, *map = CPLGetXMLNode(parse_sld(&tree), "Rule.RasterSymbolizer.ColorMap");
+    assert_string_equal(CPLGetXMLValue(child(map, "ColorMapEntry", 1), "label", ""), "b");
+    assert_null(child(map, "ColorMapEntry", 2));
     CPLDestroyXMLNode(tree);
 }
 
@@ -384,6 +398,7 @@ int main(void)
         cmocka_unit_test(outlines_without_fields_have_one_symbol),
         cmocka_unit_test(each_kind_of_legend_has_its_type_of_colour_map),
         cmocka_unit_test(a_ramp_has_colours_on_the_way),
+        cmocka_unit_test(a_bound_on_a_step_is_there_once),
         cmocka_unit_test(rules_of_outlines_split_values_at_the_bounds),
         cmocka_unit_test(a_palette_holds_the_listed_values_and_black),
         cmocka_unit_test(an_empty_or_disordered_legend_is_refused),

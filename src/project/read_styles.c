@@ -87,8 +87,14 @@ static void read_set(tpk_reader *reader, const tpk_yaml *root, tpk_styles *style
     }
     const tpk_yaml_entry *ramp = found[TPK_STYLES_RAMP], *list = found[TPK_STYLES_LIST],
                          *outline = found[TPK_STYLES_OUTLINE];
-    if (ramp) read_colors(reader, ramp, TPK_RAMP_COLORS, TPK_RAMP_COLORS, styles->ramp);
-    if (list) styles->n_list = read_colors(reader, list, 1, TPK_MAX_LIST_COLORS, styles->list);
+    if (ramp) {
+        read_colors(reader, ramp, TPK_RAMP_COLORS, TPK_RAMP_COLORS, styles->ramp);
+        styles->ramp_pos = ramp->key->pos;
+    }
+    if (list) {
+        styles->n_list = read_colors(reader, list, 1, TPK_MAX_LIST_COLORS, styles->list);
+        styles->list_pos = list->key->pos;
+    }
     if (outline) read_color(reader, outline->value, outline->key->text, &styles->outline);
 }
 
@@ -113,6 +119,7 @@ tpk_status tpk_styles_default(tpk_styles *styles, tpk_err *err)
     if (tpk_reader_failed(&reader)) return tpk_err_memory(err);
     assert(reader.report.n == 0);
     for (int label = 0; label < TPK_LABEL_COUNT; label++) styles->labels[label].color_pos = (tpk_pos){0};
+    styles->ramp_pos = styles->list_pos = (tpk_pos){0};
     return TPK_OK;
 }
 
@@ -131,30 +138,93 @@ static const char *sight_text(tpk_sight sight)
     }
 }
 
-static void warn_if_alike(tpk_reader *reader, const tpk_styles *styles, tpk_map_label a, tpk_map_label b)
+/* A colour of a map, and where the project's set says it. */
+typedef struct shown {
+    char *name; /* owned; NULL: no memory */
+    tpk_rgb color;
+    tpk_pos pos; /* line 0: the default's colour */
+} shown;
+
+static shown of_label(tpk_reader *reader, const tpk_styles *styles, tpk_map_label label)
 {
-    const tpk_label_style *one = &styles->labels[a], *other = &styles->labels[b];
-    const tpk_key_spec *keys = TPK_SECTIONS[TPK_SECTION_STYLES].keys;
+    const char *name = TPK_SECTIONS[TPK_SECTION_STYLES].keys[label].value.name;
+    return (shown){tpk_report_format(&reader->report, "'%s'", name), styles->labels[label].color,
+                   styles->labels[label].color_pos};
+}
+
+static shown of_list(tpk_reader *reader, int key, size_t index, tpk_rgb color, tpk_pos pos)
+{
+    const char *list = TPK_SECTIONS[TPK_SECTION_STYLES].keys[key].value.name;
+    return (shown){tpk_report_format(&reader->report, _("colour %zu of '%s'"), index + 1, list), color, pos};
+}
+
+/* Whether they do; at the place of the second, or of the first where the default says the second. Colours of
+ * the default alone are as they are. */
+static bool warn_if_alike(tpk_reader *reader, const shown *one, const shown *other)
+{
+    tpk_pos pos = other->pos.line ? other->pos : one->pos;
+    if (pos.line == 0 || !one->name || !other->name) return false;
     for (int sight = 0; sight < TPK_SIGHT_COUNT; sight++) {
         double difference = tpk_color_difference(one->color, other->color, (tpk_sight)sight);
         if (difference > PLAIN_DIFFERENCE) continue;
         char first[TPK_COLOR_TEXT], second[TPK_COLOR_TEXT];
-        tpk_report_remark(
-            &reader->report, TPK_WARNING, other->color_pos.line ? other->color_pos : one->color_pos,
-            _("classes '%s' (%s) and '%s' (%s) look alike to %s: they differ by %.0f in CIE "
-              "L*a*b*, more than %.0f is needed; make one of them lighter or darker"),
-            keys[a].value.name, tpk_color_text(one->color, first), keys[b].value.name,
-            tpk_color_text(other->color, second), sight_text((tpk_sight)sight), difference, PLAIN_DIFFERENCE);
-        return;
+        tpk_report_remark(&reader->report, TPK_WARNING, pos,
+                          _("%s (%s) and %s (%s) look alike to %s: they differ by %.0f in CIE L*a*b*, more "
+                            "than %.0f is needed; make one of them lighter or darker"),
+                          one->name, tpk_color_text(one->color, first), other->name,
+                          tpk_color_text(other->color, second), sight_text((tpk_sight)sight), difference,
+                          PLAIN_DIFFERENCE);
+        return true;
     }
+    return false;
+}
+
+static void clear_shown(shown *colors, size_t n)
+{
+    for (size_t i = 0; i < n; i++) tpk_free(colors[i].name);
 }
 
 static void warn_of_classes_alike(tpk_reader *reader, const tpk_styles *styles)
 {
-    for (int a = TPK_LABEL_S1; a <= TPK_LABEL_UNKNOWN; a++) {
-        for (int b = a + 1; b <= TPK_LABEL_UNKNOWN; b++)
-            warn_if_alike(reader, styles, (tpk_map_label)a, (tpk_map_label)b);
+    enum { N = TPK_LABEL_UNKNOWN - TPK_LABEL_S1 + 1 };
+    shown classes[N];
+    for (int i = 0; i < N; i++) classes[i] = of_label(reader, styles, (tpk_map_label)(TPK_LABEL_S1 + i));
+    for (size_t a = 0; a < N; a++) {
+        for (size_t b = a + 1; b < N; b++) warn_if_alike(reader, &classes[a], &classes[b]);
     }
+    clear_shown(classes, N);
+}
+
+/* Neighbours, the ends, and the score 0, which has the colour of excluded land, beside the lowest above it.
+ */
+static void warn_of_ramp_alike(tpk_reader *reader, const tpk_styles *styles)
+{
+    enum { N = TPK_RAMP_COLORS + 1 };
+    shown ramp[N] = {of_label(reader, styles, TPK_LABEL_EXCLUDED)};
+    for (size_t i = 1; i < N; i++)
+        ramp[i] = of_list(reader, TPK_STYLES_RAMP, i - 1, styles->ramp[i - 1], styles->ramp_pos);
+    for (size_t i = 1; i < N; i++) warn_if_alike(reader, &ramp[i - 1], &ramp[i]);
+    warn_if_alike(reader, &ramp[1], &ramp[N - 1]);
+    clear_shown(ramp, N);
+}
+
+/* Of the colours that criteria or constraints have, each is told once, beside what else the maps show. Of a
+ * short list the colours that repeat darker and lighter are not looked at. */
+static void warn_of_list_alike(tpk_reader *reader, const tpk_styles *styles)
+{
+    enum { N_GROUNDS = 2 };
+    const tpk_project *project = reader->project;
+    size_t n = project->n_criteria > project->n_constraints ? project->n_criteria : project->n_constraints;
+    if (n > styles->n_list) n = styles->n_list;
+    shown colors[N_GROUNDS + TPK_MAX_LIST_COLORS] = {of_label(reader, styles, TPK_LABEL_NO_REASON),
+                                                     of_label(reader, styles, TPK_LABEL_NOTHING_LIMITS)};
+    for (size_t i = 0; i < n; i++)
+        colors[N_GROUNDS + i] = of_list(reader, TPK_STYLES_LIST, i, styles->list[i], styles->list_pos);
+    for (size_t b = N_GROUNDS; b < N_GROUNDS + n; b++) {
+        bool told = false;
+        for (size_t a = 0; a < b && !told; a++) told = warn_if_alike(reader, &colors[a], &colors[b]);
+    }
+    clear_shown(colors, N_GROUNDS + n);
 }
 
 /* ---- the set that the project names ---- */
@@ -166,8 +236,11 @@ static void read_named_set(tpk_reader *reader, const char *path, const char *tex
     inner.report.path = path;
     inner.report.n = 0;
     read_text(&inner, text, n, &reader->project->styles);
-    if (inner.report.n == 0 && !tpk_reader_failed(&inner))
+    if (inner.report.n == 0 && !tpk_reader_failed(&inner)) {
         warn_of_classes_alike(&inner, &reader->project->styles);
+        warn_of_ramp_alike(&inner, &reader->project->styles);
+        warn_of_list_alike(&inner, &reader->project->styles);
+    }
     reader->report.n += inner.report.n;
     reader->report.status = inner.report.status;
 }

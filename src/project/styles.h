@@ -43,6 +43,7 @@ typedef struct tpk_styles {
     tpk_rgb list[TPK_MAX_LIST_COLORS];
     size_t n_list; /* 1 or more */
     tpk_rgb outline;
+    tpk_pos ramp_pos, list_pos; /* as color_pos */
 } tpk_styles;
 
 /* What styles/default.yaml says; it is part of the program. TPK_ERR_MEMORY. Caller clears styles, also after

@@ -93,7 +93,7 @@ done
 printf 'N: {color: "#646464"}\n' >"$SCRATCH/own.yaml"
 run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/own" --cell 2000 --quiet
 check_status "a set whose classes look alike is used" 0
-check_err "and warned of, with its place" "own.yaml:1:12: warning: classes 'N' (#646464) and 'excluded' (#5f5f5f) look alike to everybody"
+check_err "and warned of, with its place" "own.yaml:1:12: warning: 'N' (#646464) and 'excluded' (#5f5f5f) look alike to everybody"
 
 printf 'S1: {colour: "#646464"}\n' >"$SCRATCH/own.yaml"
 run "$TAPAK" run "$SCRATCH/study.yaml" -o "$SCRATCH/none" --quiet

@@ -239,6 +239,19 @@ static void fourteen_items_of_a_list_can_be_told_apart_by_colour_blind_people(vo
     }
 }
 
+static void neighbours_and_ends_of_the_ramp_can_be_told_apart_by_colour_blind_people(void **state)
+{
+    (void)state;
+    for (int sight = 0; sight < N_SIGHTS; sight++) {
+        for (size_t i = 0; i < TPK_RAMP_COLORS; i++) { /* of the last the neighbour is the other end */
+            tpk_rgb next = styles.ramp[(i + 1) % TPK_RAMP_COLORS];
+            if (!(difference_of(styles.ramp[i], next, sight) > 20))
+                fail_msg("sight %d, colour %zu: %.1f", sight, i, difference_of(styles.ramp[i], next, sight));
+        }
+        assert_true(difference_of(styles.labels[TPK_LABEL_EXCLUDED].color, styles.ramp[0], sight) > 20);
+    }
+}
+
 /* A short list has the plainest. */
 static void the_first_five_differ_most(void **state)
 {
@@ -272,6 +285,7 @@ int main(void)
         cmocka_unit_test(classes_can_be_told_apart_by_colour_blind_people),
         cmocka_unit_test(the_program_sees_the_differences_that_are_there),
         cmocka_unit_test(fourteen_items_of_a_list_can_be_told_apart_by_colour_blind_people),
+        cmocka_unit_test(neighbours_and_ends_of_the_ramp_can_be_told_apart_by_colour_blind_people),
         cmocka_unit_test(the_first_five_differ_most),
         cmocka_unit_test(forty_two_items_of_a_list_have_colours_of_their_own),
     };

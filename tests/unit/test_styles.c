@@ -101,7 +101,7 @@ static void a_set_changes_what_it_says_and_nothing_else(void **state)
     assert_color(styles->outline, "#101010");
     assert_int_equal(styles->n_list, 2);
     assert_color(styles->list[1], "#445566");
-    assert_color(styles->ramp[1], "#ecaa5a");
+    assert_color(styles->ramp[1], "#e9a552");
     tpk_project_free(project);
 }
 
@@ -146,15 +146,41 @@ static void classes_that_look_alike_are_warned_of(void **state)
 {
     (void)state;
     check_set("N: {color: \"#646464\"}\n", TPK_OK,
-              "1:12: classes 'N' (#646464) and 'excluded' (#5f5f5f) look alike to everybody: they differ by "
+              "1:12: 'N' (#646464) and 'excluded' (#5f5f5f) look alike to everybody: they differ by "
               "2 in CIE "
               "L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
     check_set("S3: {color: \"#00b000\"}\nN: {color: \"#d08000\"}\n", TPK_OK,
-              "1:13: classes 'S2' (#50aabe) and 'S3' (#00b000) look alike to people who are blind to blue: "
+              "1:13: 'S2' (#50aabe) and 'S3' (#00b000) look alike to people who are blind to blue: "
               "they differ by 12 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n"
-              "2:12: classes 'S3' (#00b000) and 'N' (#d08000) look alike to people who are blind to red: "
+              "2:12: 'S3' (#00b000) and 'N' (#d08000) look alike to people who are blind to red: "
               "they differ "
               "by 12 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
+}
+
+/* The valid project has two criteria. */
+static void colours_of_ramp_and_list_that_look_alike_are_warned_of(void **state)
+{
+    (void)state;
+    check_set(
+        "ramp: [\"#000000\", \"#000000\", \"#f6e096\", \"#50aabe\", \"#003c64\"]\n", TPK_OK,
+        "1:1: colour 1 of 'ramp' (#000000) and colour 2 of 'ramp' (#000000) look alike to everybody: they "
+        "differ by 0 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
+    check_set(
+        "ramp: [\"#003c64\", \"#e9a552\", \"#f6e096\", \"#50aabe\", \"#003c64\"]\n", TPK_OK,
+        "1:1: colour 1 of 'ramp' (#003c64) and colour 5 of 'ramp' (#003c64) look alike to everybody: they "
+        "differ by 0 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
+    check_set(
+        "list: [\"#f5f5f5\", \"#003c64\", \"#003c64\"]\n", TPK_OK,
+        "1:1: 'no_reason' (#ebf0eb) and colour 1 of 'list' (#f5f5f5) look alike to everybody: they differ "
+        "by 4 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
+    check_set(
+        "list: [\"#003c64\", \"#003c64\"]\n", TPK_OK,
+        "1:1: colour 1 of 'list' (#003c64) and colour 2 of 'list' (#003c64) look alike to everybody: they "
+        "differ by 0 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
+    check_set(
+        "nothing_limits: {color: \"#9bd898\"}\n", TPK_OK,
+        "1:25: 'nothing_limits' (#9bd898) and colour 1 of 'list' (#9bd898) look alike to everybody: they "
+        "differ by 0 in CIE L*a*b*, more than 20 is needed; make one of them lighter or darker\n");
 }
 
 /* WEIGHTS is the last line of the valid project. */
@@ -177,9 +203,9 @@ static void memory_that_runs_out_is_said_and_nothing_leaks(void **state)
 {
     (void)state;
     static const char *const SETS[] = {"S1: {en: Prime}\nS2: {id: Baik}\nN: {color: \"#646464\"}\n",
-                                       "S1: {color: blue}\nramp: [1]\n"};
-    const tpk_status final[] = {TPK_OK, TPK_ERR_PROJECT};
-    for (int i = 0; i < 2; i++) {
+                                       "S1: {color: blue}\nramp: [1]\n", "list: [\"#f5f5f5\"]\n"};
+    const tpk_status final[] = {TPK_OK, TPK_ERR_PROJECT, TPK_OK};
+    for (int i = 0; i < 3; i++) {
         write_files(SET, SETS[i]);
         long start = tpk_mem_live_count();
         bool fired = true;
@@ -211,6 +237,7 @@ int main(void)
         cmocka_unit_test(a_set_changes_what_it_says_and_nothing_else),
         cmocka_unit_test(faults_of_a_set_are_told_at_their_place),
         cmocka_unit_test(classes_that_look_alike_are_warned_of),
+        cmocka_unit_test(colours_of_ramp_and_list_that_look_alike_are_warned_of),
         cmocka_unit_test(a_set_that_cannot_be_read_is_told_in_the_project_file),
         cmocka_unit_test(memory_that_runs_out_is_said_and_nothing_leaks),
     };

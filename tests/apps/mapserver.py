@@ -43,10 +43,14 @@ wanted, known = numpy.zeros(shown.shape, int), numpy.zeros(cells.shape, bool)
 for entry in legend.iter("paletteEntry"):
     here = cells == int(entry.get("value"))
     wanted[here], known[here] = rgb(entry.get("color")), True
-stops = [(float(e.get("value")), rgb(e.get("color"))) for e in legend.iter("item")]
-for (value, color), (end, _) in zip(stops, stops[1:]):  # MapServer draws the ramp in steps, sorted into 65,536 buckets
-    here = (cells >= value + 2e-5) & (cells < end - 2e-5)
-    wanted[here], known[here] = color, True
 wrong = known & (shown != wanted).any(axis=2)
+ramp = [(float(e.get("value")), rgb(e.get("color"))) for e in legend.iter("item")]
+if ramp:  # drawn in steps of 0.02: no colour may be of a score that lies farther below
+    stops, colors = numpy.array([stop for stop, _ in ramp[1:]]), numpy.array([color for _, color in ramp[1:]])
+    known = (cells > stops[0] + 0.021) & ~((cells[..., None] > stops) & (cells[..., None] < stops + 0.021)).any(axis=2)
+    at = lambda score: numpy.stack([numpy.interp(score, stops, band) for band in colors.T], axis=2)
+    wanted, low = at(cells), at(cells - 0.0201)
+    wrong = known & ((shown < numpy.minimum(low, wanted) - 1) | (shown > numpy.maximum(low, wanted) + 1)).any(axis=2)
+    wanted = wanted.round()
 assert len({tuple(color) for color in wanted[known]}) >= 3 and known.sum() > 20000, known.sum()
 assert not wrong.any(), (wrong.sum(), cells[wrong][0], wanted[wrong][0], shown[wrong][0])

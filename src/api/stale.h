@@ -6,8 +6,8 @@
 
 #include "api/study.h"
 
-/* Did the files of a layer that was read change since, in size, time or number? Looks at the files; any
- * thread. The project file itself is not looked at. */
+/* Did the files of a layer that was read change since, in identity, size, times or number? Looks at the
+ * files; any thread. The project file itself is not looked at. */
 bool tpk_study_layers_changed(const tpk_study *study);
 
 #endif

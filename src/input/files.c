@@ -1,6 +1,7 @@
 /* Which files a layer is made of, and their checksums. */
 #include <cpl_string.h>
 #include <gdal.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,21 @@ static bool add_path(path_list *list, const char *path)
     return list->items[list->n++] != NULL;
 }
 
+/* What SQLite keeps beside a file that a program has open, and has not written into it yet, is part of a
+ * GeoPackage that is being edited. False: there is nothing of the kind. */
+static bool find_log(const char *path, char log[PATH_MAX])
+{
+    struct stat facts;
+    int n = snprintf(log, PATH_MAX, "%s-wal", path);
+    return n < PATH_MAX && stat(log, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0;
+}
+
+static bool add_with_log(path_list *list, const char *path)
+{
+    char log[PATH_MAX];
+    return add_path(list, path) && (!find_log(path, log) || add_path(list, log));
+}
+
 static tpk_status add_sidecars(const char *path, path_list *list, tpk_err *err)
 {
     tpk_sidecars files = {0};
@@ -52,7 +68,7 @@ static tpk_status add_gdal_files(const char *path, path_list *list, tpk_err *err
         path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
     char **files = dataset ? GDALGetFileList(dataset) : NULL;
     bool ok = true;
-    for (int i = 0; ok && i < CSLCount(files); i++) ok = add_path(list, files[i]);
+    for (int i = 0; ok && i < CSLCount(files); i++) ok = add_with_log(list, files[i]);
     CSLDestroy(files);
     if (dataset) GDALClose(dataset);
     tpk_gdal_end();
@@ -94,9 +110,13 @@ static void stamp_file(uint64_t *stamp, const char *path)
     struct stat facts;
     if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
     if (*stamp == NO_FILES) *stamp = FNV_START;
+    stamp_number(stamp, (uint64_t)facts.st_ino);
     stamp_number(stamp, (uint64_t)facts.st_size);
     stamp_number(stamp, (uint64_t)facts.st_mtim.tv_sec);
     stamp_number(stamp, (uint64_t)facts.st_mtim.tv_nsec);
+    /* A program may set the time above, but not this one. */
+    stamp_number(stamp, (uint64_t)facts.st_ctim.tv_sec);
+    stamp_number(stamp, (uint64_t)facts.st_ctim.tv_nsec);
 }
 
 uint64_t tpk_stamp_dataset(GDALDatasetH dataset, const char *path)
@@ -104,7 +124,11 @@ uint64_t tpk_stamp_dataset(GDALDatasetH dataset, const char *path)
     uint64_t stamp = NO_FILES;
     if (tpk_gdal_is_virtual(path)) return stamp;
     char **files = GDALGetFileList(dataset);
-    for (int i = 0; i < CSLCount(files); i++) stamp_file(&stamp, files[i]);
+    for (int i = 0; i < CSLCount(files); i++) {
+        char log[PATH_MAX];
+        stamp_file(&stamp, files[i]);
+        if (find_log(files[i], log)) stamp_file(&stamp, log);
+    }
     CSLDestroy(files);
     return stamp;
 }

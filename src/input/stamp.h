@@ -1,5 +1,5 @@
-/* Sizes and times of a layer's files in one number, so that a change of them between reading and recording
- * shows. */
+/* Identities, sizes and times of a layer's files in one number, so that a change of them between reading and
+ * recording shows. */
 #ifndef TPK_INPUT_STAMP_H
 #define TPK_INPUT_STAMP_H
 

@@ -33,13 +33,14 @@ void tpk_store_each(const tpk_store *store,
                                const tpk_raster *raster),
                     void *user);
 
-/* The files a layer is made of (shp, shx, dbf, prj, cpg ...), for checksums: *paths is an array of *n owned
- * strings; caller frees each and the array with tpk_free. Empty for /vsi paths. */
+/* The files a layer is made of (shp, shx, dbf, prj, cpg ...; a GeoPackage's -wal while it holds something),
+ * for checksums: *paths is an array of *n owned strings; caller frees each and the array with tpk_free. Empty
+ * for /vsi paths. */
 TPK_MUST_CHECK tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err);
 
-/* Do the layer's files differ in size, time or number from those that were read (layer->file_stamp,
- * raster->file_stamp)? True also when they cannot be found any more; false for /vsi paths and when memory is
- * exhausted. For run.json: the checksums are then not of what was read. */
+/* Do the layer's files differ in identity, size, times or number from those that were read
+ * (layer->file_stamp, raster->file_stamp)? True also when they cannot be found any more; false for /vsi paths
+ * and when memory is exhausted. For run.json: the checksums are then not of what was read. */
 bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp);
 
 /* SHA-256 of a file as 64 hexadecimal digits and a terminator. control (may be NULL) is asked every 256 kB

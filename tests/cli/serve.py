@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -517,6 +518,48 @@ def replace():
         time.sleep(1.2)
         code, again, body = server.ask(path)
         expect(code == 200 and body == before and "x-tapak-warning" not in again, "the first roads do not show again")
+        # Another table of the same size and time.
+        table = os.path.join(folder, "jalan.dbf")
+        facts, content = os.stat(table), open(table, "rb").read()
+        open(table + ".new", "wb").write(content.replace(b"arteri", b"axteri"))
+        os.utime(table + ".new", ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        os.replace(table + ".new", table)
+        expect((os.stat(table).st_size, os.stat(table).st_mtime_ns) == (facts.st_size, facts.st_mtime_ns), "the table is not as it was meant")
+        expect(server.ask(path)[2] != before, "a table of the same size and time does not show")
+
+
+def edited():
+    """A GeoPackage that is open in a program shows what is committed, though it stands beside the file only (WAL)."""
+    folder = os.path.join(SCRATCH, "edited")
+    project = copy_study(folder)
+    roads = os.path.join(folder, "jalan.gpkg")
+    subprocess.run(["ogr2ogr", "-f", "GPKG", "-nln", "jalan", "-lco", "SPATIAL_INDEX=NO", roads, os.path.join(folder, "jalan.shp")], check=True)
+    text = open(project, encoding="utf-8").read()
+    open(project, "w", encoding="utf-8").write(text.replace("path: jalan.shp", "path: jalan.gpkg"))
+    place = "/explain?lon=114.95&lat=-3.98"
+
+    def fresh():
+        return json.loads(subprocess.run([TAPAK, "explain", project, "114.95", "-3.98", "--format", "json"], check=True,
+                                         capture_output=True).stdout)
+    program = sqlite3.connect(roads)
+    expect(program.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",), "no WAL here")
+    with Server(project) as server:
+        said = [json.loads(server.ask(place)[2])]
+        facts = os.stat(roads)
+        for kept in ("LIMIT 5", "LIMIT 1"):
+            program.execute(f"DELETE FROM jalan WHERE fid NOT IN (SELECT fid FROM jalan WHERE kelas = 'arteri' ORDER BY fid DESC {kept})")
+            program.commit()
+            time.sleep(0.2)
+            code, headers, body = server.ask(place)
+            said.append(json.loads(body))
+            expect(code == 200 and "x-tapak-warning" not in headers, f"while the layer is edited: {code} {headers}")
+            expect(said[-1] != said[-2], "what was committed does not show")
+            expect(said[-1] == fresh(), "what was committed is read otherwise by tapak explain")
+        expect(os.stat(roads).st_mtime_ns == facts.st_mtime_ns, "the file itself was written: nothing was tested")
+        program.close()  # now it is
+        expect(os.stat(roads).st_mtime_ns != facts.st_mtime_ns and not os.path.exists(roads + "-wal"), "the log is still there")
+        time.sleep(0.2)
+        expect(json.loads(server.ask(place)[2]) == said[-1] == fresh(), "the layer that is closed again")
 
 
 def busy():
@@ -570,4 +613,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, slow, stop, replace, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, slow, stop, replace, edited, busy)}[sys.argv[1]]()

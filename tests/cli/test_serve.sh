@@ -22,6 +22,7 @@ check_case "more requests than may wait are told to come again" full
 check_case "clients that are too slow, or hold every place, are let go" slow
 check_case "SIGTERM under load" stop
 check_case "a layer that changes on disk shows; one that cannot be read does not stop the map" replace
+check_case "a GeoPackage that is being edited shows what is committed" edited
 check_case "a layer replaced while clients ask" busy
 
 # ---- what cannot be served ----

@@ -228,28 +228,32 @@ static void tell_zone(const tpk_plan *plan, const tpk_zone_stats *stats, own_exp
     }
 }
 
-static tpk_status add_cells(tpk_view *view, const tpk_zonal *zonal, tpk_zonal_acc *sums, tpk_err *err)
+static tpk_status add_cells(tpk_view *view, const tpk_zonal *zonal, const tpk_control *control,
+                            tpk_zonal_acc *sums, tpk_err *err)
 {
     tpk_tiling tiling = tpk_tiling_of(&tpk_view_plan(view)->grid, TPK_VIEW_SIDE);
+    int64_t n = tpk_tiling_count(&tiling);
     tpk_status status = TPK_OK;
-    for (int64_t i = 0; i < tpk_tiling_count(&tiling) && status == TPK_OK; i++) {
+    for (int64_t i = 0; i < n && status == TPK_OK; i++) {
         tpk_zonal_tile tile;
         tpk_window window = tpk_tiling_window(&tiling, i);
         if (!tpk_zonal_touches(zonal, window)) continue;
+        tpk_progress(control, _("zones"), i, n, _("tiles"));
+        if (tpk_cancelled(control)) return tpk_err_set(err, TPK_ERR_CANCELLED, "%s", _("stopped on request"));
         status = tpk_view_cells(view, window, &tile, err);
         if (status == TPK_OK) status = tpk_zonal_add(sums, &tile, err);
     }
     return status;
 }
 
-tpk_status tpk_view_measure_zones(tpk_view *view, const tpk_zone_shapes *shapes, tpk_zone_stats *stats,
-                                  tpk_err *err)
+tpk_status tpk_view_measure_zones(tpk_view *view, const tpk_zone_shapes *shapes, const tpk_control *control,
+                                  tpk_zone_stats *stats, tpk_err *err)
 {
     tpk_zonal *zonal = NULL;
     tpk_zonal_acc *sums = NULL;
     tpk_status status = tpk_zone_sums_new(tpk_view_study(view), shapes, &zonal, err);
     if (status == TPK_OK) status = tpk_zonal_acc_new(zonal, &sums, err);
-    if (status == TPK_OK) status = add_cells(view, zonal, sums, err);
+    if (status == TPK_OK) status = add_cells(view, zonal, control, sums, err);
     if (status == TPK_OK) status = tpk_zonal_finish(sums, stats, err);
     tpk_zonal_acc_free(sums);
     tpk_zonal_free(zonal);
@@ -318,7 +322,7 @@ tpk_status tpk_view_explain_zone(tpk_view *view, const char *id, tpk_explanation
         tpk_zone_shapes one = shapes;
         one.geoms = shapes.geoms + zone;
         one.n = 1;
-        status = tpk_view_measure_zones(view, &one, &stats, err);
+        status = tpk_view_measure_zones(view, &one, NULL, &stats, err);
     }
     if (status == TPK_OK) {
         tell_zone(plan, &stats, own);

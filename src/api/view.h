@@ -15,9 +15,11 @@ TPK_MUST_CHECK tpk_status tpk_view_cells(tpk_view *view, tpk_window window, tpk_
                                          tpk_err *err);
 
 /* The figures of zones (shapes->n) under the view's weights, those of a run; explain.c. Asks the study's CRS:
- * one such call of a study at a time. Caller clears each of stats with tpk_zone_stats_clear. */
+ * one such call of a study at a time. control (NULL is allowed) is told of and asked at every TPK_VIEW_SIDE
+ * squared cells. Caller clears each of stats with tpk_zone_stats_clear. */
 TPK_MUST_CHECK tpk_status tpk_view_measure_zones(tpk_view *view, const tpk_zone_shapes *shapes,
-                                                 tpk_zone_stats *stats, tpk_err *err);
+                                                 const tpk_control *control, tpk_zone_stats *stats,
+                                                 tpk_err *err);
 
 /* Borrowed from the view. The plan is the study's under the view's weights. */
 const tpk_plan *tpk_view_plan(const tpk_view *view);

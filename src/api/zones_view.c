@@ -3,11 +3,12 @@
 #include "api/view.h"
 #include "base/mem.h"
 
-static tpk_status measure(tpk_view *view, const tpk_zone_shapes *shapes, tpk_zone_row *rows, tpk_err *err)
+static tpk_status measure(tpk_view *view, const tpk_zone_shapes *shapes, const tpk_control *control,
+                          tpk_zone_row *rows, tpk_err *err)
 {
     tpk_zone_stats *stats = tpk_zalloc(shapes->n, sizeof *stats);
     if (!stats) return tpk_err_memory(err);
-    tpk_status status = tpk_view_measure_zones(view, shapes, stats, err);
+    tpk_status status = tpk_view_measure_zones(view, shapes, control, stats, err);
     if (status == TPK_OK)
         status = tpk_zone_rows_fill(shapes, stats, rows, err);
     else
@@ -28,7 +29,7 @@ static tpk_status write_rows(const tpk_study *study, const tpk_zone_row *rows, c
     return status;
 }
 
-tpk_status tpk_view_zones_geojson(tpk_view *view, char **text, tpk_err *err)
+tpk_status tpk_view_zones_geojson(tpk_view *view, const tpk_control *control, char **text, tpk_err *err)
 {
     const tpk_study *study = tpk_view_study(view);
     tpk_zone_shapes shapes = {0};
@@ -39,7 +40,7 @@ tpk_status tpk_view_zones_geojson(tpk_view *view, char **text, tpk_err *err)
         rows = tpk_zalloc(shapes.n, sizeof *rows);
         status = rows ? TPK_OK : tpk_err_memory(err);
     }
-    if (status == TPK_OK && shapes.n > 0) status = measure(view, &shapes, rows, err);
+    if (status == TPK_OK && shapes.n > 0) status = measure(view, &shapes, control, rows, err);
     if (status == TPK_OK) status = write_rows(study, rows, &shapes, text, err);
     tpk_zone_rows_free(rows, rows ? shapes.n : 0);
     tpk_zone_shapes_clear(&shapes);

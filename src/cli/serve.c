@@ -78,6 +78,7 @@ static tpk_status serve(const serve_arguments *a, tpk_err *err)
     tpk_server_options options = {
         .project = found.project,
         .folder = is_folder ? a->what : NULL,
+        .is_of_run = is_folder && !found.is_changed,
         .bind = a->bind,
         .port = a->port,
         .n_threads = a->n_threads,

@@ -22,9 +22,11 @@ typedef struct tpk_answer {
     char etag[64];          /* with its quotes; "" none */
     char content_range[80]; /* "" none */
     char *trouble;          /* owned; why this is of an older state of the study; NULL: it is not */
+    const char *location;   /* static; where a 302 leads; NULL: nowhere */
+    unsigned retry_after_s; /* of a 503 */
 } tpk_answer;
 
-#define TPK_NO_ANSWER ((tpk_answer){.fd = -1, .type = "application/json"})
+#define TPK_NO_ANSWER ((tpk_answer){.fd = -1, .type = "application/json", .retry_after_s = 1})
 
 void tpk_answer_clear(tpk_answer *answer); /* safe twice */
 

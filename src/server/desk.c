@@ -13,9 +13,10 @@
 #include "server/files.h"
 #include "server/page.h"
 
+enum { TAKES_LONG = 0 }; /* in place of an answer's code */
+
 struct tpk_desk {
-    tpk_live *live;
-    const char *folder, *address;
+    tpk_desk_sources from;
     tpk_map_tile *tile;
     tpk_edition *edition; /* NULL before the first request */
     /* Of the edition; NULL until they are needed. */
@@ -32,19 +33,16 @@ static void leave_edition(tpk_desk *desk)
     tpk_free(desk->weights);
     desk->map = desk->places = NULL;
     desk->weights = NULL;
-    tpk_live_give(desk->live, desk->edition);
+    tpk_live_give(desk->from.live, desk->edition);
     desk->edition = NULL;
 }
 
-tpk_status tpk_desk_new(tpk_live *live, const char *folder, const char *address, tpk_desk **desk,
-                        tpk_err *err)
+tpk_status tpk_desk_new(const tpk_desk_sources *sources, tpk_desk **desk, tpk_err *err)
 {
     *desk = NULL;
     tpk_desk *made = tpk_zalloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);
-    made->live = live;
-    made->folder = folder;
-    made->address = address;
+    made->from = *sources;
     tpk_status status = tpk_map_tile_new(&made->tile, err);
     if (status != TPK_OK) {
         tpk_free(made);
@@ -66,9 +64,9 @@ void tpk_desk_free(tpk_desk *desk)
 static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err)
 {
     char trouble[TPK_ERR_MESSAGE_SIZE];
-    tpk_edition *newest = tpk_live_take(desk->live, trouble);
+    tpk_edition *newest = tpk_live_take(desk->from.live, trouble);
     if (newest == desk->edition) {
-        tpk_live_give(desk->live, newest);
+        tpk_live_give(desk->from.live, newest);
     } else {
         leave_edition(desk);
         desk->edition = newest;
@@ -81,13 +79,11 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
 
 /* ---- what comes from the study ---- */
 
-/* The view of a CRS under the weights that are asked for; made when it is not there yet. */
+/* The view of a CRS under the weights that are asked for, which are parsed; made when it is not there yet. */
 static tpk_status take_view(tpk_desk *desk, const char *crs, const char *weights, tpk_view **view,
                             tpk_err *err)
 {
-    const tpk_study *study = desk->edition->study;
-    tpk_status status = weights ? tpk_weights_parse(study, weights, desk->weights, err) : TPK_OK;
-    if (status == TPK_OK && !*view) status = tpk_view_new(study, crs, NULL, view, err);
+    tpk_status status = *view ? TPK_OK : tpk_view_new(desk->edition->study, crs, NULL, view, err);
     return status == TPK_OK ? tpk_view_set_weights(*view, weights ? desk->weights : NULL, err) : status;
 }
 
@@ -112,26 +108,68 @@ static tpk_status answer_place(tpk_desk *desk, const tpk_request *request, tpk_a
     return status;
 }
 
-static tpk_status answer_zones(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+/* ---- zones ---- */
+
+/* The zones that were asked for last, if they are of these weights; else *text stays NULL. */
+static tpk_status copy_kept_zones(tpk_edition *edition, const char *weights, char **text, tpk_err *err)
 {
-    tpk_status status = take_view(desk, "EPSG:4326", request->weights, &desk->places, err);
-    if (status != TPK_OK) return status;
-    pthread_mutex_lock(&desk->edition->zones);
-    status = tpk_view_zones_geojson(desk->places, &answer->bytes, err);
-    pthread_mutex_unlock(&desk->edition->zones);
-    if (status == TPK_OK) answer->n = strlen(answer->bytes);
+    pthread_mutex_lock(&edition->zones);
+    const char *kept = edition->zones_weights;
+    bool same = edition->zones_text && (weights && kept ? strcmp(weights, kept) == 0 : weights == kept);
+    if (same) *text = tpk_strdup(edition->zones_text);
+    pthread_mutex_unlock(&edition->zones);
+    return same && !*text ? tpk_err_memory(err) : TPK_OK;
+}
+
+static tpk_status keep_zones(tpk_edition *edition, const char *weights, const char *text, tpk_err *err)
+{
+    char *kept_text = tpk_strdup(text), *kept_weights = weights ? tpk_strdup(weights) : NULL;
+    if (!kept_text || (weights && !kept_weights)) {
+        tpk_free(kept_text);
+        tpk_free(kept_weights);
+        return tpk_err_memory(err);
+    }
+    pthread_mutex_lock(&edition->zones);
+    tpk_free(edition->zones_text);
+    tpk_free(edition->zones_weights);
+    edition->zones_text = kept_text;
+    edition->zones_weights = kept_weights;
+    pthread_mutex_unlock(&edition->zones);
+    return TPK_OK;
+}
+
+static tpk_status compute_zones(tpk_desk *desk, const char *weights, const tpk_control *control, char **text,
+                                tpk_err *err)
+{
+    tpk_status status = take_view(desk, "EPSG:4326", weights, &desk->places, err);
+    if (status == TPK_OK) status = tpk_view_zones_geojson(desk->places, control, text, err);
+    return status == TPK_OK ? keep_zones(desk->edition, weights, *text, err) : status;
+}
+
+static tpk_status answer_zones(tpk_desk *desk, const tpk_request *request, const tpk_control *control,
+                               tpk_answer *answer, tpk_err *err)
+{
     answer->type = "application/geo+json";
+    tpk_status status = copy_kept_zones(desk->edition, request->weights, &answer->bytes, err);
+    if (status == TPK_OK && !answer->bytes) {
+        if (!control) {
+            answer->code = TAKES_LONG;
+            return TPK_OK;
+        }
+        status = compute_zones(desk, request->weights, control, &answer->bytes, err);
+    }
+    if (status == TPK_OK) answer->n = strlen(answer->bytes);
     return status;
 }
+
+/* ---- answers ---- */
 
 static tpk_status answer_tilejson(tpk_desk *desk, const tpk_request *request, tpk_answer *answer,
                                   tpk_err *err)
 {
     const tpk_study *study = desk->edition->study;
     char *url = NULL;
-    tpk_status status =
-        request->weights ? tpk_weights_parse(study, request->weights, desk->weights, err) : TPK_OK;
-    if (status == TPK_OK) status = tpk_page_tile_url(desk->address, request, &url, err);
+    tpk_status status = tpk_page_tile_url(desk->from.address, request, &url, err);
     if (status == TPK_OK)
         status = tpk_tilejson(tpk_study_title(study), study->project->note, url, study->lonlat, TPK_MAX_ZOOM,
                               &answer->bytes, err);
@@ -153,16 +191,20 @@ static void tag(const tpk_desk *desk, const tpk_request *r, tpk_answer *answer)
 {
     char place[160];
     bool packs = r->ask != TPK_ASK_TILE && r->accepts_gzip;
-    snprintf(place, sizeof place, "%d %d %u %u %d %.17g %.17g %d", (int)r->ask, r->z, r->x, r->y, r->classes,
-             r->lon, r->lat, packs);
+    snprintf(place, sizeof place, "%d %d %u %u %d %.17g %.17g %d %d", (int)r->ask, r->z, r->x, r->y,
+             r->classes, r->lon, r->lat, packs, r->https);
     uint64_t hash = digest(digest(digest(UINT64_C(0xcbf29ce484222325), place), r->weights), r->host);
     snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx\"", (unsigned long long)desk->edition->number,
              (unsigned long long)hash);
 }
 
-static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, tpk_answer *answer,
-                                    tpk_err *err)
+static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, const tpk_control *control,
+                                    tpk_answer *answer, tpk_err *err)
 {
+    tpk_status status = TPK_OK;
+    if (request->weights)
+        status = tpk_weights_parse(desk->edition->study, request->weights, desk->weights, err);
+    if (status != TPK_OK) return status;
     tag(desk, request, answer);
     if (tpk_etag_matches(request->if_none_match, answer->etag)) {
         answer->code = 304;
@@ -171,7 +213,7 @@ static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, 
     switch (request->ask) {
     case TPK_ASK_TILE: return answer_tile(desk, request, answer, err);
     case TPK_ASK_EXPLAIN: return answer_place(desk, request, answer, err);
-    case TPK_ASK_ZONES: return answer_zones(desk, request, answer, err);
+    case TPK_ASK_ZONES: return answer_zones(desk, request, control, answer, err);
     default: return answer_tilejson(desk, request, answer, err);
     }
 }
@@ -180,7 +222,7 @@ static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, 
 
 static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
 {
-    tpk_status status = tpk_files_answer(desk->folder, request, answer, err);
+    tpk_status status = tpk_files_answer(desk->from.folder, request, answer, err);
     bool is_start = *request->path == '\0';
     if (status != TPK_OK || answer->code != 404 || !is_start) return status;
     tpk_answer_clear(answer);
@@ -188,7 +230,7 @@ static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_an
     if (status != TPK_OK) return status;
     answer->code = 200;
     answer->type = "text/html; charset=utf-8";
-    status = tpk_page_html(desk->edition->study, desk->address, request, &answer->bytes, err);
+    status = tpk_page_html(desk->edition->study, desk->from.address, request, &answer->bytes, err);
     if (status == TPK_OK) answer->n = strlen(answer->bytes);
     return status;
 }
@@ -207,18 +249,47 @@ static tpk_status pack(const tpk_request *request, tpk_answer *answer, tpk_err *
     return TPK_OK;
 }
 
-void tpk_desk_answer(tpk_desk *desk, const tpk_request *request, tpk_answer *answer)
+/* The file that the run wrote says more than can be computed here, as long as it is of the same study. */
+static bool is_zones_file(const tpk_desk *desk, const tpk_request *request, const tpk_answer *answer)
+{
+    return request->ask == TPK_ASK_ZONES && !request->weights && desk->from.folder &&
+           desk->edition->number == desk->from.run_edition && !answer->trouble;
+}
+
+static tpk_status answer_zones_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer,
+                                    tpk_err *err)
+{
+    char path[] = "zones.geojson";
+    tpk_request file = *request; /* borrows what the request owns */
+    file.path = path;
+    return tpk_files_answer(desk->from.folder, &file, answer, err);
+}
+
+static tpk_status answer_study(tpk_desk *desk, const tpk_request *request, const tpk_control *control,
+                               tpk_answer *answer, tpk_err *err)
+{
+    tpk_status status = enter_edition(desk, answer, err);
+    if (status == TPK_OK && is_zones_file(desk, request, answer)) {
+        status = answer_zones_file(desk, request, answer, err);
+        if (status != TPK_OK || answer->code != 404) return status;
+        tpk_answer_clear(answer);
+        answer->code = 200;
+    }
+    if (status == TPK_OK) status = answer_from_study(desk, request, control, answer, err);
+    if (status == TPK_OK && request->ask != TPK_ASK_TILE) status = pack(request, answer, err);
+    return status;
+}
+
+bool tpk_desk_answer(tpk_desk *desk, const tpk_request *request, const tpk_control *control,
+                     tpk_answer *answer)
 {
     tpk_err err = {TPK_OK, ""};
-    tpk_status status;
     *answer = TPK_NO_ANSWER;
     answer->code = 200;
-    if (request->ask == TPK_ASK_FILE) {
-        status = answer_file(desk, request, answer, &err);
-    } else {
-        status = enter_edition(desk, answer, &err);
-        if (status == TPK_OK) status = answer_from_study(desk, request, answer, &err);
-        if (status == TPK_OK && request->ask != TPK_ASK_TILE) status = pack(request, answer, &err);
-    }
+    tpk_status status = request->ask == TPK_ASK_FILE ? answer_file(desk, request, answer, &err)
+                                                     : answer_study(desk, request, control, answer, &err);
     if (status != TPK_OK) tpk_answer_failure(answer, &err);
+    bool is_answered = answer->code != TAKES_LONG;
+    if (!is_answered) tpk_answer_clear(answer);
+    return is_answered;
 }

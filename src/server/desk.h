@@ -7,13 +7,22 @@
 
 typedef struct tpk_desk tpk_desk;
 
-/* live and folder are borrowed; folder NULL: there are no results, the study alone is served. address: the
- * server's own, "http://127.0.0.1:8080", borrowed. TPK_ERR_MEMORY. Caller frees with tpk_desk_free. */
-TPK_MUST_CHECK tpk_status tpk_desk_new(tpk_live *live, const char *folder, const char *address,
-                                       tpk_desk **desk, tpk_err *err);
+/* What a desk answers from; borrowed. */
+typedef struct tpk_desk_sources {
+    tpk_live *live;
+    const char *folder;   /* of results; NULL: the study alone is served */
+    uint64_t run_edition; /* number of the edition that the folder's results are of; 0: none is */
+    const char *address;  /* the server's own, "http://127.0.0.1:8080" */
+} tpk_desk_sources;
+
+/* TPK_ERR_MEMORY. Caller frees with tpk_desk_free. */
+TPK_MUST_CHECK tpk_status tpk_desk_new(const tpk_desk_sources *sources, tpk_desk **desk, tpk_err *err);
 void tpk_desk_free(tpk_desk *desk); /* NULL is allowed */
 
-/* Always answers; what fails becomes an answer that says so. */
-void tpk_desk_answer(tpk_desk *desk, const tpk_request *request, tpk_answer *answer);
+/* What fails becomes an answer that says so. False: the answer takes long, which only a desk that is given
+ * control goes in for, and *answer is empty. control is told of and asked meanwhile; of a live study's desks
+ * one at a time may be given any. */
+bool tpk_desk_answer(tpk_desk *desk, const tpk_request *request, const tpk_control *control,
+                     tpk_answer *answer);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,26 +110,34 @@ static int open_file(const char *folder, const char *path, struct stat *facts)
 
 /* ---- parts ---- */
 
+/* Moves *p behind its digits, of which there must be one. What is too large for 64 bits is beyond the end of
+ * any file. */
+static bool take_place(const char **p, uint64_t *place)
+{
+    const char *start = *p;
+    for (*place = 0; **p >= '0' && **p <= '9'; (*p)++) {
+        uint64_t digit = (uint64_t)(**p - '0');
+        *place = *place > (UINT64_MAX - digit) / 10 ? UINT64_MAX : 10 * *place + digit;
+    }
+    return *p > start;
+}
+
 /* "bytes=0-99", "bytes=100-", "bytes=-100". False: no such form, to be ignored (RFC 9110, 14.2); *n is 0
  * where nothing of the file is meant. */
 static bool take_range(const char *text, uint64_t size, uint64_t *offset, uint64_t *n)
 {
-    unsigned long long first = 0, last = 0;
-    int used = 0;
-    if (strncmp(text, "bytes=", 6) != 0 || strspn(text + 6, "0123456789-") != strlen(text + 6)) return false;
+    uint64_t first, last = UINT64_MAX;
+    if (strncasecmp(text, "bytes=", 6) != 0) return false;
     const char *p = text + 6;
-    if (sscanf(p, "-%18llu%n", &last, &used) == 1 && p[used] == '\0') {
+    if (*p == '-') {
+        p++;
+        if (!take_place(&p, &last) || *p) return false;
         *n = last < size ? last : size;
         *offset = size - *n;
         return true;
     }
-    last = UINT64_MAX;
-    if (sscanf(p, "%18llu-%n", &first, &used) != 1 || used == 0) return false;
-    if (p[used] != '\0') {
-        int rest = 0;
-        p += used;
-        if (sscanf(p, "%18llu%n", &last, &rest) != 1 || p[rest] != '\0' || last < first) return false;
-    }
+    if (!take_place(&p, &first) || *p++ != '-') return false;
+    if (*p && (!take_place(&p, &last) || *p || last < first)) return false;
     *offset = first;
     *n = first >= size ? 0 : (last < size - 1 ? last : size - 1) - first + 1;
     return true;
@@ -208,9 +217,25 @@ static void missing(const tpk_request *request, tpk_answer *answer)
     tpk_answer_error(answer, 404, message);
 }
 
+/* Where the start page is, for those who name the folder or the file it is in; relative, so that it holds
+ * below another path of a web server too. NULL: nothing of the kind is asked. */
+static const char *way_to_start(const char *path)
+{
+    if (strcmp(path, "portal") == 0) return "./";
+    bool is_inside = strcmp(path, "portal/") == 0 || strcmp(path, "portal/index.html") == 0;
+    return is_inside ? "../" : NULL;
+}
+
 tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer, tpk_err *err)
 {
     struct stat facts;
+    const char *start = way_to_start(request->path);
+    if (start) {
+        *answer = TPK_NO_ANSWER;
+        answer->code = 302;
+        answer->location = start;
+        return TPK_OK;
+    }
     int fd = folder ? open_file(folder, request->path, &facts) : -1;
     if (fd < 0) {
         missing(request, answer);

@@ -7,8 +7,9 @@
 
 /* Answers with a file below portal/ of the folder, or a result that stands in the folder itself under the
  * name a run gives it: whole, a part of it (Range, If-Range: 206, 416), 304, or gzip where it is text and the
- * client takes that. Names that begin with a dot and links are not followed: 404. study.js is told that a
- * server answers. TPK_ERR_IO, TPK_ERR_MEMORY; an answer of 404 and the like is no error. */
+ * client takes that; 302 to the start page for portal/ itself. Names that begin with a dot and links are not
+ * followed: 404. study.js is told that a server answers. TPK_ERR_IO, TPK_ERR_MEMORY; an answer of 404 and the
+ * like is no error. */
 TPK_MUST_CHECK tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer,
                                            tpk_err *err);
 

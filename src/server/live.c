@@ -29,6 +29,8 @@ static void edition_free(tpk_edition *edition)
     if (!edition) return;
     tpk_study_close(edition->study);
     pthread_mutex_destroy(&edition->zones);
+    tpk_free(edition->zones_weights);
+    tpk_free(edition->zones_text);
     tpk_free(edition);
 }
 

@@ -10,9 +10,13 @@
 typedef struct tpk_edition {
     tpk_study *study;
     tpk_map_colors colors;
-    uint64_t number;       /* no other edition has it, nor had one of an earlier server of this machine */
-    pthread_mutex_t zones; /* held while the zones of the study are asked for */
-    int n_users;           /* guarded by the live study */
+    uint64_t number; /* no other edition has it, nor had one of an earlier server of this machine */
+    /* The zones that were asked for last; `zones` guards them. */
+    pthread_mutex_t zones;
+    char *zones_weights; /* owned; as written; NULL: the project's */
+    char *zones_text;    /* owned, GeoJSON; NULL: none yet */
+
+    int n_users; /* guarded by the live study */
 } tpk_edition;
 
 typedef struct tpk_live tpk_live;

@@ -17,7 +17,7 @@ static bool is_host(const char *host)
 static void add_base(tpk_text *text, const char *address, const tpk_request *request)
 {
     if (is_host(request->host))
-        tpk_text_addf(text, "http://%s", request->host);
+        tpk_text_addf(text, "%s://%s", request->https ? "https" : "http", request->host);
     else
         tpk_text_add(text, address);
 }

@@ -5,8 +5,9 @@
 #include "api/study.h"
 #include "server/request.h"
 
-/* "http://HOST/tiles/{z}/{x}/{y}.png?w=...": the host as the client calls it, where that looks like one, else
- * `address`; weights and style as asked for. TPK_ERR_MEMORY. Caller frees *url with tpk_free. */
+/* "http://HOST/tiles/{z}/{x}/{y}.png?w=...": host and scheme as the client calls them, where the host looks
+ * like one, else `address`; weights and style as asked for. TPK_ERR_MEMORY. Caller frees *url with tpk_free.
+ */
 TPK_MUST_CHECK tpk_status tpk_page_tile_url(const char *address, const tpk_request *request, char **url,
                                             tpk_err *err);
 

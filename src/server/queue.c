@@ -51,16 +51,29 @@ bool tpk_queue_put(tpk_queue *queue, void *item)
     return fits;
 }
 
+/* Holding the lock, with an item in the queue. */
+static void *take_first(tpk_queue *queue)
+{
+    void *item = queue->items[queue->first];
+    queue->first = (queue->first + 1) % queue->capacity;
+    queue->n--;
+    return item;
+}
+
 void *tpk_queue_take(tpk_queue *queue)
 {
-    void *item = NULL;
     pthread_mutex_lock(&queue->lock);
     while (queue->n == 0 && !queue->closed) pthread_cond_wait(&queue->changed, &queue->lock);
-    if (queue->n > 0) {
-        item = queue->items[queue->first];
-        queue->first = (queue->first + 1) % queue->capacity;
-        queue->n--;
-    }
+    void *item = queue->n > 0 ? take_first(queue) : NULL;
+    pthread_mutex_unlock(&queue->lock);
+    return item;
+}
+
+void *tpk_queue_take_due(tpk_queue *queue, bool (*is_due)(const void *item))
+{
+    pthread_mutex_lock(&queue->lock);
+    bool due = queue->n > 0 && is_due(queue->items[queue->first]);
+    void *item = due ? take_first(queue) : NULL;
     pthread_mutex_unlock(&queue->lock);
     return item;
 }

@@ -20,6 +20,10 @@ bool tpk_queue_put(tpk_queue *queue, void *item);
 /* The next item; waits for one. NULL: closed and empty. */
 void *tpk_queue_take(tpk_queue *queue);
 
+/* The next item, if there is one and is_due says so of it; does not wait. NULL: neither. is_due must not ask
+ * the queue. */
+void *tpk_queue_take_due(tpk_queue *queue, bool (*is_due)(const void *item));
+
 /* Nothing is taken in any more. */
 void tpk_queue_close(tpk_queue *queue);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -26,6 +27,32 @@ void tpk_request_clear(tpk_request *r)
     void *const blocks[] = {r->weights, r->path, r->if_none_match, r->if_range, r->range, r->host};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) tpk_free(blocks[i]);
     *r = (tpk_request){0};
+}
+
+/* ---- headers ---- */
+
+/* "gzip;q=0": what follows the name of an encoding, `end` behind its last letter. */
+static bool is_refused(const char *p, const char *end)
+{
+    while (p < end && strncasecmp(p, "q=", 2) != 0) p++;
+    if (p >= end) return false;
+    p += 2;
+    p += strspn(p, "0.");
+    return p >= end || strchr("; \t", *p);
+}
+
+bool tpk_accepts_gzip(const char *accept_encoding)
+{
+    bool others = false;
+    for (const char *p = accept_encoding ? accept_encoding : ""; *p; p += strcspn(p, ",")) {
+        p += strspn(p, " \t,");
+        const char *end = p + strcspn(p, ",");
+        size_t n = strcspn(p, ";, \t");
+        bool taken = !is_refused(p + n, end);
+        if (n == 4 && strncasecmp(p, "gzip", n) == 0) return taken;
+        if (n == 1 && *p == '*') others = taken;
+    }
+    return others;
 }
 
 /* ---- tiles ---- */

@@ -29,6 +29,7 @@ typedef struct tpk_request {
     /* Headers, owned; NULL: not sent. */
     char *if_none_match, *if_range, *range, *host;
     bool accepts_gzip;
+    bool https; /* between the client and the web server before this one */
 } tpk_request;
 
 /* path: decoded, from its slash. What is asked must be asked rightly: TPK_ERR_ARGUMENT says which parameter
@@ -37,5 +38,8 @@ typedef struct tpk_request {
 TPK_MUST_CHECK tpk_status tpk_request_parse(const char *path, const tpk_parameter *parameters, size_t n,
                                             tpk_request *request, tpk_err *err);
 void tpk_request_clear(tpk_request *request); /* safe twice */
+
+/* Does an Accept-Encoding (NULL: none was sent) take gzip (RFC 9110, 12.5.3)? */
+bool tpk_accepts_gzip(const char *accept_encoding);
 
 #endif

@@ -1,14 +1,17 @@
 #include "server/server.h"
 
+#include <ctype.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "server/desk.h"
@@ -19,7 +22,8 @@
 enum {
     MAX_THREADS = 64,
     MAX_CONNECTIONS = 512,
-    MAX_WAITING = 256,            /* requests in the queue */
+    MAX_WAITING = 256,            /* requests in a queue */
+    MAX_ZONES_WAIT_S = 30,        /* in their queue, before the zones of a request are begun */
     MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
     CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
     SILENT_S = 20 /* a connection is closed when nothing moves for so long, or no whole request comes */
@@ -28,6 +32,7 @@ enum {
 typedef struct tpk_worker_thread {
     pthread_t thread;
     tpk_desk *desk;
+    tpk_queue *queue; /* borrowed; that it takes from */
     struct tpk_server *server;
 } tpk_worker_thread;
 
@@ -35,13 +40,13 @@ struct tpk_server {
     bool cors;
     tpk_cancel *cancel; /* borrowed */
     tpk_live *live;
-    tpk_queue *queue;
+    tpk_queue *queue, *zones; /* what takes long waits in the second */
     tpk_guests *guests;
     struct MHD_Daemon *daemon;
     int fd;
     char address[96];
     atomic_bool stopping;
-    tpk_worker_thread workers[MAX_THREADS];
+    tpk_worker_thread workers[MAX_THREADS + 1];
     int n_workers; /* that run */
 };
 
@@ -51,6 +56,7 @@ typedef struct job {
     tpk_answer answer;
     struct MHD_Connection *connection;
     int socket;
+    double asked_s; /* of tpk_now_seconds */
     bool answered;
 } job;
 
@@ -58,6 +64,8 @@ typedef struct job {
 
 static void add_headers(const tpk_server *server, const tpk_answer *answer, struct MHD_Response *response)
 {
+    char retry_after[16];
+    snprintf(retry_after, sizeof retry_after, "%u", answer->retry_after_s);
     const struct {
         bool wanted;
         const char *name, *value;
@@ -70,7 +78,8 @@ static void add_headers(const tpk_server *server, const tpk_answer *answer, stru
         {answer->gzipped, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
         {answer->varies, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING},
         {answer->code == 405 || answer->code == 204, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS"},
-        {answer->code == 503, MHD_HTTP_HEADER_RETRY_AFTER, "1"},
+        {answer->code == 503, MHD_HTTP_HEADER_RETRY_AFTER, retry_after},
+        {answer->location, MHD_HTTP_HEADER_LOCATION, answer->location},
         {answer->trouble, "X-Tapak-Warning", answer->trouble},
         {true, "X-Content-Type-Options", "nosniff"},
         {server->cors, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*"},
@@ -155,9 +164,10 @@ static tpk_status take_headers(struct MHD_Connection *connection, tpk_request *r
     request->if_range = header_of(connection, MHD_HTTP_HEADER_IF_RANGE, &fine);
     request->range = header_of(connection, MHD_HTTP_HEADER_RANGE, &fine);
     request->host = header_of(connection, MHD_HTTP_HEADER_HOST, &fine);
-    const char *encodings =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
-    request->accepts_gzip = encodings && strstr(encodings, "gzip") && !strstr(encodings, "gzip;q=0");
+    request->accepts_gzip = tpk_accepts_gzip(
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    const char *scheme = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-Proto");
+    request->https = scheme && strcasecmp(scheme, "https") == 0;
     return fine ? TPK_OK : tpk_err_memory(err);
 }
 
@@ -206,6 +216,24 @@ static unsigned judge(struct MHD_Connection *connection, const char *method, con
     return 0;
 }
 
+/* %XX become bytes, but for %00: it would end the text, and what stands behind it would go unnoticed. As it
+ * is written it is part of no name or number. */
+static size_t decode(void *user, struct MHD_Connection *connection, char *text)
+{
+    char *to = text;
+    (void)user;
+    (void)connection;
+    for (const char *from = text; *from;) {
+        unsigned byte = 0;
+        bool is_code = *from == '%' && isxdigit((unsigned char)from[1]) && isxdigit((unsigned char)from[2]);
+        if (is_code) sscanf(from + 1, "%2x", &byte);
+        *to++ = byte ? (char)byte : *from;
+        from += byte ? 3 : 1;
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
 static void job_free(job *j)
 {
     tpk_request_clear(&j->request);
@@ -229,6 +257,7 @@ static job *job_new(struct MHD_Connection *connection, const char *path, const p
     j->answer = TPK_NO_ANSWER;
     j->connection = connection;
     j->socket = socket_of(connection);
+    j->asked_s = tpk_now_seconds();
     tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
     if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
     if (status != TPK_OK) {
@@ -264,15 +293,21 @@ static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *c
     return MHD_YES;
 }
 
-static void put_in_queue(tpk_server *server, job *j)
+/* The answer is there: the connection, suspended until now, goes on and sends it. */
+static void hand_back(job *j)
 {
-    MHD_suspend_connection(j->connection);
-    if (tpk_queue_put(server->queue, j)) return;
+    j->answered = true;
+    MHD_resume_connection(j->connection);
+}
+
+/* The connection is suspended. */
+static void put_in_queue(const tpk_server *server, tpk_queue *queue, job *j)
+{
+    if (tpk_queue_put(queue, j)) return;
     tpk_answer_error(&j->answer, 503,
                      atomic_load(&server->stopping) ? _("the server is being stopped")
                                                     : _("too many requests are waiting"));
-    j->answered = true;
-    MHD_resume_connection(j->connection);
+    hand_back(j);
 }
 
 /* MHD's: called when the headers are here, again when the request is complete (an answer before that would
@@ -288,7 +323,8 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
     *upload_size = 0;
     if (!j) return take_request(server, connection, path, method, context);
     if (j->answered) return send_answer(server, connection, &j->answer);
-    put_in_queue(server, j);
+    MHD_suspend_connection(connection);
+    put_in_queue(server, server->queue, j);
     return MHD_YES;
 }
 
@@ -321,40 +357,101 @@ static bool has_left(const job *j)
     return j->socket >= 0 && recv(j->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+static bool has_waited_long(const void *item)
+{
+    const job *j = item;
+    return tpk_now_seconds() - j->asked_s > MAX_ZONES_WAIT_S;
+}
+
+static void refuse_after_waiting(job *j)
+{
+    tpk_answer_error(&j->answer, 503, _("other zones are being computed: ask again later"));
+    j->answer.retry_after_s = MAX_ZONES_WAIT_S;
+    hand_back(j);
+}
+
+/* Zones on their way: looked after while they are computed. */
+typedef struct zones_work {
+    const tpk_server *server;
+    const job *of;
+    atomic_int give_up;
+} zones_work;
+
+static void look_around(void *user, const char *stage, int64_t done, int64_t total, const char *unit)
+{
+    zones_work *work = user;
+    job *late;
+    (void)stage, (void)done, (void)total, (void)unit;
+    if (atomic_load(&work->server->stopping) || has_left(work->of)) atomic_store(&work->give_up, 1);
+    while ((late = tpk_queue_take_due(work->server->zones, has_waited_long))) refuse_after_waiting(late);
+}
+
+/* False: it takes long, and this is not the thread for that. */
+static bool answer_job(const tpk_worker_thread *own, job *j)
+{
+    bool is_patient = own->queue == own->server->zones;
+    zones_work work = {.server = own->server, .of = j};
+    const tpk_control control = {.progress = look_around, .user = &work, .cancel = &work.give_up};
+    if (atomic_load(&own->server->stopping))
+        tpk_answer_error(&j->answer, 503, _("the server is being stopped"));
+    else if (has_left(j))
+        tpk_answer_error(&j->answer, 503, _("the client has closed its side of the connection"));
+    else
+        return tpk_desk_answer(own->desk, &j->request, is_patient ? &control : NULL, &j->answer);
+    return true;
+}
+
 static void *work(void *user)
 {
-    tpk_worker_thread *own = user;
+    const tpk_worker_thread *own = user;
     job *j;
-    while ((j = tpk_queue_take(own->server->queue))) {
-        if (atomic_load(&own->server->stopping))
-            tpk_answer_error(&j->answer, 503, _("the server is being stopped"));
-        else if (has_left(j))
-            tpk_answer_error(&j->answer, 503, _("the client has closed its side of the connection"));
+    while ((j = tpk_queue_take(own->queue))) {
+        if (answer_job(own, j))
+            hand_back(j);
         else
-            tpk_desk_answer(own->desk, &j->request, &j->answer);
-        j->answered = true;
-        MHD_resume_connection(j->connection);
+            put_in_queue(own->server, own->server->zones, j);
     }
     return NULL;
 }
 
+static tpk_status start_worker(tpk_server *server, tpk_queue *queue, const tpk_desk_sources *sources,
+                               tpk_err *err)
+{
+    tpk_worker_thread *w = &server->workers[server->n_workers];
+    w->server = server;
+    w->queue = queue;
+    tpk_status status = tpk_desk_new(sources, &w->desk, err);
+    if (status != TPK_OK) return status;
+    if (pthread_create(&w->thread, NULL, work, w) != 0) {
+        tpk_desk_free(w->desk);
+        return tpk_err_memory(err);
+    }
+    server->n_workers++;
+    return TPK_OK;
+}
+
+static uint64_t edition_now(tpk_live *live)
+{
+    char trouble[TPK_ERR_MESSAGE_SIZE];
+    tpk_edition *edition = tpk_live_take(live, trouble);
+    uint64_t number = edition->number;
+    tpk_live_give(live, edition);
+    return number;
+}
+
 static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
 {
+    const tpk_desk_sources sources = {.live = server->live,
+                                      .folder = options->folder,
+                                      .run_edition = options->is_of_run ? edition_now(server->live) : 0,
+                                      .address = server->address};
     long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
     if (wanted > MAX_THREADS) wanted = MAX_THREADS;
-    for (int i = 0; i < wanted; i++) {
-        tpk_worker_thread *w = &server->workers[i];
-        w->server = server;
-        tpk_status status = tpk_desk_new(server->live, options->folder, server->address, &w->desk, err);
-        if (status != TPK_OK) return status;
-        if (pthread_create(&w->thread, NULL, work, w) != 0) {
-            tpk_desk_free(w->desk);
-            return tpk_err_memory(err);
-        }
-        server->n_workers++;
-    }
-    return TPK_OK;
+    tpk_status status = start_worker(server, server->zones, &sources, err);
+    for (int i = 0; i < wanted && status == TPK_OK; i++)
+        status = start_worker(server, server->queue, &sources, err);
+    return status;
 }
 
 /* ---- life ---- */
@@ -367,7 +464,7 @@ static tpk_status start_daemon(tpk_server *server, tpk_err *err)
         MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, decode, NULL, MHD_OPTION_END);
     if (server->daemon) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_IO, "%s", _("the server cannot be started: threads or memory are short"));
 }
@@ -384,6 +481,7 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
     if (status == TPK_OK) status = tpk_live_open(options->project, &options->study, &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
+    if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
     if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);
     if (status == TPK_OK) status = start_workers(made, options, err);
     if (status == TPK_OK) status = start_daemon(made, err);
@@ -408,6 +506,7 @@ void tpk_server_stop(tpk_server *server)
     if (server->daemon) MHD_quiesce_daemon(server->daemon);
     if (server->n_workers > 0) tpk_cancel_request(server->cancel);
     if (server->queue) tpk_queue_close(server->queue);
+    if (server->zones) tpk_queue_close(server->zones);
     for (int i = 0; i < server->n_workers; i++) {
         pthread_join(server->workers[i].thread, NULL);
         tpk_desk_free(server->workers[i].desk);
@@ -416,6 +515,7 @@ void tpk_server_stop(tpk_server *server)
     if (server->fd >= 0) close(server->fd);
     tpk_guests_free(server->guests);
     tpk_queue_free(server->queue);
+    tpk_queue_free(server->zones);
     tpk_live_free(server->live);
     tpk_free(server);
 }

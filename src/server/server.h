@@ -1,7 +1,9 @@
 /* `tapak serve`: a study over HTTP, tiles computed when they are asked for. libmicrohttpd's home.
  *
  * One thread speaks HTTP; what is asked waits in a bounded queue for the threads that answer, each with its
- * own views of the study. A client that is slow, or silent, costs a connection and nothing else. */
+ * own views of the study. Zones can take half a minute: one more thread computes them, from a queue of its
+ * own, so that tiles never wait for them. A client that is slow, or silent, costs a connection and nothing
+ * else. */
 #ifndef TPK_SERVER_SERVER_H
 #define TPK_SERVER_SERVER_H
 
@@ -12,9 +14,10 @@
 typedef struct tpk_server_options {
     const char *project;
     const char *folder; /* of results; NULL: the study alone */
+    bool is_of_run;     /* the results of the folder are of the study as it is now */
     const char *bind;   /* an address in numbers */
     int port;           /* 0: any that is free */
-    int n_threads;      /* that answer; 0: as many as there are cores */
+    int n_threads;      /* that answer, zones aside; 0: as many as there are cores */
     bool cors;          /* pages of other servers may ask */
     /* As of tpk_study_open; message is called by one thread at a time. cancel must be given: stopping the
      * server requests it. */

@@ -19,6 +19,7 @@ check_case "requests at random do no harm" fuzz
 check_case "files: ranges, ETags, gzip, and no way out of the folder" files
 check_case "200 connections and slow clients" load
 check_case "more requests than may wait are told to come again" full
+check_case "zones that take long keep nobody from tiles; what waits too long is told to come again" zones
 check_case "clients that are too slow, or hold every place, are let go" slow
 check_case "SIGTERM under load" stop
 check_case "a layer that changes on disk shows; one that cannot be read does not stop the map" replace

@@ -19,6 +19,7 @@
 #include "small_study.h"
 
 static char project[600];
+static const tpk_control PATIENT = {0};
 
 static int set_up(void **state)
 {
@@ -69,18 +70,29 @@ static const question QUESTIONS[] = {
     {"/nowhere", {{NULL, NULL}}, 0, true, 0},
 };
 
+/* Zones that were asked for before would be there. */
+static void forget_zones(tpk_live *live)
+{
+    char trouble[TPK_ERR_MESSAGE_SIZE];
+    tpk_edition *edition = tpk_live_take(live, trouble);
+    tpk_free(edition->zones_text);
+    tpk_free(edition->zones_weights);
+    edition->zones_text = edition->zones_weights = NULL;
+    tpk_live_give(live, edition);
+}
+
 /* A desk of its own for each try, so that nothing it needs is there from before. */
 static unsigned ask_new_desk(tpk_live *live, const char *folder, const tpk_request *request,
                              tpk_status *status)
 {
     tpk_desk *desk;
-    *status = tpk_desk_new(live, folder, "http://127.0.0.1:8080", &desk, NULL);
+    *status = tpk_desk_new(&(tpk_desk_sources){live, folder, 0, "http://127.0.0.1:8080"}, &desk, NULL);
     if (*status != TPK_OK) {
         assert_null(desk);
         return 0;
     }
     tpk_answer answer;
-    tpk_desk_answer(desk, request, &answer);
+    assert_true(tpk_desk_answer(desk, request, &PATIENT, &answer));
     unsigned code = answer.code;
     assert_true(code == 200 || answer.etag[0] == '\0');
     tpk_answer_clear(&answer);
@@ -94,6 +106,7 @@ static void assert_told_without_memory(tpk_live *live, const question *q)
     const char *folder = q->of_folder ? scratch : NULL;
     tpk_status status;
     unsigned usual = ask_new_desk(live, folder, &request, &status); /* what lasts is there now */
+    forget_zones(live);
     int n_failures = 0;
     for (long k = 0;; k++) {
         long blocks = tpk_mem_live_count();
@@ -101,6 +114,7 @@ static void assert_told_without_memory(tpk_live *live, const question *q)
         unsigned code = ask_new_desk(live, folder, &request, &status);
         bool fired = tpk_mem_failed_count() > 0;
         tpk_mem_fail_after(-1);
+        forget_zones(live);
         assert_int_equal(tpk_mem_live_count(), blocks);
         if (!fired) {
             assert_int_equal(code, usual);
@@ -134,19 +148,19 @@ static void a_desk_that_lacked_memory_answers_the_next_request(void **state)
     tpk_request request = request_for("/tiles/16/53739/33426.png", NULL, 0);
     tpk_desk *desk;
     tpk_answer good, answer;
-    assert_int_equal(tpk_desk_new(live, NULL, "http://x", &desk, NULL), TPK_OK);
-    tpk_desk_answer(desk, &request, &good);
+    assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, 0, "http://x"}, &desk, NULL), TPK_OK);
+    assert_true(tpk_desk_answer(desk, &request, NULL, &good));
     assert_int_equal(good.code, 200);
     tpk_desk_free(desk);
     bool fired = true;
     for (long k = 0; fired; k += 3) {
-        assert_int_equal(tpk_desk_new(live, NULL, "http://x", &desk, NULL), TPK_OK);
+        assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, 0, "http://x"}, &desk, NULL), TPK_OK);
         tpk_mem_fail_after(k);
-        tpk_desk_answer(desk, &request, &answer);
+        assert_true(tpk_desk_answer(desk, &request, NULL, &answer));
         fired = tpk_mem_failed_count() > 0;
         tpk_mem_fail_after(-1);
         tpk_answer_clear(&answer);
-        tpk_desk_answer(desk, &request, &answer);
+        assert_true(tpk_desk_answer(desk, &request, NULL, &answer));
         assert_int_equal(answer.code, 200);
         assert_int_equal(answer.n, good.n);
         assert_memory_equal(answer.bytes, good.bytes, good.n);
@@ -155,6 +169,47 @@ static void a_desk_that_lacked_memory_answers_the_next_request(void **state)
     }
     tpk_answer_clear(&good);
     tpk_request_clear(&request);
+    tpk_live_free(live);
+}
+
+/* ---- zones ---- */
+
+static unsigned ask_zones(tpk_desk *desk, const char *weights, const tpk_control *control, bool *is_answered)
+{
+    const tpk_parameter w = {"w", weights};
+    tpk_request request = request_for("/zones.geojson", &w, 1);
+    tpk_answer answer;
+    *is_answered = tpk_desk_answer(desk, &request, control, &answer);
+    unsigned code = answer.code;
+    assert_int_equal(answer.n > 0, *is_answered);
+    tpk_answer_clear(&answer);
+    tpk_request_clear(&request);
+    return code;
+}
+
+static void zones_are_left_to_the_desk_for_them_until_they_are_kept(void **state)
+{
+    (void)state;
+    tpk_live *live = open_live();
+    tpk_desk *quick, *patient;
+    bool is_answered;
+    const tpk_desk_sources sources = {live, NULL, 0, "http://x"};
+    assert_int_equal(tpk_desk_new(&sources, &quick, NULL), TPK_OK);
+    assert_int_equal(tpk_desk_new(&sources, &patient, NULL), TPK_OK);
+    assert_int_equal(ask_zones(quick, "nothing:1", NULL, &is_answered), 400);
+    ask_zones(quick, "akses:1", NULL, &is_answered);
+    assert_false(is_answered);
+    atomic_int stop = 1;
+    const tpk_control stopped = {.cancel = &stop};
+    assert_int_equal(ask_zones(patient, "akses:1", &stopped, &is_answered), 503);
+    ask_zones(quick, "akses:1", NULL, &is_answered);
+    assert_false(is_answered); /* nothing was kept of what was stopped */
+    assert_int_equal(ask_zones(patient, "akses:1", &PATIENT, &is_answered), 200);
+    assert_int_equal(ask_zones(quick, "akses:1", NULL, &is_answered), 200);
+    ask_zones(quick, "tanah:1", NULL, &is_answered);
+    assert_false(is_answered);
+    tpk_desk_free(quick);
+    tpk_desk_free(patient);
     tpk_live_free(live);
 }
 
@@ -382,6 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_without_memory_is_503_and_leaks_nothing),
         cmocka_unit_test(a_desk_that_lacked_memory_answers_the_next_request),
+        cmocka_unit_test(zones_are_left_to_the_desk_for_them_until_they_are_kept),
         cmocka_unit_test(a_study_that_cannot_be_opened_leaves_nothing),
         cmocka_unit_test(a_change_that_cannot_be_read_for_want_of_memory_keeps_the_old_study),
         cmocka_unit_test(parts_without_memory_are_told_and_leak_nothing),

@@ -109,6 +109,25 @@ static void etags_are_found_in_a_list(void **state)
     assert_false(tpk_etag_matches("*", ""));
 }
 
+static void encodings_that_take_gzip_are_told_from_those_that_refuse_it(void **state)
+{
+    (void)state;
+    static const char *const TAKES[] = {"gzip",       "GZip", "br, gzip", "gzip;q=0.5", "gzip; q=0.001",
+                                        "gzip ;Q=1",  "*",    "br,*;q=1", "*;q=0,gzip", "gzip;q=1.0,*;q=0",
+                                        " ,\tgzip\t,"};
+    static const char *const REFUSES[] = {
+        "",           "br",        "gzip;q=0",       "gzip;q=0.000", "gzip ; q=0",
+        "GZIP;Q=0",   "*;q=0",     "*, gzip;q=0",    "xgzip",        "gzipped",
+        "gzip;q=0,*", "gzip;q=0.", "identity;q=gzip"};
+    assert_false(tpk_accepts_gzip(NULL));
+    for (size_t i = 0; i < sizeof TAKES / sizeof *TAKES; i++) {
+        if (!tpk_accepts_gzip(TAKES[i])) fail_msg("'%s' takes gzip", TAKES[i]);
+    }
+    for (size_t i = 0; i < sizeof REFUSES / sizeof *REFUSES; i++) {
+        if (tpk_accepts_gzip(REFUSES[i])) fail_msg("'%s' does not take gzip", REFUSES[i]);
+    }
+}
+
 /* ---- gzip ---- */
 
 static void gzip_unpacks_to_what_it_was(void **state)
@@ -155,6 +174,26 @@ static void the_queue_is_bounded_and_keeps_the_order(void **state)
     tpk_queue_free(queue);
 }
 
+static bool is_even(const void *item)
+{
+    return *(const int *)item % 2 == 0;
+}
+
+static void only_a_first_item_that_is_due_is_taken_out_of_turn(void **state)
+{
+    (void)state;
+    int items[3] = {2, 3, 4};
+    tpk_queue *queue;
+    assert_int_equal(tpk_queue_new(3, &queue, NULL), TPK_OK);
+    assert_null(tpk_queue_take_due(queue, is_even));
+    for (int i = 0; i < 3; i++) assert_true(tpk_queue_put(queue, &items[i]));
+    assert_ptr_equal(tpk_queue_take_due(queue, is_even), &items[0]);
+    assert_null(tpk_queue_take_due(queue, is_even));
+    assert_ptr_equal(tpk_queue_take(queue), &items[1]);
+    assert_ptr_equal(tpk_queue_take_due(queue, is_even), &items[2]);
+    tpk_queue_free(queue);
+}
+
 enum { N_ITEMS = 2000, N_THREADS = 4 };
 
 static void *take_all(void *queue)
@@ -193,8 +232,10 @@ int main(void)
         cmocka_unit_test(parameters_are_checked),
         cmocka_unit_test(a_request_without_memory_is_told_and_leaks_nothing),
         cmocka_unit_test(etags_are_found_in_a_list),
+        cmocka_unit_test(encodings_that_take_gzip_are_told_from_those_that_refuse_it),
         cmocka_unit_test(gzip_unpacks_to_what_it_was),
         cmocka_unit_test(the_queue_is_bounded_and_keeps_the_order),
+        cmocka_unit_test(only_a_first_item_that_is_due_is_taken_out_of_turn),
         cmocka_unit_test(every_item_is_taken_once_by_many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 #include "server/guests.h"
 #include "server/listen.h"
 #include "server/queue.h"
+#include "server/send.h"
 
 enum {
     MAX_THREADS = 64,
@@ -59,75 +60,6 @@ typedef struct job {
     double asked_s; /* of tpk_now_seconds */
     bool answered;
 } job;
-
-/* ---- sending ---- */
-
-static void add_headers(const tpk_server *server, const tpk_answer *answer, struct MHD_Response *response)
-{
-    char retry_after[16];
-    snprintf(retry_after, sizeof retry_after, "%u", answer->retry_after_s);
-    const struct {
-        bool wanted;
-        const char *name, *value;
-    } headers[] = {
-        {answer->n > 0 || answer->code == 200, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type},
-        {answer->etag[0], MHD_HTTP_HEADER_ETAG, answer->etag},
-        {true, MHD_HTTP_HEADER_CACHE_CONTROL, answer->etag[0] ? "no-cache" : "no-store"},
-        {answer->ranges, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes"},
-        {answer->content_range[0], MHD_HTTP_HEADER_CONTENT_RANGE, answer->content_range},
-        {answer->gzipped, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
-        {answer->varies, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING},
-        {answer->code == 405 || answer->code == 204, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS"},
-        {answer->code == 503, MHD_HTTP_HEADER_RETRY_AFTER, retry_after},
-        {answer->location, MHD_HTTP_HEADER_LOCATION, answer->location},
-        {answer->trouble, "X-Tapak-Warning", answer->trouble},
-        {true, "X-Content-Type-Options", "nosniff"},
-        {server->cors, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*"},
-        {server->cors, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"},
-        {server->cors, "Access-Control-Allow-Headers", "Range, If-Range, If-None-Match"},
-        {server->cors, "Access-Control-Expose-Headers",
-         "Content-Range, Content-Length, ETag, X-Tapak-Warning"},
-    };
-    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        if (headers[i].wanted) MHD_add_response_header(response, headers[i].name, headers[i].value);
-    }
-}
-
-static void free_bytes(void *bytes)
-{
-    tpk_free(bytes);
-}
-
-/* Sends the answer and clears it. */
-static enum MHD_Result send_answer(const tpk_server *server, struct MHD_Connection *connection,
-                                   tpk_answer *answer)
-{
-    struct MHD_Response *response;
-    if (answer->fd >= 0) {
-        response = MHD_create_response_from_fd_at_offset64(answer->n, answer->fd, answer->offset);
-        if (response) answer->fd = -1; /* the response closes it */
-    } else {
-        response = MHD_create_response_from_buffer_with_free_callback(answer->n, answer->bytes, free_bytes);
-        if (response) answer->bytes = NULL;
-    }
-    if (!response) {
-        tpk_answer_clear(answer);
-        return MHD_NO;
-    }
-    add_headers(server, answer, response);
-    enum MHD_Result queued = MHD_queue_response(connection, answer->code, response);
-    MHD_destroy_response(response);
-    tpk_answer_clear(answer);
-    return queued;
-}
-
-static enum MHD_Result send_error(const tpk_server *server, struct MHD_Connection *connection, unsigned code,
-                                  const char *message)
-{
-    tpk_answer answer = TPK_NO_ANSWER;
-    tpk_answer_error(&answer, code, message);
-    return send_answer(server, connection, &answer);
-}
 
 /* ---- what is asked ---- */
 
@@ -284,11 +216,11 @@ static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *c
     if (refusal == 204) {
         tpk_answer answer = TPK_NO_ANSWER;
         answer.code = refusal;
-        return send_answer(server, connection, &answer);
+        return tpk_send_answer(server->cors, connection, &answer);
     }
-    if (refusal) return send_error(server, connection, refusal, message);
+    if (refusal) return tpk_send_error(server->cors, connection, refusal, message);
     job *j = job_new(connection, path, &parameters);
-    if (!j) return send_error(server, connection, 503, _("memory is exhausted"));
+    if (!j) return tpk_send_error(server->cors, connection, 503, _("memory is exhausted"));
     *context = j;
     return MHD_YES;
 }
@@ -322,7 +254,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
     (void)upload;
     *upload_size = 0;
     if (!j) return take_request(server, connection, path, method, context);
-    if (j->answered) return send_answer(server, connection, &j->answer);
+    if (j->answered) return tpk_send_answer(server->cors, connection, &j->answer);
     MHD_suspend_connection(connection);
     put_in_queue(server, server->queue, j);
     return MHD_YES;

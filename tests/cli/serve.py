@@ -449,7 +449,7 @@ def full():
 
 def zones():
     """Zones that take minutes keep nobody from tiles, and the next ones wait no longer than is said. Those of a client that left are
-    given up, those that were asked for last are kept."""
+    given up, those that were asked for last are kept. A stop does not wait for them."""
     folder = os.path.join(SCRATCH, "large")
     project = copy_study(folder)
     text = open(project, encoding="utf-8").read().replace("cell: 30", "cell: 5")
@@ -491,6 +491,15 @@ def zones():
         expect(time.time() - began < first / 3, f"zones took {first:.2f} s, and again {time.time() - began:.2f} s")
         other = server.ask(asked[1])[2]
         expect(other != body and server.ask(asked[0])[2] == body, "zones of other weights")
+        open(project, "w", encoding="utf-8").write(text.replace("zona: zona_industri.shp", "zona: besar.shp"))
+        time.sleep(0.2)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10 * SLOW) as client:
+            client.sendall(f"GET {asked[2]} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            expect(not select.select([client], [], [], 2)[0], "the zones of the province were there: nothing was tested")
+            began = time.time()
+            server.stop()
+            took = time.time() - began
+        expect(took < 3 * SLOW, f"stopping while zones are computed took {took:.1f} s")
 
 
 def slow():

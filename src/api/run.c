@@ -18,6 +18,7 @@
 /* Everything a run holds while it works. */
 typedef struct running {
     tpk_study *study;
+    const char *folder; /* of the results */
     tpk_staging *staging;
     tpk_rasters *rasters;
     tpk_zone_shapes shapes;
@@ -130,7 +131,8 @@ static tpk_status write_record(running *r, double compute_s, double finish_s, tp
 {
     tpk_study *study = r->study;
     tpk_store_each(study->store, warn_if_changed, study);
-    tpk_run_record record = {.plan = study->plan,
+    tpk_run_record record = {.folder = r->folder,
+                             .plan = study->plan,
                              .store = study->store,
                              .diags = &study->diags,
                              .facts = &r->facts,
@@ -165,7 +167,7 @@ tpk_status tpk_study_run(tpk_study *study, const char *folder, tpk_err *err)
     if (!folder) return tpk_null_argument("folder", err);
     if (!*folder)
         return tpk_err_set(err, TPK_ERR_ARGUMENT, "%s", _("the path of the folder for the results is empty"));
-    running r = {.study = study};
+    running r = {.study = study, .folder = folder};
     tpk_study_forget_run(study);
     tpk_run_examination examination = {0};
     double start_s = tpk_now_seconds();

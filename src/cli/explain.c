@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "api/weights.h"
 #include "base/i18n.h"
@@ -14,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/plain_text.h"
 #include "cli/signals.h"
+#include "cli/what.h"
 #include "output/result_folder.h"
 #include "tapak/tapak.h"
 
@@ -101,22 +101,36 @@ static tpk_status explain_study(const tpk_study *study, const explain_arguments 
 
 /* ---- the project ---- */
 
+/* What is another than it was when the results were computed: warned of, and explained as it is now. */
+static tpk_status compare(const explain_arguments *a, const tpk_result_folder *found, tpk_err *err)
+{
+    char *changes = NULL;
+    if (!a->quiet && strcmp(found->version, tpk_version()) != 0)
+        fprintf(stderr, _("tapak explain: note: these results are of Tapak %s, this is Tapak %s\n"),
+                found->version, tpk_version());
+    tpk_status status = tpk_result_folder_changes(found, &changes, err);
+    if (changes)
+        fprintf(stderr,
+                _("tapak explain: warning: %s changed since these results were computed (%s); the study is "
+                  "explained as it is now\n"),
+                changes, found->run_time);
+    tpk_free(changes);
+    return status;
+}
+
 static tpk_status find_project(const explain_arguments *a, tpk_result_folder *found, tpk_err *err)
 {
-    struct stat facts;
+    bool is_folder;
     *found = (tpk_result_folder){0};
-    if (stat(a->words[0], &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+    tpk_status status = cli_study_or_folder(a->words[0], &is_folder, err);
+    if (status != TPK_OK) return status;
+    if (!is_folder) {
         found->project = tpk_strdup(a->words[0]);
         return found->project ? TPK_OK : tpk_err_memory(err);
     }
-    tpk_status status = tpk_result_folder_read(a->words[0], found, err);
-    if (status == TPK_OK && found->is_changed)
-        fprintf(
-            stderr,
-            _("tapak explain: warning: %s changed since these results were computed; it is explained as it "
-              "is now\n"),
-            found->project);
-    return status;
+    status = tpk_result_folder_read(a->words[0], found, err);
+    if (status == TPK_OK && found->missing) return tpk_err_set(err, TPK_ERR_IO, "%s", found->missing);
+    return status == TPK_OK ? compare(a, found, err) : status;
 }
 
 static tpk_status explain(explain_arguments *a, tpk_err *err)

@@ -2,15 +2,13 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/plain_text.h"
 #include "cli/signals.h"
-#include "output/result_folder.h"
+#include "cli/what.h"
 #include "server/server.h"
 
 typedef struct serve_arguments {
@@ -39,27 +37,6 @@ static void on_message(void *user, tpk_message_kind kind, const char *line)
 
 /* ---- the command ---- */
 
-/* The project file, and the folder of results when one is named. */
-static tpk_status find_study(const serve_arguments *a, tpk_result_folder *found, bool *is_folder,
-                             tpk_err *err)
-{
-    struct stat facts;
-    *found = (tpk_result_folder){0};
-    *is_folder = stat(a->what, &facts) == 0 && S_ISDIR(facts.st_mode);
-    if (!*is_folder) {
-        found->project = tpk_strdup(a->what);
-        return found->project ? TPK_OK : tpk_err_memory(err);
-    }
-    tpk_status status = tpk_result_folder_read(a->what, found, err);
-    if (status == TPK_OK && found->is_changed)
-        fprintf(
-            stderr,
-            _("tapak serve: warning: %s changed since these results were computed; tiles show it as it is "
-              "now, the files of the folder as it was\n"),
-            found->project);
-    return status;
-}
-
 static void serve_until_stopped(const serve_arguments *a, const tpk_server *server)
 {
     if (!a->quiet) {
@@ -71,23 +48,19 @@ static void serve_until_stopped(const serve_arguments *a, const tpk_server *serv
 
 static tpk_status serve(const serve_arguments *a, tpk_err *err)
 {
-    tpk_result_folder found;
-    tpk_server *server = NULL;
     bool is_folder;
-    tpk_status status = find_study(a, &found, &is_folder, err);
-    tpk_server_options options = {
-        .project = found.project,
-        .folder = is_folder ? a->what : NULL,
-        .is_of_run = is_folder && !found.is_changed,
-        .bind = a->bind,
-        .port = a->port,
-        .n_threads = a->n_threads,
-        .cors = a->cors,
-        .study = {.cell_m = found.cell_m, .message = on_message, .user = (void *)a, .cancel = the_cancel}};
+    tpk_server *server = NULL;
+    tpk_status status = cli_study_or_folder(a->what, &is_folder, err);
+    tpk_server_options options = {.project = is_folder ? NULL : a->what,
+                                  .folder = is_folder ? a->what : NULL,
+                                  .bind = a->bind,
+                                  .port = a->port,
+                                  .n_threads = a->n_threads,
+                                  .cors = a->cors,
+                                  .study = {.message = on_message, .user = (void *)a, .cancel = the_cancel}};
     if (status == TPK_OK) status = tpk_server_start(&options, &server, err);
     if (status == TPK_OK) serve_until_stopped(a, server);
     tpk_server_stop(server);
-    tpk_result_folder_clear(&found);
     return status;
 }
 

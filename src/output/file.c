@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -185,4 +186,12 @@ tpk_status tpk_folder_make(const char *path, tpk_err *err)
     }
     tpk_free(part);
     return status;
+}
+
+void tpk_file_modified(const struct stat *facts, char text[64])
+{
+    struct tm utc = {0};
+    gmtime_r(&facts->st_mtim.tv_sec, &utc);
+    size_t n = strftime(text, 64, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text + n, 64 - n, ".%09ldZ", facts->st_mtim.tv_nsec);
 }

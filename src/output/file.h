@@ -3,6 +3,7 @@
 #define TPK_OUTPUT_FILE_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/status.h"
 
@@ -23,6 +24,9 @@ void tpk_file_discard(const char *path); /* removes the temporary file if there 
 /* Write and publish in one step. */
 TPK_MUST_CHECK tpk_status tpk_file_write(const char *path, const char *what, const void *bytes, size_t n,
                                          tpk_err *err);
+
+/* When a file was written last: "2026-11-24T20:01:03.000000001Z". */
+void tpk_file_modified(const struct stat *facts, char text[64]);
 
 /* TPK_ERR_IO when a folder stands where the file is to be written. */
 TPK_MUST_CHECK tpk_status tpk_file_check_target(const char *path, tpk_err *err);

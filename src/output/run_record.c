@@ -1,6 +1,8 @@
 #include "output/run_record.h"
 
+#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -91,12 +93,15 @@ static json_t *texts(document *d, char *const *values, size_t n)
 
 static void put_file_facts(document *d, json_t *o, const char *path)
 {
-    char hex[65] = "";
+    char hex[65] = "", modified[64];
     struct stat facts;
     if (d->err.code == TPK_OK && tpk_file_sha256(path, d->record->control, hex, &d->err) != TPK_OK)
         hex[0] = '\0';
     put(d, o, "path", text(path));
-    put(d, o, "bytes", integer(stat(path, &facts) == 0 ? facts.st_size : 0));
+    bool is_there = stat(path, &facts) == 0;
+    if (is_there) tpk_file_modified(&facts, modified);
+    put(d, o, "bytes", integer(is_there ? facts.st_size : 0));
+    put(d, o, "modified_utc", text(is_there ? modified : NULL));
     put(d, o, "sha256", text(hex));
 }
 
@@ -431,11 +436,44 @@ static json_t *absolute_path(const tpk_project *project)
     return string;
 }
 
+/* Where both paths part: the length of what they have in common, whole names only. */
+static size_t common_length(const char *a, const char *b)
+{
+    size_t common = 0;
+    for (size_t i = 0;; i++) {
+        bool ends = (a[i] == '/' || !a[i]) && (b[i] == '/' || !b[i]);
+        if (ends) common = i;
+        if (a[i] != b[i] || !a[i]) return common;
+    }
+}
+
+/* The way from the folder of the results to the project file, which stays when both are moved or copied
+ * together. null: the folder cannot be followed. */
+static json_t *relative_path(const char *folder, const tpk_project *project)
+{
+    char from[PATH_MAX];
+    if (!realpath(folder, from)) return json_null();
+    tpk_text path = {0};
+    char *out;
+    size_t common = common_length(from, project->dir);
+    for (const char *c = from + common; *c; c++) {
+        if (*c == '/' && c[1]) tpk_text_add(&path, "../");
+    }
+    const char *down = project->dir + common, *slash = strrchr(project->path, '/');
+    down += *down == '/';
+    tpk_text_addf(&path, "%s%s%s", down, *down ? "/" : "", slash ? slash + 1 : project->path);
+    if (tpk_text_take(&path, &out, NULL) != TPK_OK) return NULL;
+    json_t *string = text(out);
+    tpk_free(out);
+    return string;
+}
+
 static json_t *project_of(document *d, const tpk_project *project)
 {
     json_t *o = json_object();
     put_file_facts(d, o, project->path);
     put(d, o, "absolute_path", absolute_path(project));
+    put(d, o, "relative_path", relative_path(d->record->folder, project));
     put(d, o, "title", text(project->title));
     put(d, o, "note", text(project->note));
     put(d, o, "language", text(project->language));

@@ -8,6 +8,7 @@
 #include "output/cog.h"
 
 typedef struct tpk_run_record {
+    const char *folder; /* of the results */
     const tpk_plan *plan;
     const tpk_store *store;
     const tpk_diags *diags;

@@ -21,7 +21,8 @@ typedef struct tpk_answer {
     bool gzipped;
     char etag[64];          /* with its quotes; "" none */
     char content_range[80]; /* "" none */
-    char *trouble;          /* owned; why this is of an older state of the study; NULL: it is not */
+    char
+        *trouble; /* owned; why this is of an older state than the files, or the portal is; NULL: all agree */
     const char *location;   /* static; where a 302 leads; NULL: nowhere */
     unsigned retry_after_s; /* of a 503 */
 } tpk_answer;

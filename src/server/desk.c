@@ -60,7 +60,7 @@ void tpk_desk_free(tpk_desk *desk)
     tpk_free(desk);
 }
 
-/* The study as it is now; its trouble, if any, goes with the answer. */
+/* The study as it is now; what must be known of it goes with the answer. */
 static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err)
 {
     char trouble[TPK_ERR_MESSAGE_SIZE];
@@ -71,7 +71,9 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
         leave_edition(desk);
         desk->edition = newest;
     }
-    if (trouble[0]) answer->trouble = tpk_strdup(trouble);
+    if (!desk->edition) return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
+    const char *remark = trouble[0] ? trouble : desk->edition->differs;
+    if (remark) answer->trouble = tpk_strdup(remark);
     if (desk->weights) return TPK_OK;
     desk->weights = tpk_alloc(tpk_study_criterion_count(desk->edition->study), sizeof *desk->weights);
     return desk->weights ? TPK_OK : tpk_err_memory(err);
@@ -252,8 +254,7 @@ static tpk_status pack(const tpk_request *request, tpk_answer *answer, tpk_err *
 /* The file that the run wrote says more than can be computed here, as long as it is of the same study. */
 static bool is_zones_file(const tpk_desk *desk, const tpk_request *request, const tpk_answer *answer)
 {
-    return request->ask == TPK_ASK_ZONES && !request->weights && desk->from.folder &&
-           desk->edition->number == desk->from.run_edition && !answer->trouble;
+    return request->ask == TPK_ASK_ZONES && !request->weights && desk->from.folder && !answer->trouble;
 }
 
 static tpk_status answer_zones_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer,
@@ -288,7 +289,10 @@ bool tpk_desk_answer(tpk_desk *desk, const tpk_request *request, const tpk_contr
     answer->code = 200;
     tpk_status status = request->ask == TPK_ASK_FILE ? answer_file(desk, request, answer, &err)
                                                      : answer_study(desk, request, control, answer, &err);
-    if (status != TPK_OK) tpk_answer_failure(answer, &err);
+    if (status != TPK_OK && answer->code == 503)
+        tpk_answer_error(answer, 503, err.message);
+    else if (status != TPK_OK)
+        tpk_answer_failure(answer, &err);
     bool is_answered = answer->code != TAKES_LONG;
     if (!is_answered) tpk_answer_clear(answer);
     return is_answered;

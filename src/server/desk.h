@@ -10,9 +10,8 @@ typedef struct tpk_desk tpk_desk;
 /* What a desk answers from; borrowed. */
 typedef struct tpk_desk_sources {
     tpk_live *live;
-    const char *folder;   /* of results; NULL: the study alone is served */
-    uint64_t run_edition; /* number of the edition that the folder's results are of; 0: none is */
-    const char *address;  /* the server's own, "http://127.0.0.1:8080" */
+    const char *folder;  /* of results; NULL: the study alone is served */
+    const char *address; /* the server's own, "http://127.0.0.1:8080" */
 } tpk_desk_sources;
 
 /* TPK_ERR_MEMORY. Caller frees with tpk_desk_free. */

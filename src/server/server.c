@@ -362,21 +362,10 @@ static tpk_status start_worker(tpk_server *server, tpk_queue *queue, const tpk_d
     return TPK_OK;
 }
 
-static uint64_t edition_now(tpk_live *live)
-{
-    char trouble[TPK_ERR_MESSAGE_SIZE];
-    tpk_edition *edition = tpk_live_take(live, trouble);
-    uint64_t number = edition->number;
-    tpk_live_give(live, edition);
-    return number;
-}
-
 static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
 {
-    const tpk_desk_sources sources = {.live = server->live,
-                                      .folder = options->folder,
-                                      .run_edition = options->is_of_run ? edition_now(server->live) : 0,
-                                      .address = server->address};
+    const tpk_desk_sources sources = {
+        .live = server->live, .folder = options->folder, .address = server->address};
     long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
     if (wanted > MAX_THREADS) wanted = MAX_THREADS;
@@ -411,7 +400,9 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
     made->cancel = options->study.cancel;
     tpk_status status =
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
-    if (status == TPK_OK) status = tpk_live_open(options->project, &options->study, &made->live, err);
+    if (status == TPK_OK)
+        status = tpk_live_open(options->folder ? NULL : options->project, options->folder, &options->study,
+                               &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
     if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);

@@ -12,15 +12,14 @@
 #include "tapak/tapak.h"
 
 typedef struct tpk_server_options {
-    const char *project;
-    const char *folder; /* of results; NULL: the study alone */
-    bool is_of_run;     /* the results of the folder are of the study as it is now */
-    const char *bind;   /* an address in numbers */
-    int port;           /* 0: any that is free */
-    int n_threads;      /* that answer, zones aside; 0: as many as there are cores */
-    bool cors;          /* pages of other servers may ask */
-    /* As of tpk_study_open; message is called by one thread at a time. cancel must be given: stopping the
-     * server requests it. */
+    const char *project; /* NULL: that of the folder */
+    const char *folder;  /* of results; NULL: the study alone */
+    const char *bind;    /* an address in numbers */
+    int port;            /* 0: any that is free */
+    int n_threads;       /* that answer, zones aside; 0: as many as there are cores */
+    bool cors;           /* pages of other servers may ask */
+    /* As of tpk_study_open, the cell of a folder of results being its own; message is called by one thread at
+     * a time. cancel must be given: stopping the server requests it. */
     tpk_options study;
 } tpk_server_options;
 

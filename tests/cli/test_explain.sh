@@ -83,7 +83,7 @@ mkdir "$SCRATCH/old" "$SCRATCH/empty" "$SCRATCH/foreign" "$SCRATCH/broken" "$SCR
 mv "$SCRATCH/run.json" "$SCRATCH/old/"
 echo '{"name": "lain"}' >"$SCRATCH/foreign/run.json"
 head -c 1000 "$SCRATCH/out/run.json" >"$SCRATCH/broken/run.json"
-sed 's/"absolute_path": "[^"]*"/"absolute_path": "\/tiada\/kalsel.yaml"/' "$SCRATCH/out/run.json" >"$SCRATCH/moved/run.json"
+sed 's/"absolute_path": "[^"]*"/"absolute_path": "\/tiada\/kalsel.yaml"/; /relative_path/d' "$SCRATCH/out/run.json" >"$SCRATCH/moved/run.json"
 run "$TAPAK" explain "$SCRATCH/old" KIJ
 check_status "a folder of an older version" 3
 check_err "its version is named" "is of Tapak 0.0.9"
@@ -103,6 +103,41 @@ sed 's/"sha256": "..../"sha256": "0000/' "$SCRATCH/out/run.json" >"$SCRATCH/chan
 run "$TAPAK" explain "$SCRATCH/changed" 114.95 -3.98
 check_status "a project that changed is explained" 0
 check_err "with a warning" "changed since these results were computed"
+
+# What is another than at the run is named; touching is no change.
+mkdir -p "$SCRATCH/study/out"
+cp -r gis-data "$SCRATCH/study/"
+run "$TAPAK" run "$SCRATCH/study/gis-data/kalsel.yaml" -o "$SCRATCH/study/out/kalsel" --cell 500 --quiet
+check_status "a study to be moved and copied" 0
+touch "$SCRATCH"/study/gis-data/*.*
+run "$TAPAK" explain "$SCRATCH/study/out/kalsel" 114.95 -3.98
+check_err_not "nothing changed" "changed since"
+cp -r "$SCRATCH/study" "$SCRATCH/copy"
+sed -i 's/^title: .*/title: Salinan/' "$SCRATCH/copy/gis-data/kalsel.yaml"
+run "$TAPAK" explain "$SCRATCH/copy/out/kalsel" 114.95 -3.98
+check_out "of a copied study the copy is explained" "Salinan"
+check_err "and that it was edited is said" "kalsel.yaml changed since these results were computed"
+mv "$SCRATCH/study" "$SCRATCH/elsewhere"
+run "$TAPAK" explain "$SCRATCH/elsewhere/out/kalsel" 114.95 -3.98
+check_status "a study that was moved as a whole is found" 0
+check_err_not "moving is no change" "changed since"
+for part in shp shx dbf; do cp gis-data/bandara.$part "$SCRATCH/elsewhere/gis-data/kota.$part"; done
+run "$TAPAK" explain "$SCRATCH/elsewhere/out/kalsel" 114.95 -3.98
+check_err "a layer that changed is named" "layer 'kota' changed since these results were computed"
+rm "$SCRATCH/elsewhere/gis-data/kalsel.yaml"
+run "$TAPAK" explain "$SCRATCH/elsewhere/out/kalsel" 114.95 -3.98
+check_status "the project is nowhere" 4
+check_err "where it was and what to do" "$SCRATCH/study/gis-data/kalsel.yaml any more: put it back"
+
+mkdir "$SCRATCH/other"
+sed 's/"tapak": "[^"]*"/"tapak": "0.0.9"/' "$SCRATCH/out/run.json" >"$SCRATCH/other/run.json"
+run "$TAPAK" explain "$SCRATCH/other" 114.95 -3.98
+check_err "results of another version: both are named" "note: these results are of Tapak 0.0.9, this is Tapak $(cat VERSION)"
+run "$TAPAK" explain "$SCRATCH/other" 114.95 -3.98 --quiet
+check_err_not "--quiet: no note" "0.0.9"
+run "$TAPAK" explain "$SCRATCH/out/run.json" KIJ
+check_status "the record in place of its folder" 2
+check_err "its folder is named" "name its folder instead: $SCRATCH/out"
 
 # A study at 33 E, 10 N: the order of the two cannot be told by their size.
 cat >"$SCRATCH/petak.geojson" <<'JSON'

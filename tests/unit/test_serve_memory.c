@@ -35,7 +35,7 @@ static tpk_live *open_live(void)
 {
     tpk_err err = {TPK_OK, ""};
     tpk_live *live = NULL;
-    if (tpk_live_open(project, &(tpk_options){0}, &live, &err) != TPK_OK) fail_msg("%s", err.message);
+    if (tpk_live_open(project, NULL, &(tpk_options){0}, &live, &err) != TPK_OK) fail_msg("%s", err.message);
     return live;
 }
 
@@ -86,7 +86,7 @@ static unsigned ask_new_desk(tpk_live *live, const char *folder, const tpk_reque
                              tpk_status *status)
 {
     tpk_desk *desk;
-    *status = tpk_desk_new(&(tpk_desk_sources){live, folder, 0, "http://127.0.0.1:8080"}, &desk, NULL);
+    *status = tpk_desk_new(&(tpk_desk_sources){live, folder, "http://127.0.0.1:8080"}, &desk, NULL);
     if (*status != TPK_OK) {
         assert_null(desk);
         return 0;
@@ -148,13 +148,13 @@ static void a_desk_that_lacked_memory_answers_the_next_request(void **state)
     tpk_request request = request_for("/tiles/16/53739/33426.png", NULL, 0);
     tpk_desk *desk;
     tpk_answer good, answer;
-    assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, 0, "http://x"}, &desk, NULL), TPK_OK);
+    assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x"}, &desk, NULL), TPK_OK);
     assert_true(tpk_desk_answer(desk, &request, NULL, &good));
     assert_int_equal(good.code, 200);
     tpk_desk_free(desk);
     bool fired = true;
     for (long k = 0; fired; k += 3) {
-        assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, 0, "http://x"}, &desk, NULL), TPK_OK);
+        assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x"}, &desk, NULL), TPK_OK);
         tpk_mem_fail_after(k);
         assert_true(tpk_desk_answer(desk, &request, NULL, &answer));
         fired = tpk_mem_failed_count() > 0;
@@ -193,7 +193,7 @@ static void zones_are_left_to_the_desk_for_them_until_they_are_kept(void **state
     tpk_live *live = open_live();
     tpk_desk *quick, *patient;
     bool is_answered;
-    const tpk_desk_sources sources = {live, NULL, 0, "http://x"};
+    const tpk_desk_sources sources = {live, NULL, "http://x"};
     assert_int_equal(tpk_desk_new(&sources, &quick, NULL), TPK_OK);
     assert_int_equal(tpk_desk_new(&sources, &patient, NULL), TPK_OK);
     assert_int_equal(ask_zones(quick, "nothing:1", NULL, &is_answered), 400);
@@ -225,7 +225,7 @@ static void a_study_that_cannot_be_opened_leaves_nothing(void **state)
     for (bool fired = true; fired; k += k < 20 ? 1 : 7) {
         tpk_live *live;
         tpk_mem_fail_after(k);
-        tpk_status status = tpk_live_open(project, &(tpk_options){0}, &live, NULL);
+        tpk_status status = tpk_live_open(project, NULL, &(tpk_options){0}, &live, NULL);
         fired = tpk_mem_failed_count() > 0;
         tpk_mem_fail_after(-1);
         assert_int_equal(status, fired ? TPK_ERR_MEMORY : TPK_OK);

@@ -60,7 +60,8 @@ void tpk_desk_free(tpk_desk *desk)
     tpk_free(desk);
 }
 
-/* The study as it is now; what must be known of it goes with the answer. */
+/* The study as it is now; what must be known of it goes with the answer. An error with the code 503: there is
+ * no study yet. */
 static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err)
 {
     char trouble[TPK_ERR_MESSAGE_SIZE];
@@ -71,7 +72,10 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
         leave_edition(desk);
         desk->edition = newest;
     }
-    if (!desk->edition) return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
+    if (!desk->edition) {
+        answer->code = 503; /* it may come */
+        return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
+    }
     const char *remark = trouble[0] ? trouble : desk->edition->differs;
     if (remark) answer->trouble = tpk_strdup(remark);
     if (desk->weights) return TPK_OK;

@@ -45,7 +45,14 @@ class Server:
         if self.program.poll() is None:
             self.program.send_signal(signal.SIGTERM)
         status = self.program.wait(timeout=10 * SLOW)
-        expect(status == 0, f"the server ended with {status}: {self.program.stderr.read()[-2000:]}")
+        if status != 0:
+            expect(False, f"the server ended with {status}: {self.said()[-2000:]}")
+
+    def said(self):
+        """What it wrote to standard error; ends it."""
+        if self.program.poll() is None:
+            self.program.send_signal(signal.SIGTERM)
+        return self.program.communicate(timeout=10 * SLOW)[1]
 
     def ask(self, path, method="GET", headers=None):
         """(code, headers in small letters, body)"""
@@ -622,6 +629,88 @@ def replace():
         os.replace(table + ".new", table)
         expect((os.stat(table).st_size, os.stat(table).st_mtime_ns) == (facts.st_size, facts.st_mtime_ns), "the table is not as it was meant")
         expect(server.ask(path)[2] != before, "a table of the same size and time does not show")
+        # Of a project that cannot be used the header names the mistake, not only that there is one.
+        text = open(project, encoding="utf-8").read()
+        write_project(project, re.sub(r"akses_jalan: 0.20", "akses_jalan: 0.30", text))
+        warning = server.ask(path)[1].get("x-tapak-warning", "")
+        expect("errors found: 1: " in warning and "weights" in warning and "1.1" in warning, f"a wrong project: {warning!r}")
+        write_project(project, text)
+        time.sleep(1.2)
+        expect("x-tapak-warning" not in server.ask(path)[1], "the mended project is warned of")
+        said = server.said()
+    # The layer and the project.
+    expect(said.count("errors found: 1") == said.count(": error: ") == 2, f"the mistakes are not told once each: {said}")
+
+
+def write_project(path, text):
+    """At once, as a careful program does."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
+
+
+def results():
+    """A folder of results: what changed since its run is said; a run again is seen; without its project it is served alone."""
+    study = os.path.join(SCRATCH, "dated")
+    project, out = copy_study(os.path.join(study, "gis-data")), os.path.join(study, "out")
+    compute = lambda *options: subprocess.run([TAPAK, "run", project, "-o", out, "--quiet", *options], check=True, stdout=subprocess.DEVNULL)
+    compute("--cell", "1000")
+    zones = lambda server: json.loads(server.ask("/zones.geojson")[2])["features"]
+    score = lambda path: [f["properties"]["score_mean"] for f in json.load(open(path, encoding="utf-8"))["features"]]
+    near = lambda server: all(abs(f["properties"]["score_mean"] - s) < 2e-6 for f, s in zip(zones(server), score(f"{out}/zones.geojson")))
+    text = open(project, encoding="utf-8").read()
+    stations = os.path.join(study, "gis-data", "gardu_induk.shp")
+    with Server(out) as server:
+        expect("x-tapak-warning" not in server.ask(tile_path(9))[1] and near(server), "fresh results are warned of")
+        few = os.path.join(study, "few.shp")
+        subprocess.run(["ogr2ogr", "-sql", "SELECT * FROM gardu_induk LIMIT 1", few, stations], check=True)
+        for suffix in (".shx", ".dbf", ".shp"):
+            os.replace(few.replace(".shp", suffix), stations.replace(".shp", suffix))
+        warning = server.ask(tile_path(9))[1].get("x-tapak-warning", "")
+        expect(re.search(r"of the run of 20\d\d-\d\d-\d\d \d\d:\d\d UTC; changed since: layer 'gardu_induk'$", warning), f"a layer changed: {warning!r}")
+        write_project(project, text + "# \n")
+        warning = server.ask("/tilejson.json")[1].get("x-tapak-warning", "")
+        expect(warning.endswith("changed since: kalsel.yaml, layer 'gardu_induk'"), f"project and layer changed: {warning!r}")
+        compute("--cell", "2000")
+        time.sleep(1.2)
+        expect("x-tapak-warning" not in server.ask(tile_path(9))[1], "a new run is warned of")
+        expect(near(server), "the cell of the new run is not seen")
+        said = server.said()
+    expect(said.count("changed since: layer 'gardu_induk'") == 1, f"the terminal is not told once: {said}")
+    write_project(project, text)
+    with Server(out) as server:
+        warning = server.ask(tile_path(9))[1].get("x-tapak-warning", "")
+        expect(warning.endswith("changed since: kalsel.yaml"), f"at the start: {warning!r}")
+        said = server.said()
+    expect("changed since: kalsel.yaml" in said, f"the terminal at the start: {said}")
+    shutil.move(study, study + "-moved")
+    project, out, study = (p.replace(study, study + "-moved") for p in (project, out, study))
+    with Server(out) as server:
+        expect(server.ask(tile_path(9))[0] == 200, "a study that was moved is not served")
+    os.rename(project, project + ".away")
+    with Server(out) as server:
+        os.makedirs(os.path.join(out, "portal"), exist_ok=True)
+        open(os.path.join(out, "portal", "notes.txt"), "w", encoding="utf-8").write("portal")
+        expect(server.ask("/notes.txt")[2] == b"portal", "a file of the portal without the project")
+        expect(server.ask("/zones.sld")[0] == 200, "a result without the project")
+        index = os.path.join(out, "portal", "index.html")
+        if os.path.exists(index):
+            os.remove(index)
+        for path in ("/", tile_path(9), "/tilejson.json", "/explain?lon=115&lat=-3", "/zones.geojson"):
+            code, headers, body = server.ask(path)
+            expect(code == 503 and "any more: put it back" in json.loads(body)["error"], f"{path} without a project: {code} {body}")
+        os.rename(project + ".away", project)
+        time.sleep(1.2)
+        expect(server.ask(tile_path(9))[0] == 200, "the project that came back is not seen")
+        said = server.said()
+    expect("any more: put it back" in said, f"that the project is away: {said}")
+    record = os.path.join(out, "run.json")
+    old = re.sub(r'"tapak": "[^"]*"', '"tapak": "0.0.9"', open(record, encoding="utf-8").read(), count=1)
+    open(record, "w", encoding="utf-8").write(old)
+    with Server(out) as server:
+        said = server.said()
+    expect("of Tapak 0.0.9, this is Tapak" in said, f"another version: {said}")
+
 
 
 def edited():
@@ -709,4 +798,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()

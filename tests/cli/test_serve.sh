@@ -24,6 +24,7 @@ check_case "clients that are too slow, or hold every place, are let go" slow
 check_case "SIGTERM under load" stop
 check_case "a layer that changes on disk shows; one that cannot be read does not stop the map" replace
 check_case "a GeoPackage that is being edited shows what is committed" edited
+check_case "a folder of results: what changed since its run, a new run, a study that moved" results
 check_case "a layer replaced while clients ask" busy
 
 # ---- what cannot be served ----
@@ -65,6 +66,9 @@ check "results of an older version: left as they were" [ "$(ls -A "$SCRATCH/old"
 run "$TAPAK" serve "$SCRATCH/empty"
 check_status "a folder without results: exit 4" 4
 check_err "a folder without results: what to do" "holds no results of a run"
+run "$TAPAK" serve "$SCRATCH/old/run.json"
+check_status "the record in place of its folder: exit 2" 2
+check_err "the record in place of its folder: the folder is named" "name its folder instead: $SCRATCH/old"
 run "$TAPAK" serve "$SCRATCH/nothing.yaml"
 check "no such project: a failure" [ "$STATUS" -ne 0 ]
 finish

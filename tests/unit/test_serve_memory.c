@@ -236,6 +236,33 @@ static void a_study_that_cannot_be_opened_leaves_nothing(void **state)
     n_to_open = k;
 }
 
+/* Of a folder whose project changed since: the comparison needs memory too. */
+static void a_folder_that_cannot_be_opened_leaves_nothing(void **state)
+{
+    (void)state;
+    run_study(project, in_scratch("hasil"), (tpk_options){0});
+    FILE *file = fopen(project, "a");
+    assert_true(file && fputs("# \n", file) >= 0 && fclose(file) == 0);
+    long blocks = tpk_mem_live_count(), k = 0;
+    for (bool fired = true; fired; k += k < 20 ? 1 : 7) {
+        tpk_live *live;
+        tpk_mem_fail_after(k);
+        tpk_status status = tpk_live_open(NULL, in_scratch("hasil"), &(tpk_options){0}, &live, NULL);
+        fired = tpk_mem_failed_count() > 0;
+        tpk_mem_fail_after(-1);
+        assert_int_equal(status, fired ? TPK_ERR_MEMORY : TPK_OK);
+        if (live) {
+            char trouble[TPK_ERR_MESSAGE_SIZE];
+            tpk_edition *edition = tpk_live_take(live, trouble);
+            assert_non_null(strstr(edition->differs, "changed since: kecil.yaml"));
+            tpk_live_give(live, edition);
+        }
+        tpk_live_free(live);
+        assert_int_equal(tpk_mem_live_count(), blocks);
+    }
+    assert_true(k > 100);
+}
+
 /* The first look comes at the first request; the project is one second newer by then. */
 static void a_change_that_cannot_be_read_for_want_of_memory_keeps_the_old_study(void **state)
 {
@@ -439,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_desk_that_lacked_memory_answers_the_next_request),
         cmocka_unit_test(zones_are_left_to_the_desk_for_them_until_they_are_kept),
         cmocka_unit_test(a_study_that_cannot_be_opened_leaves_nothing),
+        cmocka_unit_test(a_folder_that_cannot_be_opened_leaves_nothing),
         cmocka_unit_test(a_change_that_cannot_be_read_for_want_of_memory_keeps_the_old_study),
         cmocka_unit_test(parts_without_memory_are_told_and_leak_nothing),
         cmocka_unit_test(a_guest_that_asks_nothing_in_time_is_shut_and_no_other),

@@ -225,12 +225,14 @@ typedef struct tpk_explanation {
     size_t n_criteria;
     const tpk_explained_constraint *constraints;
     size_t n_constraints;
+    int out_of_reach; /* not 0: a point too far from the study area for its values to be told */
 } tpk_explanation;
 
 /* Why a point is as it is: (x, y) in the view's CRS, its weights. Nothing is read from results of a run.
- * Outside the study area the criteria have their values, and no constraint is judged. TPK_ERR_ARGUMENT (x or
- * y is no finite number), TPK_ERR_MEMORY, errors of the layers. Caller frees with tpk_explanation_free,
- * before the study is closed. */
+ * Outside the study area the criteria have their values, and no constraint is judged; farther from the grid
+ * than its longer side (100 km at least) they are NaN. TPK_ERR_ARGUMENT (x or y is no finite number),
+ * TPK_ERR_MEMORY, errors of the layers. Caller frees with tpk_explanation_free, before the study is closed.
+ */
 TPK_API TPK_MUST_CHECK tpk_status tpk_view_explain(tpk_view *view, double x, double y,
                                                    tpk_explanation **explanation, tpk_err *err);
 

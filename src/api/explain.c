@@ -157,6 +157,19 @@ static void tell_point(const tpk_plan *plan, const point_results *at, const doub
     }
 }
 
+/* A number told there would be wrong. */
+static void forget_values(own_explanation *own)
+{
+    own->told.out_of_reach = 1;
+    for (size_t k = 0; k < own->told.n_criteria; k++) {
+        tpk_explained_criterion *c = &own->criteria[k];
+        c->value = c->membership = c->counted = c->gained = c->lost = (double)NAN;
+        c->category = NULL;
+        c->unknown = "";
+        c->weight_counted = c->weight;
+    }
+}
+
 tpk_status tpk_view_explain(tpk_view *view, double x, double y, tpk_explanation **explanation, tpk_err *err)
 {
     if (!explanation) return tpk_null_argument("explanation", err);
@@ -184,6 +197,7 @@ tpk_status tpk_view_explain(tpk_view *view, double x, double y, tpk_explanation 
         own->told.x = x;
         own->told.y = y;
         tell_point(plan, &at, values, values + plan->n_criteria, own);
+        if (at.point_class == TPK_CELL_OUTSIDE && !tpk_view_reaches(view, x, y)) forget_values(own);
         *explanation = &own->told;
         own = NULL;
     }

@@ -307,6 +307,17 @@ tpk_status tpk_view_cells(tpk_view *v, tpk_window window, tpk_zonal_tile *tile, 
     return evaluate(v, &block, (extras){.details = true, .limiting = true}, err);
 }
 
+bool tpk_view_reaches(const tpk_view *v, double x, double y)
+{
+    static const double LEAST_M = 100e3;
+    double xy[2] = {x, y};
+    tpk_box box = tpk_grid_box(&v->plan.grid);
+    double far_m = fmax(LEAST_M, fmax(box.x_max - box.x_min, box.y_max - box.y_min));
+    if (v->transform) tpk_transform_forward(v->transform, xy, 1, NULL);
+    return xy[0] > box.x_min - far_m && xy[0] < box.x_max + far_m && xy[1] > box.y_min - far_m &&
+           xy[1] < box.y_max + far_m;
+}
+
 const tpk_plan *tpk_view_plan(const tpk_view *v)
 {
     return &v->plan;

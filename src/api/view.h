@@ -21,6 +21,10 @@ TPK_MUST_CHECK tpk_status tpk_view_measure_zones(tpk_view *view, const tpk_zone_
                                                  const tpk_control *control, tpk_zone_stats *stats,
                                                  tpk_err *err);
 
+/* Can values be told at (x, y) in the view's CRS? Not farther from the study's grid than its longer side, and
+ * 100 km at least: there the projection is bent and the layers have ended. */
+bool tpk_view_reaches(const tpk_view *view, double x, double y);
+
 /* Borrowed from the view. The plan is the study's under the view's weights. */
 const tpk_plan *tpk_view_plan(const tpk_view *view);
 const tpk_study *tpk_view_study(const tpk_view *view);

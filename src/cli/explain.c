@@ -55,10 +55,41 @@ static tpk_status warn_if_swapped(tpk_view *view, const explain_arguments *a, tp
     return status;
 }
 
+/* "114.95,-3.98" or "114,95,-3,98": two numbers, whose first ends where another word would. */
+static bool is_pair(const char *word, char lon[CLI_NUMBER_BYTES], char lat[CLI_NUMBER_BYTES])
+{
+    for (const char *comma = strchr(word, ','); comma; comma = strchr(comma + 1, ',')) {
+        char first[CLI_NUMBER_BYTES];
+        size_t n = (size_t)(comma - word);
+        if (n >= sizeof first) return false;
+        memcpy(first, word, n);
+        first[n] = '\0';
+        bool is_other = comma[1] == '-' || strchr(first, '.') || strchr(first, ',');
+        if (is_other && cli_read_comma(first, lon) && cli_read_comma(comma + 1, lat)) return true;
+    }
+    return false;
+}
+
+/* A word that is no zone may be a part of a point. */
+static tpk_status explain_zone(tpk_view *view, const char *word, tpk_explanation **explanation, tpk_err *err)
+{
+    tpk_err why = {TPK_OK, ""};
+    char lon[CLI_NUMBER_BYTES], lat[CLI_NUMBER_BYTES];
+    tpk_status status = tpk_view_explain_zone(view, word, explanation, &why);
+    if (status == TPK_OK) return status;
+    if (status == TPK_ERR_ARGUMENT && is_pair(word, lon, lat))
+        return tpk_err_set(err, status, _("%s; if a point is meant, write %s %s"), why.message, lon, lat);
+    if (status == TPK_ERR_ARGUMENT && cli_read_comma(word, lon))
+        return tpk_err_set(err, status,
+                           _("%s; if a point is meant, LAT is missing: write LON LAT, such as 114.95 -3.98"),
+                           why.message);
+    return tpk_err_set(err, status, "%s", why.message);
+}
+
 static tpk_status explain_place(tpk_view *view, const explain_arguments *a, tpk_explanation **explanation,
                                 tpk_err *err)
 {
-    if (!a->is_point) return tpk_view_explain_zone(view, a->words[1], explanation, err);
+    if (!a->is_point) return explain_zone(view, a->words[1], explanation, err);
     tpk_status status = tpk_view_explain(view, a->lon, a->lat, explanation, err);
     if (status == TPK_OK && (*explanation)->point_class == TPK_CLASS_OUTSIDE)
         status = warn_if_swapped(view, a, err);
@@ -168,7 +199,14 @@ static int execute(explain_arguments *a)
 static bool take_point(const cli_command *command, explain_arguments *a)
 {
     const char *lon = a->words[1], *lat = a->words[2];
+    char plain_lon[CLI_NUMBER_BYTES], plain_lat[CLI_NUMBER_BYTES];
+    bool is_comma = strchr(lon, ',') || strchr(lat, ',');
     a->is_point = true;
+    if (is_comma && cli_read_comma(lon, plain_lon) && cli_read_comma(lat, plain_lat)) {
+        cli_usage_error(command, _("degrees are written with a point, and a blank between them: write %s %s"),
+                        plain_lon, plain_lat);
+        return false;
+    }
     if (!tpk_text_to_number(lon, &a->lon) || fabs(a->lon) > 180) {
         cli_usage_error(command, _("longitude '%s': expected are degrees from -180 to 180, such as 114.95"),
                         lon);

@@ -33,6 +33,21 @@ static void print_hectares(const tpk_explanation *e)
            ha[TPK_CLASS_UNKNOWN], ha[TPK_CLASS_OUTSIDE]);
 }
 
+/* A legal source may be long: a line each. */
+static void print_excluding(const tpk_explanation *e)
+{
+    if (e->zone_id || e->point_class != TPK_CLASS_EXCLUDED) return;
+    for (size_t k = 0; k < e->n_constraints; k++) {
+        const tpk_explained_constraint *c = &e->constraints[k];
+        char title[CLI_CELL_BYTES];
+        if (!c->excludes) continue;
+        cli_cell_text(title, c->title);
+        printf(_("Excluded by: %s ("), title);
+        cli_put_plain(c->source, strlen(c->source), stdout);
+        puts(")");
+    }
+}
+
 static void print_limiting(const tpk_explanation *e)
 {
     if (e->limiting < 0) return;
@@ -180,7 +195,13 @@ static void print_constraints(const tpk_explanation *e)
 void cli_explanation_print(const tpk_explanation *e)
 {
     print_place(e);
+    if (e->out_of_reach) {
+        puts(_("Outside the reach of the study: so far from its area neither its projection nor its layers "
+               "tell values"));
+        return;
+    }
     if (e->zone_id) print_hectares(e);
+    print_excluding(e);
     print_limiting(e);
     putchar('\n');
     print_criteria(e);

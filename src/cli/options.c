@@ -162,11 +162,24 @@ static bool take_option(const cli_command *command, int argc, char **argv, int *
     return set_value(command, option, argv[++*i]);
 }
 
-/* "-3.98": a number, not an option. */
-static bool is_option(const char *word)
+bool cli_read_comma(const char *word, char plain[CLI_NUMBER_BYTES])
 {
     double number;
-    return word[0] == '-' && word[1] != '\0' && !tpk_text_to_number(word, &number);
+    size_t n = strlen(word);
+    if (n > 0 && word[n - 1] == ',') n--;
+    if (n == 0 || n >= CLI_NUMBER_BYTES) return false;
+    memcpy(plain, word, n);
+    plain[n] = '\0';
+    char *comma = strchr(plain, ',');
+    if (comma) *comma = '.';
+    return tpk_text_to_number(plain, &number);
+}
+
+/* "-3.98" and "-3,98" are numbers, no options. */
+static bool is_option(const char *word)
+{
+    char plain[CLI_NUMBER_BYTES];
+    return word[0] == '-' && word[1] != '\0' && !cli_read_comma(word, plain);
 }
 
 cli_parse_result cli_parse(const cli_command *command, int argc, char **argv, const char **arguments,

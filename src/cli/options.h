@@ -45,4 +45,10 @@ void cli_usage_error(const cli_command *command, const char *format, ...)
 
 void cli_print_help(const cli_command *command);
 
+enum { CLI_NUMBER_BYTES = 64 };
+
+/* A number with a point or a comma, also before another one, "-3,98" or "114.95,": plain is it with a point
+ * alone. False: it is none. */
+bool cli_read_comma(const char *word, char plain[CLI_NUMBER_BYTES]);
+
 #endif

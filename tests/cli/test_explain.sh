@@ -52,6 +52,25 @@ run "$TAPAK" explain $STUDY 114 -8
 check_status "outside is an answer" 0
 check_out "outside is said" "Di luar wilayah studi"
 check_out "constraints are not judged there" "not judged"
+run "$TAPAK" explain $STUDY 0 0
+check_status "far outside is an answer" 0
+check_out "that it is out of reach is said" "Outside the reach of the study"
+check_out_not "no value is told there" "Together"
+run "$TAPAK" explain $STUDY 0 0 --format json
+check "as JSON all of it is null" json "$OUT" 'd["class"] == "outside"' 'd["score"] is None' \
+    'all(c[k] is None for c in d["criteria"] for k in ("value", "category", "membership", "unknown", "counted", "gained", "lost"))' \
+    'not any(c["excludes"] or c["unjudged"] for c in d["constraints"])'
+
+run "$TAPAK" explain $STUDY 114.5907 -3.3194
+check "an excluded point: what excludes it stands right below its score" python3 - "$OUT" <<'PY'
+import sys
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
+place = next(i for i, line in enumerate(lines) if line.startswith("Point "))
+assert lines[place].endswith("score 0.000"), lines[place]
+assert lines[place + 1] == "Excluded by: Kurang dari 2 km dari ibukota kecamatan ke atas (Permenperin 35/2010; Permen PU 41/2007)", lines[place + 1]
+PY
+run "$TAPAK" explain $STUDY 114.95 -3.98
+check_out_not "a point that is not excluded: nothing excludes it" "Excluded by"
 
 # ---- a zone, a result folder ----
 
@@ -177,6 +196,14 @@ refused 2 "longitude 'timur'" $STUDY timur -3.98
 refused 2 "longitude '200'" $STUDY 200 -3.98
 refused 2 "latitude '-95'" $STUDY 114.95 -95
 refused 2 "latitude 'selatan'" $STUDY 114.95 selatan
+refused 2 "a blank between them: write 114.95 -3.98" $STUDY 114,95 -3,98
+refused 2 "a blank between them: write 114.95 -3.98" $STUDY 114.95, -3.98
+refused 2 "if a point is meant, write 114.95 -3.98" $STUDY 114.95,-3.98
+refused 2 "if a point is meant, write 114.95 -3.98" $STUDY 114,95,-3,98
+refused 2 "LAT is missing" $STUDY 114.95
+refused 2 "LAT is missing" $STUDY 114,95
+refused 2 "LAT is missing" $STUDY -3,98
+refused 2 "latitude '-3,9,8'" $STUDY 114.95 -- -3,9,8
 refused 2 "one argument too many: '-1'" $STUDY 114.95 -3.98 -1
 refused 2 "unknown option '-3.x'" $STUDY 114.95 -3.x
 refused 2 "--format xml: allowed are text and json" $STUDY 114.95 -3.98 --format xml

@@ -136,6 +136,33 @@ static void point_outside_has_values_and_no_verdict(void **state)
     close_small(study, view, e);
 }
 
+/* The grid is 300 m wide: 100 km beyond it are told, and no more; 20000 km away UTM is bent beyond use. */
+static void point_out_of_reach_has_no_values(void **state)
+{
+    (void)state;
+    static const double FAR[][2] = {
+        {401000, 9600150}, {198000, 9600150}, {300150, 9701000}, {300150, 9499000}};
+    tpk_study *study;
+    tpk_view *view;
+    open_small(&study, &view, "exclude");
+    tpk_explanation *e = explain(view, 400000, 9600150);
+    assert_false(e->out_of_reach);
+    assert_true(fabs(e->criteria[0].value - 99950) < 1e-6);
+    for (size_t i = 0; i < sizeof FAR / sizeof *FAR; i++) {
+        tpk_explanation_free(e);
+        e = explain(view, FAR[i][0], FAR[i][1]);
+        assert_int_equal(e->point_class, TPK_CLASS_OUTSIDE);
+        assert_true(e->out_of_reach && isnan(e->score) && e->limiting == -1);
+        for (size_t k = 0; k < e->n_criteria; k++) {
+            const tpk_explained_criterion *c = &e->criteria[k];
+            assert_true(isnan(c->value) && isnan(c->membership) && isnan(c->counted) && isnan(c->gained) &&
+                        isnan(c->lost) && !c->category);
+            assert_string_equal(c->unknown, "");
+        }
+    }
+    close_small(study, view, e);
+}
+
 /* The height of the middle cell is unknown; 100 m from the road: 0.5; Aluvial: 1. */
 static void unknown_does_what_its_policy_says(void **state)
 {
@@ -413,6 +440,7 @@ int main(void)
         cmocka_unit_test(point_is_told_in_all_its_parts),
         cmocka_unit_test(excluded_point_names_its_constraints_and_nothing_limits_it),
         cmocka_unit_test(point_outside_has_values_and_no_verdict),
+        cmocka_unit_test(point_out_of_reach_has_no_values),
         cmocka_unit_test(unknown_does_what_its_policy_says),
         cmocka_unit_test(weights_of_the_view_are_those_that_are_told),
         cmocka_unit_test(what_cannot_be_explained_is_refused),

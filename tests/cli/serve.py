@@ -631,6 +631,7 @@ def replace():
         expect(server.ask(path)[2] != before, "a table of the same size and time does not show")
         # Of a project that cannot be used the header names the mistake, not only that there is one.
         text = open(project, encoding="utf-8").read()
+        time.sleep(0.2)  # files are looked at ten times a second at most
         write_project(project, re.sub(r"akses_jalan: 0.20", "akses_jalan: 0.30", text))
         warning = server.ask(path)[1].get("x-tapak-warning", "")
         expect("errors found: 1: " in warning and "weights" in warning and "1.1" in warning, f"a wrong project: {warning!r}")
@@ -662,12 +663,14 @@ def results():
     stations = os.path.join(study, "gis-data", "gardu_induk.shp")
     with Server(out) as server:
         expect("x-tapak-warning" not in server.ask(tile_path(9))[1] and near(server), "fresh results are warned of")
+        time.sleep(0.2)  # files are looked at ten times a second at most
         few = os.path.join(study, "few.shp")
         subprocess.run(["ogr2ogr", "-sql", "SELECT * FROM gardu_induk LIMIT 1", few, stations], check=True)
         for suffix in (".shx", ".dbf", ".shp"):
             os.replace(few.replace(".shp", suffix), stations.replace(".shp", suffix))
         warning = server.ask(tile_path(9))[1].get("x-tapak-warning", "")
         expect(re.search(r"of the run of 20\d\d-\d\d-\d\d \d\d:\d\d UTC; changed since: layer 'gardu_induk'$", warning), f"a layer changed: {warning!r}")
+        time.sleep(0.2)
         write_project(project, text + "# \n")
         warning = server.ask("/tilejson.json")[1].get("x-tapak-warning", "")
         expect(warning.endswith("changed since: kalsel.yaml, layer 'gardu_induk'"), f"project and layer changed: {warning!r}")

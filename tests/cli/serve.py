@@ -462,7 +462,7 @@ def zones():
     text = open(project, encoding="utf-8").read().replace("cell: 30", "cell: 5")
     subprocess.run(["ogr2ogr", "-sql", "SELECT 'P' AS kode, 'Provinsi' AS nama, 1.0 AS luas_ha, '' AS catatan FROM provinsi",
                     os.path.join(folder, "besar.shp"), os.path.join(folder, "provinsi.shp")], check=True)
-    open(project, "w", encoding="utf-8").write(text.replace("zona: zona_industri.shp", "zona: besar.shp"))
+    open(project, "w", encoding="utf-8").write(text.replace("path: zona_industri.shp", "path: besar.shp"))
     with Server(project, "--threads", "2") as server:
         asked = [f"/zones.geojson?w={w}" for w in ("lereng:1", "akses_jalan:1", "ketinggian:1")]
         clients = [socket.create_connection(("127.0.0.1", server.port), timeout=60 * SLOW) for _ in asked]
@@ -498,7 +498,7 @@ def zones():
         expect(time.time() - began < first / 3, f"zones took {first:.2f} s, and again {time.time() - began:.2f} s")
         other = server.ask(asked[1])[2]
         expect(other != body and server.ask(asked[0])[2] == body, "zones of other weights")
-        open(project, "w", encoding="utf-8").write(text.replace("zona: zona_industri.shp", "zona: besar.shp"))
+        open(project, "w", encoding="utf-8").write(text.replace("path: zona_industri.shp", "path: besar.shp"))
         time.sleep(0.2)
         with socket.create_connection(("127.0.0.1", server.port), timeout=10 * SLOW) as client:
             client.sendall(f"GET {asked[2]} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())

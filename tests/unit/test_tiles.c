@@ -88,7 +88,7 @@ static void expect_color(double score, const uint8_t found[4])
 {
     static const double at[] = {1e-4, 0.4, 0.6, 0.8, 1};
     static const double colors[5][3] = {
-        {150, 60, 10}, {236, 170, 90}, {246, 224, 150}, {80, 170, 190}, {0, 60, 100}};
+        {150, 60, 10}, {233, 165, 82}, {246, 224, 150}, {80, 170, 190}, {0, 60, 100}};
     if (isnan(score)) {
         assert_int_equal(found[3], 0);
         return;

@@ -628,6 +628,7 @@ def replace():
         os.utime(table + ".new", ns=(facts.st_atime_ns, facts.st_mtime_ns))
         os.replace(table + ".new", table)
         expect((os.stat(table).st_size, os.stat(table).st_mtime_ns) == (facts.st_size, facts.st_mtime_ns), "the table is not as it was meant")
+        time.sleep(0.2)
         expect(server.ask(path)[2] != before, "a table of the same size and time does not show")
         # Of a project that cannot be used the header names the mistake, not only that there is one.
         text = open(project, encoding="utf-8").read()

@@ -401,8 +401,7 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
     tpk_status status =
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
     if (status == TPK_OK)
-        status = tpk_live_open(options->folder ? NULL : options->project, options->folder, &options->study,
-                               &made->live, err);
+        status = tpk_live_open(options->project, options->folder, &options->study, &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
     if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);

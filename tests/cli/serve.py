@@ -657,7 +657,8 @@ def results():
     project, out = copy_study(os.path.join(study, "gis-data")), os.path.join(study, "out")
     compute = lambda *options: subprocess.run([TAPAK, "run", project, "-o", out, "--quiet", *options], check=True, stdout=subprocess.DEVNULL)
     compute("--cell", "1000")
-    zones = lambda server: json.loads(server.ask("/zones.geojson")[2])["features"]
+    weights = ",".join(f"{c['id']}:{c['weight']}" for c in json.load(open(f"{out}/run.json", encoding="utf-8"))["criteria"])
+    zones = lambda server: json.loads(server.ask(f"/zones.geojson?w={weights}")[2])["features"]  # without weights: the run's file
     score = lambda path: [f["properties"]["score_mean"] for f in json.load(open(path, encoding="utf-8"))["features"]]
     near = lambda server: all(abs(f["properties"]["score_mean"] - s) < 2e-6 for f, s in zip(zones(server), score(f"{out}/zones.geojson")))
     text = open(project, encoding="utf-8").read()

@@ -113,18 +113,18 @@ static tpk_status write_qgis(running *r, tpk_err *err)
     return tpk_qgis_write(r->study, &results, r->staging, err);
 }
 
-/* A file that changed while the run worked has a checksum that is not that of the data used. */
+/* A file that changed while the run worked is not the data used, and run.json says nothing of it. */
 static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_layer *layer,
                             const tpk_raster *raster)
 {
     tpk_study *study = user;
     if (!tpk_layer_file_changed(spec, layer ? layer->file_stamp : raster->file_stamp)) return;
     /* A remark lost for want of memory is no reason to fail a run that is complete. */
-    (void)tpk_diag_add(&study->diags, TPK_WARNING, study->project->path, spec->pos,
-                       _("layer '%s' (%s) changed since it was read; the results are of the older state, the "
-                         "checksum is of the "
-                         "newer: run again"),
-                       spec->id, spec->written);
+    (void)tpk_diag_add(
+        &study->diags, TPK_WARNING, study->project->path, spec->pos,
+        _("layer '%s' (%s) changed since it was read; the results are of the older state, which "
+          "cannot be looked up any more: run again"),
+        spec->id, spec->written);
 }
 
 static tpk_status write_record(running *r, double compute_s, double finish_s, tpk_err *err)

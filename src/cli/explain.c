@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/study.h"
 #include "api/weights.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -133,19 +134,22 @@ static tpk_status explain_study(const tpk_study *study, const explain_arguments 
 /* ---- the project ---- */
 
 /* What is another than it was when the results were computed: warned of, and explained as it is now. */
-static tpk_status compare(const explain_arguments *a, const tpk_result_folder *found, tpk_err *err)
+static tpk_status compare(const explain_arguments *a, const tpk_result_folder *found,
+                          const tpk_project *project, tpk_err *err)
 {
     char *changes = NULL;
+    tpk_checksums kept = {0};
     if (!a->quiet && strcmp(found->version, tpk_version()) != 0)
         fprintf(stderr, _("tapak explain: note: these results are of Tapak %s, this is Tapak %s\n"),
                 found->version, tpk_version());
-    tpk_status status = tpk_result_folder_changes(found, &changes, err);
+    tpk_status status = tpk_result_folder_changes(found, project, &kept, &changes, err);
     if (changes)
         fprintf(stderr,
                 _("tapak explain: warning: %s changed since these results were computed (%s); the study is "
                   "explained as it is now\n"),
                 changes, found->run_time);
     tpk_free(changes);
+    tpk_checksums_clear(&kept);
     return status;
 }
 
@@ -161,7 +165,7 @@ static tpk_status find_project(const explain_arguments *a, tpk_result_folder *fo
     }
     status = tpk_result_folder_read(a->words[0], found, err);
     if (status == TPK_OK && found->missing) return tpk_err_set(err, TPK_ERR_IO, "%s", found->missing);
-    return status == TPK_OK ? compare(a, found, err) : status;
+    return status;
 }
 
 static tpk_status explain(explain_arguments *a, tpk_err *err)
@@ -171,6 +175,7 @@ static tpk_status explain(explain_arguments *a, tpk_err *err)
     tpk_status status = find_project(a, &found, err);
     tpk_options options = {.cell_m = found.cell_m, .message = on_message, .user = a, .cancel = the_cancel};
     if (status == TPK_OK) status = tpk_study_open(found.project, &options, &study, err);
+    if (status == TPK_OK && found.record) status = compare(a, &found, study->project, err);
     if (status == TPK_OK) status = explain_study(study, a, err);
     tpk_study_close(study);
     tpk_result_folder_clear(&found);

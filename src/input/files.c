@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -60,13 +61,26 @@ static tpk_status add_sidecars(const char *path, path_list *list, tpk_err *err)
     return ok ? TPK_OK : tpk_err_memory(err);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* In an order that is the same on every disk. The caller destroys the list. */
+static char **gdal_files(GDALDatasetH dataset)
+{
+    char **files = GDALGetFileList(dataset);
+    if (files) qsort(files, (size_t)CSLCount(files), sizeof *files, by_name);
+    return files;
+}
+
 static tpk_status add_gdal_files(const char *path, path_list *list, tpk_err *err)
 {
     tpk_gdal_scope scope;
     tpk_gdal_begin(&scope);
     GDALDatasetH dataset = GDALOpenEx(
         path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
-    char **files = dataset ? GDALGetFileList(dataset) : NULL;
+    char **files = dataset ? gdal_files(dataset) : NULL;
     bool ok = true;
     for (int i = 0; ok && i < CSLCount(files); i++) ok = add_with_log(list, files[i]);
     CSLDestroy(files);
@@ -123,7 +137,7 @@ uint64_t tpk_stamp_dataset(GDALDatasetH dataset, const char *path)
 {
     uint64_t stamp = NO_FILES;
     if (tpk_gdal_is_virtual(path)) return stamp;
-    char **files = GDALGetFileList(dataset);
+    char **files = gdal_files(dataset);
     for (int i = 0; i < CSLCount(files); i++) {
         char log[PATH_MAX];
         stamp_file(&stamp, files[i]);
@@ -154,6 +168,13 @@ bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp)
     return status == TPK_OK ? now != file_stamp : status != TPK_ERR_MEMORY;
 }
 
+uint64_t tpk_file_stamp(const char *path)
+{
+    uint64_t stamp = NO_FILES;
+    stamp_file(&stamp, path);
+    return stamp;
+}
+
 /* ---- checksums ---- */
 
 /* Adds the whole stream; the digest is complete when this succeeds. */
@@ -179,6 +200,20 @@ static tpk_status digest_stream(tpk_stream *stream, const char *path, const tpk_
                        (unsigned long long)offset);
 }
 
+static void write_hex(const unsigned char bytes[32], char hex[65])
+{
+    for (size_t i = 0; i < 32; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+}
+
+tpk_status tpk_bytes_sha256(const void *bytes, size_t n, char hex[65], tpk_err *err)
+{
+    unsigned char digest[32];
+    hex[0] = '\0';
+    if (EVP_Digest(bytes, n, digest, NULL, EVP_sha256(), NULL) != 1) return tpk_err_memory(err);
+    write_hex(digest, hex);
+    return TPK_OK;
+}
+
 tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char hex[65], tpk_err *err)
 {
     hex[0] = '\0';
@@ -191,7 +226,7 @@ tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char he
     if (status == TPK_OK) status = digest_stream(stream, path, control, digest, err);
     unsigned char bytes[32];
     if (status == TPK_OK && EVP_DigestFinal_ex(digest, bytes, NULL) != 1) status = tpk_err_memory(err);
-    for (size_t i = 0; i < sizeof bytes && status == TPK_OK; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    if (status == TPK_OK) write_hex(bytes, hex);
     EVP_MD_CTX_free(digest);
     tpk_stream_close(stream);
     return status;

@@ -34,18 +34,25 @@ void tpk_store_each(const tpk_store *store,
                     void *user);
 
 /* The files a layer is made of (shp, shx, dbf, prj, cpg ...; a GeoPackage's -wal while it holds something),
- * for checksums: *paths is an array of *n owned strings; caller frees each and the array with tpk_free. Empty
- * for /vsi paths. */
+ * for checksums: *paths is an array of *n owned strings, in an order that is the same on every disk; caller
+ * frees each and the array with tpk_free. Empty for /vsi paths. TPK_ERR_IO: it cannot be read;
+ * TPK_ERR_MEMORY.
+ */
 TPK_MUST_CHECK tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err);
 
 /* Do the layer's files differ in identity, size, times or number from those that were read
  * (layer->file_stamp, raster->file_stamp)? True also when they cannot be found any more; false for /vsi paths
- * and when memory is exhausted. For run.json: the checksums are then not of what was read. */
+ * and when memory is exhausted. For run.json: checksums would then not be of what was read. */
 bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp);
+
+/* Identity, size and times of one file in a number that is another after any change; 0: there is no such
+ * file. Any thread. */
+uint64_t tpk_file_stamp(const char *path);
 
 /* SHA-256 of a file as 64 hexadecimal digits and a terminator. control (may be NULL) is asked every 256 kB
  * whether to stop. TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
 TPK_MUST_CHECK tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char hex[65],
                                           tpk_err *err);
+TPK_MUST_CHECK tpk_status tpk_bytes_sha256(const void *bytes, size_t n, char hex[65], tpk_err *err);
 
 #endif

@@ -113,9 +113,15 @@ tpk_status tpk_result_folder_read(const char *folder, tpk_result_folder *out, tp
 
 /* ---- what changed ---- */
 
+/* One look at the files of a study. */
+typedef struct look {
+    const json_t *record;
+    tpk_checksums *kept;
+} look;
+
 /* Is the file at path the one that the record describes? Without memory it is not known: TPK_ERR_MEMORY. */
-static tpk_status compare(const char *path, const json_t *described, bool trusts_time, bool *is_same,
-                          tpk_err *err)
+static tpk_status compare(const look *l, const char *path, const json_t *described, bool trusts_time,
+                          bool *is_same, tpk_err *err)
 {
     struct stat facts;
     char modified[64], found[65];
@@ -126,62 +132,119 @@ static tpk_status compare(const char *path, const json_t *described, bool trusts
     tpk_file_modified(&facts, modified);
     *is_same = trusts_time && was_modified && strcmp(modified, was_modified) == 0;
     if (*is_same || !sha256) return TPK_OK;
-    tpk_status status = tpk_file_sha256(path, NULL, found, NULL);
+    tpk_status status = tpk_checksums_get(l->kept, path, found, NULL);
     *is_same = status == TPK_OK && strcmp(found, sha256) == 0;
     return status == TPK_ERR_MEMORY ? tpk_err_memory(err) : TPK_OK;
 }
 
-/* Where a file of a layer is now: below the project's folder it went with it. Caller frees; NULL: no memory.
- */
-static char *layer_file_now(const tpk_result_folder *folder, const char *path)
+static bool ends_with(const char *path, const char *ending)
 {
-    const char *was = project_member(folder, "absolute_path");
-    size_t n_was = (size_t)(strrchr(was, '/') - was) + 1;
-    if (strncmp(path, was, n_was) != 0) return tpk_strdup(path);
-    tpk_text text = {0};
-    char *now;
-    tpk_text_add_bytes(&text, folder->project, (size_t)(strrchr(folder->project, '/') - folder->project) + 1);
-    tpk_text_add(&text, path + n_was);
-    return tpk_text_take(&text, &now, NULL) == TPK_OK ? now : NULL;
+    size_t n = strlen(path), n_ending = strlen(ending);
+    return n >= n_ending && strcmp(path + n - n_ending, ending) == 0;
 }
 
-static tpk_status compare_layer(const tpk_result_folder *folder, const json_t *layer, bool *is_same,
+/* Programs that show a raster write statistics and overviews beside it, which no result depends on. */
+static bool is_for_display(const char *path)
+{
+    return ends_with(path, ".aux.xml") || ends_with(path, ".ovr");
+}
+
+/* From place *i on; NULL: there is none. */
+static const json_t *next_described(const json_t *files, size_t *i)
+{
+    for (; *i < json_array_size(files); ++*i) {
+        const json_t *file = json_array_get(files, *i);
+        const char *path = member(file, "path");
+        if (!path || !is_for_display(path)) return json_array_get(files, (*i)++);
+    }
+    return NULL;
+}
+
+/* Both lists are in the same order: one file more or less is a change. */
+static tpk_status compare_files(const look *l, char *const *paths, size_t n, const json_t *files,
+                                bool *is_same, tpk_err *err)
+{
+    size_t at = 0;
+    tpk_status status = TPK_OK;
+    *is_same = true;
+    for (size_t i = 0; i < n && *is_same && status == TPK_OK; i++) {
+        if (is_for_display(paths[i])) continue;
+        const json_t *described = next_described(files, &at);
+        *is_same = described != NULL;
+        if (described) status = compare(l, paths[i], described, true, is_same, err);
+    }
+    *is_same = *is_same && !next_described(files, &at);
+    return status;
+}
+
+static tpk_status compare_layer(const look *l, const tpk_layer_spec *spec, const json_t *files, bool *is_same,
                                 tpk_err *err)
 {
-    const json_t *file;
-    size_t i;
-    *is_same = true;
-    json_array_foreach(json_object_get(layer, "files"), i, file)
-    {
-        const char *path = member(file, "path");
-        if (!*is_same || !path || strstr(path, "\\x")) continue; /* bytes that are no text: cannot be found */
-        char *now = layer_file_now(folder, path);
-        tpk_status status = now ? compare(now, file, true, is_same, err) : tpk_err_memory(err);
-        tpk_free(now);
-        if (status != TPK_OK) return status;
-    }
-    return TPK_OK;
+    char **paths = NULL;
+    size_t n = 0;
+    *is_same = false;
+    tpk_status status = tpk_layer_files(spec, &paths, &n, NULL);
+    if (status != TPK_OK) return status == TPK_ERR_MEMORY ? tpk_err_memory(err) : TPK_OK;
+    status = compare_files(l, paths, n, files, is_same, err);
+    for (size_t i = 0; i < n; i++) tpk_free(paths[i]);
+    tpk_free(paths);
+    return status;
 }
 
-tpk_status tpk_result_folder_changes(const tpk_result_folder *folder, char **changes, tpk_err *err)
+/* What the record says of the layer's files; NULL: the run did not read it. */
+static const json_t *files_of(const json_t *record, const char *id)
 {
-    tpk_text text = {0};
     const json_t *layer;
     size_t i;
-    bool is_same;
-    *changes = NULL;
-    tpk_status status =
-        compare(folder->project, json_object_get(folder->record, "project"), false, &is_same, err);
-    if (status == TPK_OK && !is_same) tpk_text_add(&text, strrchr(folder->project, '/') + 1);
-    json_array_foreach(json_object_get(folder->record, "layers"), i, layer)
+    json_array_foreach(json_object_get(record, "layers"), i, layer)
     {
-        if (status == TPK_OK) status = compare_layer(folder, layer, &is_same, err);
-        if (status != TPK_OK || is_same) continue;
-        if (text.length > 0) tpk_text_add(&text, ", ");
-        tpk_text_addf(&text, _("layer '%s'"), member(layer, "id") ? member(layer, "id") : "?");
+        const char *name = member(layer, "id");
+        if (name && strcmp(name, id) == 0) return json_object_get(layer, "files");
     }
-    bool is_any = text.length > 0 || text.failed;
+    return NULL;
+}
+
+static bool was_left_out(const json_t *record, const char *id)
+{
+    const json_t *name;
+    size_t i;
+    json_array_foreach(json_object_get(json_object_get(record, "left_out"), "layers"), i, name)
+    {
+        if (json_is_string(name) && strcmp(json_string_value(name), id) == 0) return true;
+    }
+    return false;
+}
+
+static tpk_status look_at_layer(const look *l, const tpk_layer_spec *spec, bool *is_same, tpk_err *err)
+{
+    const json_t *files = files_of(l->record, spec->id);
+    *is_same = spec->absent ? !files : !was_left_out(l->record, spec->id);
+    return files && !spec->absent ? compare_layer(l, spec, files, is_same, err) : TPK_OK;
+}
+
+static tpk_status list_changes(const look *l, const tpk_project *project, const char *path, tpk_text *list,
+                               tpk_err *err)
+{
+    bool is_same;
+    tpk_status status = compare(l, path, json_object_get(l->record, "project"), false, &is_same, err);
+    if (status == TPK_OK && !is_same) tpk_text_add(list, strrchr(path, '/') + 1);
+    for (size_t i = 0; i < project->n_layers && status == TPK_OK; i++) {
+        status = look_at_layer(l, &project->layers[i], &is_same, err);
+        if (status != TPK_OK || is_same) continue;
+        if (list->length > 0) tpk_text_add(list, ", ");
+        tpk_text_addf(list, _("layer '%s'"), project->layers[i].id);
+    }
+    return status;
+}
+
+tpk_status tpk_result_folder_changes(const tpk_result_folder *folder, const tpk_project *project,
+                                     tpk_checksums *kept, char **changes, tpk_err *err)
+{
+    tpk_text text = {0};
     char *list = NULL;
+    *changes = NULL;
+    tpk_status status = list_changes(&(look){folder->record, kept}, project, folder->project, &text, err);
+    bool is_any = text.length > 0 || text.failed;
     tpk_status taken = tpk_text_take(&text, &list, err);
     if (status == TPK_OK) status = taken;
     if (status == TPK_OK && is_any) {

@@ -3,6 +3,8 @@
 #define TPK_OUTPUT_RESULT_FOLDER_H
 
 #include "base/status.h"
+#include "output/checksums.h"
+#include "project/project.h"
 
 struct json_t;
 
@@ -22,10 +24,13 @@ typedef struct tpk_result_folder {
 TPK_MUST_CHECK tpk_status tpk_result_folder_read(const char *folder, tpk_result_folder *out, tpk_err *err);
 void tpk_result_folder_clear(tpk_result_folder *folder); /* safe twice */
 
-/* What is another than at the run: "kalsel.yaml, layer 'jalan'"; NULL: nothing. A layer's file of the
- * same size and time is taken to be the same; of any other the checksum decides. TPK_ERR_MEMORY. Caller frees
- * *changes with tpk_free. */
-TPK_MUST_CHECK tpk_status tpk_result_folder_changes(const tpk_result_folder *folder, char **changes,
-                                                    tpk_err *err);
+/* What is another than at the run: "kalsel.yaml, layer 'jalan'"; NULL: nothing. project is the folder's, read
+ * now; its layers are compared where it says they are. A file of a layer of the same size and time is taken
+ * to be the same, of any other the checksum decides; a file more or less, and an optional layer that came or
+ * went, is a change; statistics and overviews beside a raster (.aux.xml, .ovr) are none. kept is the
+ * caller's. TPK_ERR_MEMORY. Caller frees *changes with tpk_free. */
+TPK_MUST_CHECK tpk_status tpk_result_folder_changes(const tpk_result_folder *folder,
+                                                    const tpk_project *project, tpk_checksums *kept,
+                                                    char **changes, tpk_err *err);
 
 #endif

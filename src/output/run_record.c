@@ -95,22 +95,42 @@ static void put_file_facts(document *d, json_t *o, const char *path)
 {
     char hex[65] = "", modified[64];
     struct stat facts;
+    bool is_there =
+        stat(path, &facts) == 0; /* before its bytes: a change among them is newer than the time */
     if (d->err.code == TPK_OK && tpk_file_sha256(path, d->record->control, hex, &d->err) != TPK_OK)
         hex[0] = '\0';
     put(d, o, "path", text(path));
-    bool is_there = stat(path, &facts) == 0;
     if (is_there) tpk_file_modified(&facts, modified);
     put(d, o, "bytes", integer(is_there ? facts.st_size : 0));
     put(d, o, "modified_utc", text(is_there ? modified : NULL));
     put(d, o, "sha256", text(hex));
 }
 
-static json_t *layer_files(document *d, const tpk_layer_spec *spec)
+/* Of the text that was read; the time of a file that was edited since is not its own. */
+static void put_project_facts(document *d, json_t *o, const tpk_project *project)
+{
+    char was[65] = "", now[65], modified[64];
+    size_t n = strlen(project->text);
+    struct stat facts;
+    bool is_same = stat(project->path, &facts) == 0 &&
+                   tpk_file_sha256(project->path, d->record->control, now, NULL) == TPK_OK;
+    if (d->err.code == TPK_OK && tpk_bytes_sha256(project->text, n, was, &d->err) != TPK_OK) was[0] = '\0';
+    is_same = is_same && strcmp(now, was) == 0;
+    if (is_same) tpk_file_modified(&facts, modified);
+    put(d, o, "path", text(project->path));
+    put(d, o, "bytes", integer((int64_t)n));
+    put(d, o, "modified_utc", text(is_same ? modified : NULL));
+    put(d, o, "sha256", text(was));
+}
+
+/* Empty when they changed since they were read: nothing would hold for what was. */
+static json_t *layer_files(document *d, const tpk_layer_spec *spec, uint64_t file_stamp)
 {
     char **paths = NULL;
     size_t n = 0;
     json_t *list = json_array();
-    if (d->err.code == TPK_OK && tpk_layer_files(spec, &paths, &n, &d->err) != TPK_OK) n = 0;
+    if (d->err.code != TPK_OK || tpk_layer_file_changed(spec, file_stamp)) return list;
+    if (tpk_layer_files(spec, &paths, &n, &d->err) != TPK_OK) n = 0;
     for (size_t i = 0; i < n; i++) {
         json_t *o = json_object();
         put_file_facts(d, o, paths[i]);
@@ -118,6 +138,7 @@ static json_t *layer_files(document *d, const tpk_layer_spec *spec)
         tpk_free(paths[i]);
     }
     tpk_free(paths);
+    if (tpk_layer_file_changed(spec, file_stamp)) json_array_clear(list);
     return list;
 }
 
@@ -191,7 +212,7 @@ static void add_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *l
     put(d, o, "path", text(spec->written));
     put(d, o, "where", text(spec->where));
     put(d, o, "stated", stated_facts(d, spec));
-    put(d, o, "files", layer_files(d, spec));
+    put(d, o, "files", layer_files(d, spec, layer ? layer->file_stamp : raster->file_stamp));
     append(d, to->list, o);
 }
 
@@ -471,7 +492,7 @@ static json_t *relative_path(const char *folder, const tpk_project *project)
 static json_t *project_of(document *d, const tpk_project *project)
 {
     json_t *o = json_object();
-    put_file_facts(d, o, project->path);
+    put_project_facts(d, o, project);
     put(d, o, "absolute_path", absolute_path(project));
     put(d, o, "relative_path", relative_path(d->record->folder, project));
     put(d, o, "title", text(project->title));

@@ -77,7 +77,7 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
         return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
     }
     const char *remark = trouble[0] ? trouble : desk->edition->differs;
-    if (remark) answer->trouble = tpk_strdup(remark);
+    if (remark && !(answer->trouble = tpk_strdup(remark))) return tpk_err_memory(err);
     if (desk->weights) return TPK_OK;
     desk->weights = tpk_alloc(tpk_study_criterion_count(desk->edition->study), sizeof *desk->weights);
     return desk->weights ? TPK_OK : tpk_err_memory(err);

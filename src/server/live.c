@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "api/stale.h"
@@ -10,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "input/store.h"
 #include "output/result_folder.h"
 #include "version.h"
 
@@ -18,8 +18,18 @@ static const double LOOK_EVERY_S = 0.1, TRY_EVERY_S = 1;
 /* What an edition is opened from; files as they were before they were read. */
 typedef struct origin {
     tpk_result_folder results; /* {0} without a folder */
-    struct stat project_file, record_file;
+    uint64_t project_stamp, record_stamp;
 } origin;
+
+/* What an attempt to open the study tells. */
+typedef struct remark {
+    tpk_message_kind kind;
+    char *line; /* owned */
+} remark;
+typedef struct remarks {
+    remark *items; /* owned */
+    size_t n, capacity;
+} remarks;
 
 struct tpk_live {
     char *project;         /* owned; NULL: that of the folder */
@@ -28,9 +38,11 @@ struct tpk_live {
     pthread_mutex_t lock; /* of everything below */
     tpk_edition *newest;  /* NULL: none could be opened yet */
     origin from;          /* of the newest */
+    tpk_checksums kept;   /* of files of layers */
     bool is_lost;         /* the last attempt found no project file */
     double next_look_s;
     uint64_t next_number;
+    remarks heard;                          /* of the attempt that is under way */
     char first_error[TPK_ERR_MESSAGE_SIZE]; /* that the last attempt told; "" none */
     char trouble[TPK_ERR_MESSAGE_SIZE];
 };
@@ -42,13 +54,33 @@ static void tell(const tpk_live *live, tpk_message_kind kind, const char *line)
     if (live->options.message) live->options.message(live->options.user, kind, line);
 }
 
-/* What the opening of a study tells; its errors once, not at every attempt while trouble lasts. */
-static void pass_on(void *user, tpk_message_kind kind, const char *line)
+/* Kept until it is known whether the attempt succeeds. Without memory it is told at once: no remark is lost.
+ */
+static void hear(void *user, tpk_message_kind kind, const char *line)
 {
     tpk_live *live = user;
-    bool is_error = kind == TPK_MESSAGE_ERROR;
-    if (is_error && !live->first_error[0]) snprintf(live->first_error, sizeof live->first_error, "%s", line);
-    if (!is_error || !live->trouble[0]) tell(live, kind, line);
+    remarks *heard = &live->heard;
+    if (kind == TPK_MESSAGE_ERROR && !live->first_error[0])
+        snprintf(live->first_error, sizeof live->first_error, "%s", line);
+    bool has_room = tpk_grow(&heard->items, &heard->capacity, heard->n + 1, sizeof *heard->items);
+    char *copy = has_room ? tpk_strdup(line) : NULL;
+    if (copy)
+        heard->items[heard->n++] = (remark){kind, copy};
+    else
+        tell(live, kind, line);
+}
+
+/* While trouble lasts each attempt would tell the same. */
+static void pass_on(tpk_live *live, bool is_open)
+{
+    remarks *heard = &live->heard;
+    bool is_news = is_open || !live->trouble[0];
+    for (size_t i = 0; i < heard->n; i++) {
+        if (is_news) tell(live, heard->items[i].kind, heard->items[i].line);
+        tpk_free(heard->items[i].line);
+    }
+    tpk_free(heard->items);
+    *heard = (remarks){0};
 }
 
 static void tell_version(const tpk_live *live)
@@ -91,11 +123,12 @@ static tpk_status read_zones(const tpk_study *study, tpk_err *err)
 }
 
 /* After the study was read: what changes later is noticed at the next look. */
-static tpk_status compare_results(const tpk_result_folder *results, tpk_edition *edition, tpk_err *err)
+static tpk_status compare_results(const tpk_result_folder *results, tpk_checksums *kept, tpk_edition *edition,
+                                  tpk_err *err)
 {
     char *changes = NULL;
     tpk_text text = {0};
-    tpk_status status = tpk_result_folder_changes(results, &changes, err);
+    tpk_status status = tpk_result_folder_changes(results, edition->study->project, kept, &changes, err);
     if (status != TPK_OK || !changes) return status;
     tpk_text_addf(&text, _("the map of the portal is of the run of %s; changed since: %s"), results->run_time,
                   changes);
@@ -111,14 +144,14 @@ static const char *project_of(const tpk_live *live, const origin *from)
 static tpk_status fill_edition(tpk_live *live, const origin *from, tpk_edition *edition, tpk_err *err)
 {
     tpk_options options = live->options;
-    options.message = pass_on;
+    options.message = hear;
     options.user = live;
     options.progress = NULL;
     if (live->folder) options.cell_m = from->results.cell_m;
     tpk_status status = tpk_study_open(project_of(live, from), &options, &edition->study, err);
     if (status == TPK_OK) status = read_zones(edition->study, err);
     if (status == TPK_OK) status = tpk_map_colors_init(edition->study, &edition->colors, err);
-    if (status == TPK_OK && live->folder) status = compare_results(&from->results, edition, err);
+    if (status == TPK_OK && live->folder) status = compare_results(&from->results, &live->kept, edition, err);
     return status;
 }
 
@@ -147,13 +180,13 @@ static tpk_status find_project(tpk_live *live, origin *from, tpk_err *err)
 {
     live->is_lost = false;
     if (live->folder) {
-        stat(live->record, &from->record_file);
+        from->record_stamp = tpk_file_stamp(live->record);
         tpk_status status = tpk_result_folder_read(live->folder, &from->results, err);
         if (status != TPK_OK) return status;
         live->is_lost = from->results.missing != NULL;
         if (live->is_lost) return tpk_err_set(err, TPK_ERR_IO, "%s", from->results.missing);
     }
-    stat(project_of(live, from), &from->project_file);
+    from->project_stamp = tpk_file_stamp(project_of(live, from));
     return TPK_OK;
 }
 
@@ -165,6 +198,7 @@ static tpk_status open_edition(tpk_live *live, tpk_err *err)
     live->first_error[0] = '\0';
     tpk_status status = find_project(live, &from, err);
     if (status == TPK_OK) status = new_edition(live, &from, &edition, err);
+    pass_on(live, status == TPK_OK);
     if (status != TPK_OK) {
         tpk_result_folder_clear(&from.results);
         return status;
@@ -232,6 +266,7 @@ void tpk_live_free(tpk_live *live)
     if (!live) return;
     edition_free(live->newest);
     tpk_result_folder_clear(&live->from.results);
+    tpk_checksums_clear(&live->kept);
     pthread_mutex_destroy(&live->lock);
     tpk_free(live->project);
     tpk_free(live->folder);
@@ -239,17 +274,10 @@ void tpk_live_free(tpk_live *live)
     tpk_free(live);
 }
 
-static bool file_changed(const char *path, const struct stat *was)
-{
-    struct stat now;
-    return stat(path, &now) != 0 || now.st_size != was->st_size || now.st_ino != was->st_ino ||
-           now.st_mtim.tv_sec != was->st_mtim.tv_sec || now.st_mtim.tv_nsec != was->st_mtim.tv_nsec;
-}
-
 static bool is_changed(const tpk_live *live)
 {
-    return !live->newest || file_changed(project_of(live, &live->from), &live->from.project_file) ||
-           (live->folder && file_changed(live->record, &live->from.record_file)) ||
+    return !live->newest || tpk_file_stamp(project_of(live, &live->from)) != live->from.project_stamp ||
+           (live->folder && tpk_file_stamp(live->record) != live->from.record_stamp) ||
            tpk_study_layers_changed(live->newest->study);
 }
 

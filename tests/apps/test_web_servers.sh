@@ -5,7 +5,25 @@
 
 if ! command -v nginx >/dev/null || ! command -v apache2 >/dev/null || ! command -v chromium >/dev/null; then
     skip "the web servers of docs/portal.md" "no nginx, apache2-bin or chromium"
-    finish
+    
+# nginx before tapak serve, as docs/commands/serve.md tells: the addresses that it gives lead through nginx.
+"$TAPAK" serve "$SCRATCH/www/kalsel" --port 0 >"$SCRATCH/serving" 2>"$SCRATCH/serving.err" &
+tapak=$!
+for _ in {1..100}; do grep -q 'http://' "$SCRATCH/serving" && break || sleep 0.1; done
+address=$(grep -o 'http://127.0.0.1:[0-9]*' "$SCRATCH/serving")
+proxy=$(sed -n '/^location/,/^```/{/^```/!p}' docs/commands/serve.md | sed "s|http://127.0.0.1:8080|$address|")
+through() { # URL of kalsel/ of with_server
+    curl -sS --fail "${1%kalsel/}tilejson.json" &&
+        curl -sS --fail "$(curl -sS "${1%kalsel/}tilejson.json" | jq -r '.tiles[0]' | sed 's/{z}/9/; s/{x}/419/; s/{y}/260/')" | file -
+    echo "${1%kalsel/}"
+}
+with_server nginx "$proxy" through
+kill "$tapak"
+wait "$tapak"
+check_status "tapak serve answers through nginx" 0
+check_out "a tile comes from the address that it gives" "PNG image data, 256 x 256"
+check_out "which leads through nginx, port and all" "$(tail -n1 "$OUT")tiles/{z}/{x}/{y}.png"
+finish
 fi
 sed '/^note:/a output: {tiles: true, stac: true}' gis-data/kalsel.yaml >"$SCRATCH/study.yaml"
 ln -s "$PWD"/gis-data/*.{shp,shx,dbf,prj,cpg,tif} "$SCRATCH/"
@@ -103,4 +121,22 @@ done
 with_server nginx "$(block nginx | sed '/include mime.types/d')" node tests/apps/web_servers.mjs "$SCRATCH/www/kalsel" "$policy"
 check_status "a server that does not know what a page is is noticed" 1
 check_out "and what it does" "not ok 1 - every file comes whole, with its type"
+
+# nginx before tapak serve, as docs/commands/serve.md tells: the addresses that it gives lead through nginx.
+"$TAPAK" serve "$SCRATCH/www/kalsel" --port 0 >"$SCRATCH/serving" 2>"$SCRATCH/serving.err" &
+tapak=$!
+for _ in {1..100}; do grep -q 'http://' "$SCRATCH/serving" && break || sleep 0.1; done
+address=$(grep -o 'http://127.0.0.1:[0-9]*' "$SCRATCH/serving")
+proxy=$(sed -n '/^location/,/^```/{/^```/!p}' docs/commands/serve.md | sed "s|http://127.0.0.1:8080|$address|")
+through() { # URL of kalsel/ of with_server
+    curl -sS --fail "${1%kalsel/}tilejson.json" &&
+        curl -sS --fail "$(curl -sS "${1%kalsel/}tilejson.json" | jq -r '.tiles[0]' | sed 's/{z}/9/; s/{x}/419/; s/{y}/260/')" | file -
+    echo "${1%kalsel/}"
+}
+with_server nginx "$proxy" through
+kill "$tapak"
+wait "$tapak"
+check_status "tapak serve answers through nginx" 0
+check_out "a tile comes from the address that it gives" "PNG image data, 256 x 256"
+check_out "which leads through nginx, port and all" "$(tail -n1 "$OUT")tiles/{z}/{x}/{y}.png"
 finish

@@ -639,7 +639,19 @@ def replace():
         write_project(project, text)
         time.sleep(1.2)
         expect("x-tapak-warning" not in server.ask(path)[1], "the mended project is warned of")
+        # What a study that fails late has warned of before is told once, though it is tried again every second.
+        write_project(project, text.replace("provinsi: {path: provinsi.shp,", 'provinsi: {path: provinsi.shp, where: "1 = 2",'))
+        for _ in range(3):
+            time.sleep(1.1)
+            expect("holds no polygon" in server.ask(path)[1].get("x-tapak-warning", ""), "a study area of nothing")
+        write_project(project, text)
+        time.sleep(1.2)
+        expect("x-tapak-warning" not in server.ask(path)[1], "the project that was mended again is warned of")
         said = server.said()
+    expect(said.count("none of its features") == 1, f"the warning is not told once: {said}")
+    # That an optional layer is missing is told at the start, in the attempt that failed late, and at each opening.
+    n_opened = said.count("changed: read again")
+    expect(said.count("there is no file 'kabupaten.shp'") == 2 + n_opened, f"remarks of {n_opened} openings: {said}")
     # The layer and the project.
     expect(said.count("errors found: 1") == said.count(": error: ") == 2, f"the mistakes are not told once each: {said}")
 
@@ -733,7 +745,12 @@ def edited():
                                          capture_output=True).stdout)
     program = sqlite3.connect(roads)
     expect(program.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",), "no WAL here")
-    with Server(project) as server:
+    out = os.path.join(SCRATCH, "edited-out")
+    subprocess.run([TAPAK, "run", project, "-o", out, "--cell", "1000", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    zones = open(f"{out}/zones.geojson", "rb").read()
+    with Server(project) as server, Server(out) as of_run:
+        code, headers, body = of_run.ask("/zones.geojson")
+        expect(body == zones and "x-tapak-warning" not in headers, f"the zones of a fresh run: {code} {headers}")
         said = [json.loads(server.ask(place)[2])]
         facts = os.stat(roads)
         for kept in ("LIMIT 5", "LIMIT 1"):
@@ -745,6 +762,11 @@ def edited():
             expect(code == 200 and "x-tapak-warning" not in headers, f"while the layer is edited: {code} {headers}")
             expect(said[-1] != said[-2], "what was committed does not show")
             expect(said[-1] == fresh(), "what was committed is read otherwise by tapak explain")
+            code, headers, body = of_run.ask("/zones.geojson")
+            expect(headers.get("x-tapak-warning", "").endswith("changed since: layer 'jalan'"), f"of a folder that is not warned: {headers}")
+            expect(code == 200 and body != zones, "the zones are still those of the run")
+            told = subprocess.run([TAPAK, "explain", out, "114.95", "-3.98"], check=True, capture_output=True, text=True).stderr
+            expect("layer 'jalan' changed since" in told, f"tapak explain of the folder says {told!r}")
         expect(os.stat(roads).st_mtime_ns == facts.st_mtime_ns, "the file itself was written: nothing was tested")
         program.close()  # now it is
         expect(os.stat(roads).st_mtime_ns != facts.st_mtime_ns and not os.path.exists(roads + "-wal"), "the log is still there")

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "api/reference.h"
 #include "output/result_folder.h"
 #include "small_study.h"
 
@@ -14,19 +15,41 @@ static void run_small(double cell_m)
     run_study(write_small_study(), in_scratch("hasil"), (tpk_options){.cell_m = cell_m});
 }
 
+/* With the files as they are. */
+static void run_again(void)
+{
+    run_study(in_scratch("kecil.yaml"), in_scratch("hasil"), (tpk_options){0});
+}
+
 static void read_folder(const char *name, tpk_result_folder *folder)
 {
     tpk_err err = {TPK_OK, ""};
     if (tpk_result_folder_read(in_scratch(name), folder, &err) != TPK_OK) fail_msg("%s", err.message);
 }
 
+/* Without a look into the layers, of which some are damaged here. */
+static tpk_project *read_project(const char *path)
+{
+    const tpk_kind_spec *rows[TPK_MAX_KINDS];
+    tpk_vocabulary vocabulary = tpk_full_vocabulary(rows);
+    vocabulary.peek = NULL;
+    tpk_project *project;
+    tpk_err err = {TPK_OK, ""};
+    if (tpk_project_read(path, &vocabulary, &project, NULL, &err) != TPK_OK) fail_msg("%s", err.message);
+    return project;
+}
+
 /* NULL: nothing changed. */
 static void assert_changes(const char *name, const char *expected)
 {
     tpk_result_folder folder;
+    tpk_checksums kept = {0};
     char *changes;
     read_folder(name, &folder);
-    assert_int_equal(tpk_result_folder_changes(&folder, &changes, NULL), TPK_OK);
+    tpk_project *project = read_project(folder.project);
+    assert_int_equal(tpk_result_folder_changes(&folder, project, &kept, &changes, NULL), TPK_OK);
+    tpk_checksums_clear(&kept);
+    tpk_project_free(project);
     if (!changes != !expected || strcmp(changes ? changes : "", expected ? expected : "") != 0)
         fail_msg("changed: %s, expected %s", changes ? changes : "nothing", expected ? expected : "nothing");
     tpk_free(changes);
@@ -80,11 +103,104 @@ static void project_and_layers_that_changed_since_are_named(void **state)
     assert_changes("hasil", "layer 'tanah'");
     change_last_byte("kecil.yaml");
     change_last_byte("tinggi.tif");
-    assert_changes("hasil", "kecil.yaml, layer 'tinggi', layer 'tanah'");
+    assert_changes("hasil", "kecil.yaml, layer 'tanah', layer 'tinggi'");
     run_small(0);
     assert_changes("hasil", NULL);
     assert_int_equal(unlink(in_scratch("jalan.prj")), 0);
     assert_changes("hasil", "layer 'jalan'");
+}
+
+static void a_file_more_beside_a_layer_is_a_change(void **state)
+{
+    (void)state;
+    write_small_study();
+    assert_int_equal(unlink(in_scratch("tanah.cpg")), 0);
+    run_again();
+    assert_changes("hasil", NULL);
+    write_text("tanah.cpg", "ISO-8859-1");
+    assert_changes("hasil", "layer 'tanah'");
+    write_text("lindung.geojson-wal", "what another program is about to write");
+    assert_changes("hasil", "layer 'tanah', layer 'lindung'");
+    assert_int_equal(unlink(in_scratch("tanah.cpg")), 0);
+    assert_int_equal(unlink(in_scratch("lindung.geojson-wal")), 0);
+    assert_changes("hasil", NULL);
+}
+
+/* QGIS writes both when it shows a raster. */
+static void statistics_and_overviews_beside_a_raster_are_no_change(void **state)
+{
+    (void)state;
+    run_small(0);
+    shell("gdalinfo -stats tinggi.tif >statistik.txt && gdaladdo -q -ro tinggi.tif 2 && test -f "
+          "tinggi.tif.ovr && "
+          "test -f tinggi.tif.aux.xml");
+    assert_changes("hasil", NULL);
+    run_again();
+    assert_changes("hasil", NULL);
+    shell("rm tinggi.tif.ovr tinggi.tif.aux.xml");
+    assert_changes("hasil", NULL);
+    change_last_byte("tinggi.tif");
+    assert_changes("hasil", "layer 'tinggi'");
+}
+
+static void an_optional_layer_that_came_or_went_is_a_change(void **state)
+{
+    (void)state;
+    write_small_study();
+    shell("sed -i 's/lindung: {path: lindung.geojson, /&optional: true, /' kecil.yaml && mv lindung.geojson "
+          "sisihan");
+    run_again();
+    assert_changes("hasil", NULL);
+    shell("mv sisihan lindung.geojson");
+    assert_changes("hasil", "layer 'lindung'");
+    run_again();
+    assert_changes("hasil", NULL);
+    shell("mv lindung.geojson sisihan");
+    assert_changes("hasil", "layer 'lindung'");
+}
+
+/* The layer is read twice, once for each criterion, and named once. */
+static void a_layer_that_is_read_twice_is_named_once(void **state)
+{
+    (void)state;
+    write_small_study();
+    shell(
+        "sed -i \"s/  akses: .*/&\\n  dekat: {title: Own road, from: {distance: jalan, where: nama = 'Jalan "
+        "Uji'}, "
+        "curve: {linear: {best: 0, worst: 200}}}/; s/akses: 0.5/akses: 0.25, dekat: 0.25/\" kecil.yaml");
+    run_again();
+    assert_changes("hasil", NULL);
+    change_last_byte("jalan.dbf");
+    assert_changes("hasil", "layer 'jalan'");
+}
+
+static void count_changed_layers(void *user, tpk_message_kind kind, const char *line)
+{
+    int *n = user;
+    *n += kind == TPK_MESSAGE_WARNING && strstr(line, "changed since it was read") != NULL;
+}
+
+/* The results are of what was read, so what lies there now is another: even a file that is gone. */
+static void what_changes_while_a_run_works_is_not_recorded_as_what_was_read(void **state)
+{
+    (void)state;
+    static const char *const EDITS[] = {"change", "remove"};
+    for (int i = 0; i < 2; i++) {
+        tpk_err err = {TPK_OK, ""};
+        int n_changed = 0;
+        tpk_study *study = open_study(write_small_study(),
+                                      (tpk_options){.message = count_changed_layers, .user = &n_changed});
+        change_last_byte("kecil.yaml");
+        if (i == 0)
+            change_last_byte("tanah.dbf");
+        else
+            assert_int_equal(unlink(in_scratch("tanah.dbf")), 0);
+        if (tpk_study_run(study, in_scratch("hasil"), &err) != TPK_OK)
+            fail_msg("%s: %s", EDITS[i], err.message);
+        tpk_study_close(study);
+        assert_int_equal(n_changed, 1);
+        assert_changes("hasil", "kecil.yaml, layer 'tanah'");
+    }
 }
 
 /* The same bytes of another time are no change; with an older record, without times, the checksum decides. */
@@ -136,6 +252,24 @@ static void a_study_that_was_copied_or_moved_with_its_results_is_found(void **st
     shell("rm -r salinan");
 }
 
+/* The copy names the layer where it is, which is not beside the copy. */
+static void a_layer_of_an_absolute_path_is_compared_where_the_project_says(void **state)
+{
+    (void)state;
+    write_small_study();
+    shell("sed -i \"s|tanah: tanah.shp|tanah: $PWD/tanah.shp|\" kecil.yaml");
+    run_again();
+    shell("mkdir salinan && cp -r kecil.yaml *.geojson jalan.* zona.* tinggi.tif hasil salinan");
+    assert_project("salinan/hasil", "salinan/kecil.yaml");
+    assert_changes("salinan/hasil", NULL);
+    shell("cp tanah.* salinan");
+    change_last_byte("salinan/tanah.dbf");
+    assert_changes("salinan/hasil", NULL);
+    change_last_byte("tanah.dbf");
+    assert_changes("salinan/hasil", "layer 'tanah'");
+    shell("rm -r salinan");
+}
+
 static void a_record_without_the_relative_path_leads_to_the_absolute_one(void **state)
 {
     (void)state;
@@ -178,21 +312,25 @@ static void reading_without_memory_is_told_and_leaks_nothing(void **state)
     run_small(0);
     shell("touch -d '2001-01-01' kecil.yaml");
     change_last_byte("tinggi.tif");
+    tpk_project *project = read_project(in_scratch("kecil.yaml"));
     long live = tpk_mem_live_count(), k = 0;
     for (long n_fired = 1; n_fired > 0; k++) {
         tpk_result_folder folder;
+        tpk_checksums kept = {0};
         char *changes = NULL;
         tpk_mem_fail_after(k);
         tpk_status status = tpk_result_folder_read(in_scratch("hasil"), &folder, NULL);
-        if (status == TPK_OK) status = tpk_result_folder_changes(&folder, &changes, NULL);
+        if (status == TPK_OK) status = tpk_result_folder_changes(&folder, project, &kept, &changes, NULL);
         n_fired = tpk_mem_failed_count();
         tpk_mem_fail_after(-1);
         assert_int_equal(status, n_fired == 0 ? TPK_OK : TPK_ERR_MEMORY);
         assert_int_equal(changes != NULL, n_fired == 0);
         tpk_free(changes);
         tpk_result_folder_clear(&folder);
+        tpk_checksums_clear(&kept);
         assert_int_equal(tpk_mem_live_count(), live);
     }
+    tpk_project_free(project);
     assert_true(k > 10);
 }
 
@@ -201,8 +339,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folder_of_a_run_names_its_project_and_cell),
         cmocka_unit_test(project_and_layers_that_changed_since_are_named),
+        cmocka_unit_test(a_file_more_beside_a_layer_is_a_change),
+        cmocka_unit_test(statistics_and_overviews_beside_a_raster_are_no_change),
+        cmocka_unit_test(an_optional_layer_that_came_or_went_is_a_change),
+        cmocka_unit_test(a_layer_that_is_read_twice_is_named_once),
+        cmocka_unit_test(what_changes_while_a_run_works_is_not_recorded_as_what_was_read),
         cmocka_unit_test(what_was_only_touched_did_not_change),
         cmocka_unit_test(a_study_that_was_copied_or_moved_with_its_results_is_found),
+        cmocka_unit_test(a_layer_of_an_absolute_path_is_compared_where_the_project_says),
         cmocka_unit_test(a_record_without_the_relative_path_leads_to_the_absolute_one),
         cmocka_unit_test(project_that_is_gone_is_told),
         cmocka_unit_test(a_record_of_strange_values_is_refused),

@@ -118,7 +118,7 @@ static void warn_if_changed(void *user, const tpk_layer_spec *spec, const tpk_la
                             const tpk_raster *raster)
 {
     tpk_study *study = user;
-    if (!tpk_layer_file_changed(spec, layer ? layer->file_stamp : raster->file_stamp)) return;
+    if (!tpk_source_files_changed(spec, layer ? &layer->files : &raster->files)) return;
     /* A remark lost for want of memory is no reason to fail a run that is complete. */
     (void)tpk_diag_add(
         &study->diags, TPK_WARNING, study->project->path, spec->pos,

@@ -4,7 +4,7 @@ static void note_change(void *user, const tpk_layer_spec *spec, const tpk_layer 
                         const tpk_raster *raster)
 {
     bool *changed = user;
-    *changed = *changed || tpk_layer_file_changed(spec, layer ? layer->file_stamp : raster->file_stamp);
+    *changed = *changed || tpk_source_files_changed(spec, layer ? &layer->files : &raster->files);
 }
 
 bool tpk_study_layers_changed(const tpk_study *study)

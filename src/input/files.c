@@ -1,7 +1,6 @@
 /* Which files a layer is made of, and their checksums. */
 #include <cpl_string.h>
 #include <gdal.h>
-#include <limits.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +9,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "input/files.h"
 #include "input/gdal.h"
 #include "input/sidecars.h"
-#include "input/stamp.h"
 #include "input/store.h"
 #include "input/stream.h"
 
@@ -35,9 +34,7 @@ static bool add_path(path_list *list, const char *path)
     return list->items[list->n++] != NULL;
 }
 
-/* What SQLite keeps beside a file that a program has open, and has not written into it yet, is part of a
- * GeoPackage that is being edited. False: there is nothing of the kind. */
-static bool find_log(const char *path, char log[PATH_MAX])
+bool tpk_find_log(const char *path, char log[PATH_MAX])
 {
     struct stat facts;
     int n = snprintf(log, PATH_MAX, "%s-wal", path);
@@ -47,7 +44,7 @@ static bool find_log(const char *path, char log[PATH_MAX])
 static bool add_with_log(path_list *list, const char *path)
 {
     char log[PATH_MAX];
-    return add_path(list, path) && (!find_log(path, log) || add_path(list, log));
+    return add_path(list, path) && (!tpk_find_log(path, log) || add_path(list, log));
 }
 
 static tpk_status add_sidecars(const char *path, path_list *list, tpk_err *err)
@@ -66,8 +63,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* In an order that is the same on every disk. The caller destroys the list. */
-static char **gdal_files(GDALDatasetH dataset)
+char **tpk_gdal_files(GDALDatasetH dataset)
 {
     char **files = GDALGetFileList(dataset);
     if (files) qsort(files, (size_t)CSLCount(files), sizeof *files, by_name);
@@ -80,7 +76,7 @@ static tpk_status add_gdal_files(const char *path, path_list *list, tpk_err *err
     tpk_gdal_begin(&scope);
     GDALDatasetH dataset = GDALOpenEx(
         path, GDAL_OF_RASTER | GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
-    char **files = dataset ? gdal_files(dataset) : NULL;
+    char **files = dataset ? tpk_gdal_files(dataset) : NULL;
     bool ok = true;
     for (int i = 0; ok && i < CSLCount(files); i++) ok = add_with_log(list, files[i]);
     CSLDestroy(files);
@@ -107,72 +103,6 @@ tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n,
     for (size_t i = 0; i < list.n; i++) tpk_free(list.items[i]);
     tpk_free(list.items);
     return status;
-}
-
-/* ---- have they changed? ---- */
-
-/* FNV-1a, 64 bits. */
-static const uint64_t NO_FILES = 0, FNV_START = 0xcbf29ce484222325, FNV_PRIME = 0x100000001b3;
-
-static void stamp_number(uint64_t *stamp, uint64_t number)
-{
-    for (int byte = 0; byte < 8; byte++) *stamp = (*stamp ^ (number >> (8 * byte) & 0xFF)) * FNV_PRIME;
-}
-
-static void stamp_file(uint64_t *stamp, const char *path)
-{
-    struct stat facts;
-    if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
-    if (*stamp == NO_FILES) *stamp = FNV_START;
-    stamp_number(stamp, (uint64_t)facts.st_ino);
-    stamp_number(stamp, (uint64_t)facts.st_size);
-    stamp_number(stamp, (uint64_t)facts.st_mtim.tv_sec);
-    stamp_number(stamp, (uint64_t)facts.st_mtim.tv_nsec);
-    /* A program may set the time above, but not this one. */
-    stamp_number(stamp, (uint64_t)facts.st_ctim.tv_sec);
-    stamp_number(stamp, (uint64_t)facts.st_ctim.tv_nsec);
-}
-
-uint64_t tpk_stamp_dataset(GDALDatasetH dataset, const char *path)
-{
-    uint64_t stamp = NO_FILES;
-    if (tpk_gdal_is_virtual(path)) return stamp;
-    char **files = gdal_files(dataset);
-    for (int i = 0; i < CSLCount(files); i++) {
-        char log[PATH_MAX];
-        stamp_file(&stamp, files[i]);
-        if (find_log(files[i], log)) stamp_file(&stamp, log);
-    }
-    CSLDestroy(files);
-    return stamp;
-}
-
-tpk_status tpk_stamp_layer(const tpk_layer_spec *spec, uint64_t *stamp, tpk_err *err)
-{
-    char **paths = NULL;
-    size_t n = 0;
-    *stamp = NO_FILES;
-    tpk_status status = tpk_layer_files(spec, &paths, &n, err);
-    for (size_t i = 0; i < n; i++) {
-        stamp_file(stamp, paths[i]);
-        tpk_free(paths[i]);
-    }
-    tpk_free(paths);
-    return status;
-}
-
-bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp)
-{
-    uint64_t now;
-    tpk_status status = tpk_stamp_layer(spec, &now, NULL);
-    return status == TPK_OK ? now != file_stamp : status != TPK_ERR_MEMORY;
-}
-
-uint64_t tpk_file_stamp(const char *path)
-{
-    uint64_t stamp = NO_FILES;
-    stamp_file(&stamp, path);
-    return stamp;
 }
 
 /* ---- checksums ---- */

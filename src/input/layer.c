@@ -40,6 +40,7 @@ void tpk_layer_free(tpk_layer *layer)
     tpk_free(layer->operation);
     tpk_free(layer->encoding_said);
     tpk_free(layer->crs_text);
+    tpk_source_files_clear(&layer->files);
     tpk_free(layer);
 }
 

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "geo/crs.h"
 #include "geo/geom.h"
+#include "input/source_files.h"
 #include "project/project.h"
 
 /* One attribute column. NULLs (also an empty text and a DBF number of blanks or stars): text NULL, number
@@ -55,7 +56,7 @@ typedef struct tpk_layer {
                            reprojected, nothing left after repair */
     int64_t n_z, n_m;   /* features whose Z or M were dropped */
     bool shx_rebuilt;
-    uint64_t file_stamp; /* of its files before they were read, for tpk_layer_file_changed (store.h) */
+    tpk_source_files files; /* that it was read from */
 
     /* Raw layers only (tpk_layer_read_raw) */
     bool rings_known;      /* ring_role tells outer from hole; false: tpk_rings_order must find out */

@@ -15,7 +15,7 @@
 #include "input/path.h"
 #include "input/raster.h"
 #include "input/reader.h"
-#include "input/stamp.h"
+#include "input/source_files.h"
 
 static const double LARGEST_EXACT = 9007199254740992.0; /* 2^53 */
 
@@ -201,8 +201,8 @@ static tpk_status read_layer(GDALDatasetH dataset, OGRLayerH source, const tpk_l
     layer->kind = tpk_ogr_kind(OGR_L_GetGeomType(source));
     layer->driver = tpk_strdup(GDALGetDriverShortName(GDALGetDatasetDriver(dataset)));
     raw->rings_known = true;
-    layer->file_stamp = tpk_stamp_dataset(dataset, spec->path);
-    tpk_status status = layer->driver && tpk_build_start(&build, layer) ? TPK_OK : tpk_err_memory(err);
+    tpk_status status = tpk_source_files_of_dataset(dataset, spec->path, &layer->files, err);
+    if (status == TPK_OK && !(layer->driver && tpk_build_start(&build, layer))) status = tpk_err_memory(err);
     if (status == TPK_OK) status = add_columns(source, &build, &map, err);
     if (status == TPK_OK) status = read_features(source, spec, control, scope, &build, &map, err);
     if (status == TPK_OK) status = take_crs(source, &raw->crs_text, &raw->crs_place, err);

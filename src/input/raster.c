@@ -14,7 +14,7 @@
 #include "input/finish.h"
 #include "input/gdal.h"
 #include "input/reader.h"
-#include "input/stamp.h"
+#include "input/source_files.h"
 
 struct tpk_raster_reader {
     const tpk_raster *raster; /* borrowed */
@@ -198,7 +198,7 @@ static tpk_status open_raster(tpk_worker *worker, const tpk_layer_spec *spec, bo
     if (status != TPK_OK) goto done;
     raster = tpk_zalloc(1, sizeof *raster);
     status = raster ? take_facts(dataset, spec, raster, err) : tpk_err_memory(err);
-    if (status == TPK_OK) raster->file_stamp = tpk_stamp_dataset(dataset, spec->path);
+    if (status == TPK_OK) status = tpk_source_files_of_dataset(dataset, spec->path, &raster->files, err);
     if (status == TPK_OK) status = take_crs(worker, dataset, spec, where, raw, raster, diags, err);
 done:
     if (dataset) GDALClose(dataset);
@@ -234,6 +234,7 @@ void tpk_raster_free(tpk_raster *raster)
     tpk_free(raster->data_type);
     tpk_free(raster->crs_origin);
     tpk_free(raster->crs_text);
+    tpk_source_files_clear(&raster->files);
     tpk_free(raster);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "geo/crs.h"
+#include "input/source_files.h"
 #include "project/project.h"
 
 typedef struct tpk_raster {
@@ -24,7 +25,7 @@ typedef struct tpk_raster {
     char *crs_text;         /* what the file says, as it says it; NULL: nothing */
     char *crs_origin;       /* "file" or "project" */
     double scale, offset;   /* value = stored*scale + offset; applied by the reader */
-    uint64_t file_stamp;    /* of its files when it was opened, for tpk_layer_file_changed (store.h) */
+    tpk_source_files files; /* that it was read from */
 } tpk_raster;
 
 typedef struct tpk_raster_reader tpk_raster_reader;

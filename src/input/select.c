@@ -14,7 +14,7 @@ static bool copy_facts(const tpk_layer *from, tpk_layer *to)
     to->xy = NULL;
     char **texts[] = {&to->id,         &to->path,     &to->driver,    &to->crs_name, &to->crs_code,
                       &to->crs_origin, &to->encoding, &to->operation, &to->crs_text, &to->encoding_said};
-    bool ok = true;
+    bool ok = tpk_source_files_copy(&from->files, &to->files, NULL) == TPK_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts;
          i++) { /* every pointer must be replaced, also after a failure */
         const char *old = *texts[i];

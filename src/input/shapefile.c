@@ -10,7 +10,7 @@
 #include "input/encoding.h"
 #include "input/reader.h"
 #include "input/shapelib.h"
-#include "input/stamp.h"
+#include "input/source_files.h"
 #include "input/stream.h"
 
 enum { PRJ_LIMIT = 1 << 16, CPG_LIMIT = 64 };
@@ -241,7 +241,7 @@ tpk_status tpk_shapefile_read(const tpk_layer_spec *spec, const char *where, con
     tpk_layer *layer = raw->layer = tpk_zalloc(1, sizeof *layer);
     if (!layer) return tpk_err_memory(err);
     s.build.keep_bytes = raw->keep_bytes;
-    status = tpk_stamp_layer(spec, &layer->file_stamp, err);
+    status = tpk_source_files_of_shapefile(spec, &layer->files, err);
     if (status == TPK_OK) status = open_all(&s, spec, layer, err);
     if (status == TPK_OK) status = read_records(&s, layer, control, err);
     if (status == TPK_OK) status = read_trimmed(s.files.prj, PRJ_LIMIT, &raw->crs_text, err);

@@ -40,15 +40,6 @@ void tpk_store_each(const tpk_store *store,
  */
 TPK_MUST_CHECK tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err);
 
-/* Do the layer's files differ in identity, size, times or number from those that were read
- * (layer->file_stamp, raster->file_stamp)? True also when they cannot be found any more; false for /vsi paths
- * and when memory is exhausted. For run.json: checksums would then not be of what was read. */
-bool tpk_layer_file_changed(const tpk_layer_spec *spec, uint64_t file_stamp);
-
-/* Identity, size and times of one file in a number that is another after any change; 0: there is no such
- * file. Any thread. */
-uint64_t tpk_file_stamp(const char *path);
-
 /* SHA-256 of a file as 64 hexadecimal digits and a terminator. control (may be NULL) is asked every 256 kB
  * whether to stop. TPK_ERR_IO, TPK_ERR_MEMORY, TPK_ERR_CANCELLED. */
 TPK_MUST_CHECK tpk_status tpk_file_sha256(const char *path, const tpk_control *control, char hex[65],

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "input/store.h"
 
 struct tpk_checksum {

@@ -191,6 +191,23 @@ static tpk_status compare_layer(const look *l, const tpk_layer_spec *spec, const
     return status;
 }
 
+static void name_change(tpk_text *list, const char *what)
+{
+    if (list->length > 0) tpk_text_add(list, ", ");
+    tpk_text_add(list, what);
+}
+
+/* With another set, or none, the project file is another too. */
+static tpk_status look_at_styles(const look *l, const char *path, tpk_text *list, tpk_err *err)
+{
+    const json_t *styles = json_object_get(l->record, "styles");
+    bool is_same = true;
+    if (!path || !json_is_object(styles)) return TPK_OK;
+    tpk_status status = compare(l, path, styles, true, &is_same, err);
+    if (!is_same && status == TPK_OK) name_change(list, strrchr(path, '/') + 1);
+    return status;
+}
+
 /* What the record says of the layer's files; NULL: the run did not read it. */
 static const json_t *files_of(const json_t *record, const char *id)
 {
@@ -227,7 +244,8 @@ static tpk_status list_changes(const look *l, const tpk_project *project, const 
 {
     bool is_same;
     tpk_status status = compare(l, path, json_object_get(l->record, "project"), false, &is_same, err);
-    if (status == TPK_OK && !is_same) tpk_text_add(list, strrchr(path, '/') + 1);
+    if (status == TPK_OK && !is_same) name_change(list, strrchr(path, '/') + 1);
+    if (status == TPK_OK) status = look_at_styles(l, project->output.styles, list, err);
     for (size_t i = 0; i < project->n_layers && status == TPK_OK; i++) {
         status = look_at_layer(l, &project->layers[i], &is_same, err);
         if (status != TPK_OK || is_same) continue;

@@ -24,7 +24,8 @@ typedef struct tpk_result_folder {
 TPK_MUST_CHECK tpk_status tpk_result_folder_read(const char *folder, tpk_result_folder *out, tpk_err *err);
 void tpk_result_folder_clear(tpk_result_folder *folder); /* safe twice */
 
-/* What is another than at the run: "kalsel.yaml, layer 'jalan'"; NULL: nothing. project is the folder's, read
+/* What is another than at the run: "kalsel.yaml, warna.yaml, layer 'jalan'" (the project file, its set of
+ * styles, layers); NULL: nothing. project is the folder's, read
  * now; its layers are compared where it says they are. A file of a layer of the same size and time is taken
  * to be the same, of any other the checksum decides; a file more or less, and an optional layer that came or
  * went, is a change; statistics and overviews beside a raster (.aux.xml, .ovr) are none. kept is the

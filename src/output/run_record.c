@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "geo/libraries.h"
 #include "output/check_json.h"
@@ -109,27 +110,25 @@ static void put_file_facts(document *d, json_t *o, const char *path)
 /* Of the text that was read; the time of a file that was edited since is not its own. */
 static void put_project_facts(document *d, json_t *o, const tpk_project *project)
 {
-    char was[65] = "", now[65], modified[64];
+    char hex[65] = "", modified[64];
     size_t n = strlen(project->text);
     struct stat facts;
-    bool is_same = stat(project->path, &facts) == 0 &&
-                   tpk_file_sha256(project->path, d->record->control, now, NULL) == TPK_OK;
-    if (d->err.code == TPK_OK && tpk_bytes_sha256(project->text, n, was, &d->err) != TPK_OK) was[0] = '\0';
-    is_same = is_same && strcmp(now, was) == 0;
+    bool is_same = stat(project->path, &facts) == 0 && tpk_file_stamp(project->path) == project->stamp;
+    if (d->err.code == TPK_OK && tpk_bytes_sha256(project->text, n, hex, &d->err) != TPK_OK) hex[0] = '\0';
     if (is_same) tpk_file_modified(&facts, modified);
     put(d, o, "path", text(project->path));
     put(d, o, "bytes", integer((int64_t)n));
     put(d, o, "modified_utc", text(is_same ? modified : NULL));
-    put(d, o, "sha256", text(was));
+    put(d, o, "sha256", text(hex));
 }
 
 /* Empty when they changed since they were read: nothing would hold for what was. */
-static json_t *layer_files(document *d, const tpk_layer_spec *spec, uint64_t file_stamp)
+static json_t *layer_files(document *d, const tpk_layer_spec *spec, const tpk_source_files *read)
 {
     char **paths = NULL;
     size_t n = 0;
     json_t *list = json_array();
-    if (d->err.code != TPK_OK || tpk_layer_file_changed(spec, file_stamp)) return list;
+    if (d->err.code != TPK_OK || tpk_source_files_changed(spec, read)) return list;
     if (tpk_layer_files(spec, &paths, &n, &d->err) != TPK_OK) n = 0;
     for (size_t i = 0; i < n; i++) {
         json_t *o = json_object();
@@ -138,7 +137,7 @@ static json_t *layer_files(document *d, const tpk_layer_spec *spec, uint64_t fil
         tpk_free(paths[i]);
     }
     tpk_free(paths);
-    if (tpk_layer_file_changed(spec, file_stamp)) json_array_clear(list);
+    if (tpk_source_files_changed(spec, read)) json_array_clear(list);
     return list;
 }
 
@@ -212,7 +211,7 @@ static void add_layer(void *user, const tpk_layer_spec *spec, const tpk_layer *l
     put(d, o, "path", text(spec->written));
     put(d, o, "where", text(spec->where));
     put(d, o, "stated", stated_facts(d, spec));
-    put(d, o, "files", layer_files(d, spec, layer ? layer->file_stamp : raster->file_stamp));
+    put(d, o, "files", layer_files(d, spec, layer ? &layer->files : &raster->files));
     append(d, to->list, o);
 }
 
@@ -502,12 +501,16 @@ static json_t *project_of(document *d, const tpk_project *project)
     return o;
 }
 
-/* null: the program's own set. */
+/* null: the program's own set. Of a set that changed since it was read the path alone is known. */
 static json_t *styles_of(document *d, const tpk_project *project)
 {
-    if (!project->output.styles) return json_null();
+    const char *path = project->output.styles;
+    if (!path) return json_null();
     json_t *o = json_object();
-    put_file_facts(d, o, project->output.styles);
+    if (tpk_file_stamp(path) == project->output.styles_stamp)
+        put_file_facts(d, o, path);
+    else
+        put(d, o, "path", text(path));
     return o;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
 #include "project/reader.h"
 #include "project/text_file.h"
@@ -220,6 +221,7 @@ static tpk_status new_project(const char *path, tpk_project **project, size_t *n
     *project = tpk_zalloc(1, sizeof **project);
     if (!*project || !((*project)->path = tpk_strdup(path))) return tpk_err_memory(err);
     for (int i = 0; i < 4; i++) (*project)->grid.bounds[i] = (double)NAN;
+    (*project)->stamp = tpk_file_stamp(path);
     tpk_status status = tpk_text_file_load(path, _("the project file"), &(*project)->text, n, err);
     if (status != TPK_OK) return status;
     return find_folder(path, &(*project)->dir, err);

@@ -149,6 +149,7 @@ typedef struct tpk_output_spec {
     char *compress;              /* "deflate" (default) or "zstd" */
     bool overviews;              /* default true */
     char *styles;                /* absolute path of the set of styles, or NULL: the default */
+    uint64_t styles_stamp;       /* of that file before it was read; 0 without one */
     bool portal;                 /* the web portal is wanted; default true */
     bool tiles;                  /* score.pmtiles and vectors.pmtiles; default false */
     bool stac;                   /* the STAC catalog; default true */
@@ -178,7 +179,8 @@ typedef struct tpk_project {
     tpk_pos *overlay_pos;
     tpk_output_spec output;
     tpk_styles styles;
-    char *text; /* the file's text, for run.json */
+    char *text;     /* the file's text, for run.json */
+    uint64_t stamp; /* of the file before it was read (base/stamp.h) */
 } tpk_project;
 
 /* Reads and checks everything before any work: the file's text, and with the functions of vocabulary the

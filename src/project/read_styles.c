@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "default_styles.h"
 #include "project/reader.h"
 #include "project/text_file.h"
@@ -250,6 +251,7 @@ static void read_file(tpk_reader *reader, tpk_pos pos, const char *path)
     char *text = NULL;
     size_t n = 0;
     tpk_err err = {0};
+    reader->project->output.styles_stamp = tpk_file_stamp(path);
     tpk_status status = tpk_text_file_load(path, _("the set of styles"), &text, &n, &err);
     if (status == TPK_OK)
         read_named_set(reader, path, text, n);

@@ -8,8 +8,8 @@
 #include "api/zone_table.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/stamp.h"
 #include "base/text.h"
-#include "input/store.h"
 #include "output/result_folder.h"
 #include "version.h"
 
@@ -18,7 +18,7 @@ static const double LOOK_EVERY_S = 0.1, TRY_EVERY_S = 1;
 /* What an edition is opened from; files as they were before they were read. */
 typedef struct origin {
     tpk_result_folder results; /* {0} without a folder */
-    uint64_t project_stamp, record_stamp;
+    uint64_t record_stamp;
 } origin;
 
 /* What an attempt to open the study tells. */
@@ -186,7 +186,6 @@ static tpk_status find_project(tpk_live *live, origin *from, tpk_err *err)
         live->is_lost = from->results.missing != NULL;
         if (live->is_lost) return tpk_err_set(err, TPK_ERR_IO, "%s", from->results.missing);
     }
-    from->project_stamp = tpk_file_stamp(project_of(live, from));
     return TPK_OK;
 }
 
@@ -276,8 +275,12 @@ void tpk_live_free(tpk_live *live)
 
 static bool is_changed(const tpk_live *live)
 {
-    return !live->newest || tpk_file_stamp(project_of(live, &live->from)) != live->from.project_stamp ||
-           (live->folder && tpk_file_stamp(live->record) != live->from.record_stamp) ||
+    if (!live->newest || (live->folder && tpk_file_stamp(live->record) != live->from.record_stamp))
+        return true;
+    const tpk_project *project = live->newest->study->project;
+    const char *styles = project->output.styles;
+    return tpk_file_stamp(project_of(live, &live->from)) != project->stamp ||
+           (styles && tpk_file_stamp(styles) != project->output.styles_stamp) ||
            tpk_study_layers_changed(live->newest->study);
 }
 

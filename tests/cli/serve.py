@@ -762,6 +762,11 @@ def edited():
             expect(code == 200 and "x-tapak-warning" not in headers, f"while the layer is edited: {code} {headers}")
             expect(said[-1] != said[-2], "what was committed does not show")
             expect(said[-1] == fresh(), "what was committed is read otherwise by tapak explain")
+            time.sleep(0.2)
+            tag = server.ask(place)[1]["etag"]
+            for _ in range(5):
+                time.sleep(0.15)
+                expect(server.ask(place)[1]["etag"] == tag, "a layer that is open elsewhere is read again and again")
             code, headers, body = of_run.ask("/zones.geojson")
             expect(headers.get("x-tapak-warning", "").endswith("changed since: layer 'jalan'"), f"of a folder that is not warned: {headers}")
             expect(code == 200 and body != zones, "the zones are still those of the run")
@@ -772,6 +777,35 @@ def edited():
         expect(os.stat(roads).st_mtime_ns != facts.st_mtime_ns and not os.path.exists(roads + "-wal"), "the log is still there")
         time.sleep(0.2)
         expect(json.loads(server.ask(place)[2]) == said[-1] == fresh(), "the layer that is closed again")
+
+
+def styles():
+    """The project's own set of styles: another colour shows at the next request, and is a change since the run."""
+    folder = os.path.join(SCRATCH, "styled")
+    project = copy_study(folder)
+    colors, out, path = os.path.join(folder, "warna.yaml"), os.path.join(SCRATCH, "styled-out"), tile_path(9) + "?style=classes"
+    text = open(project, encoding="utf-8").read()
+    write_project(project, text + "\noutput: {styles: warna.yaml}\n")
+    paint = lambda color: write_project(colors, 'S2: {id: Sesuai, en: Suitable, color: "%s"}\n' % color)
+    paint("#1a7f37")
+    subprocess.run([TAPAK, "run", project, "-o", out, "--cell", "1000", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    with Server(project) as server, Server(out) as of_run:
+        first = server.ask(path)
+        expect(first[0] == 200 and "x-tapak-warning" not in of_run.ask(path)[1], f"the set as it was: {first[:2]}")
+        time.sleep(0.2)
+        paint("#00695c")
+        second = server.ask(path)
+        expect(second[2] != first[2] and second[1]["etag"] != first[1]["etag"], "the new colour does not show")
+        expect("x-tapak-warning" not in second[1], f"a project is warned of: {second[1]}")
+        warning = of_run.ask(path)[1].get("x-tapak-warning", "")
+        expect(warning.endswith("changed since: warna.yaml"), f"of a folder: {warning!r}")
+        time.sleep(0.2)
+        write_project(colors, "S2: no mapping\n")
+        code, headers, body = server.ask(path)
+        expect(code == 200 and body == second[2] and "cannot be used" in headers.get("x-tapak-warning", ""), f"a broken set: {code} {headers}")
+        paint("#1a7f37")
+        time.sleep(1.2)
+        expect(server.ask(path)[2] == first[2] and "x-tapak-warning" not in of_run.ask(path)[1], "the set that is the first again")
 
 
 def busy():
@@ -825,4 +859,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, results, styles, busy)}[sys.argv[1]]()

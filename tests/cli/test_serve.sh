@@ -25,6 +25,7 @@ check_case "SIGTERM under load" stop
 check_case "a layer that changes on disk shows; one that cannot be read does not stop the map" replace
 check_case "a GeoPackage that is being edited shows what is committed" edited
 check_case "a folder of results: what changed since its run, a new run, a study that moved" results
+check_case "another set of styles shows, and is a change since the run" styles
 check_case "a layer replaced while clients ask" busy
 
 # ---- what cannot be served ----

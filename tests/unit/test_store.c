@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
+#include "base/clock.h"
 #include "input/store.h"
 #include "input_support.h"
 
@@ -157,13 +159,13 @@ static void the_files_of_a_layer_are_listed(void **state)
     assert_int_equal(tpk_layer_files(&spec, &paths, &n, NULL), TPK_ERR_IO);
 }
 
-static bool stamp_follows(const char *path, uint64_t file_stamp)
+static bool stamp_follows(const char *path, const tpk_source_files *read)
 {
     tpk_layer_spec spec = spec_of(path);
-    assert_false(tpk_layer_file_changed(&spec, file_stamp));
+    assert_false(tpk_source_files_changed(&spec, read));
     struct timespec later[2] = {{.tv_sec = 2000000000}, {.tv_sec = 2000000000}};
     assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
-    return tpk_layer_file_changed(&spec, file_stamp);
+    return tpk_source_files_changed(&spec, read);
 }
 
 static void a_file_that_changes_after_it_was_read_is_noticed(void **state)
@@ -174,27 +176,72 @@ static void a_file_that_changes_after_it_was_read_is_noticed(void **state)
     copy_fixture("satu", "berubah", "fgb");
     tpk_layer_spec spec = spec_of(scratch_path("berubah.shp"));
     tpk_layer *layer = read_ok(&spec, utm50s, NULL);
-    assert_int_not_equal(layer->file_stamp, 0);
+    assert_int_not_equal(layer->files.stamp, 0);
     copy_fixture("titik", "berubah", "cpg"); /* one file more */
-    assert_true(tpk_layer_file_changed(&spec, layer->file_stamp));
+    assert_true(tpk_source_files_changed(&spec, &layer->files));
     remove(scratch_path("berubah.cpg"));
-    assert_true(stamp_follows(scratch_path("berubah.shp"), layer->file_stamp));
+    assert_true(stamp_follows(scratch_path("berubah.shp"), &layer->files));
     tpk_layer_free(layer);
     spec = spec_of(scratch_path("berubah.fgb"));
     layer = read_ok(&spec, utm50s, NULL);
-    assert_true(stamp_follows(scratch_path("berubah.fgb"), layer->file_stamp));
+    assert_true(stamp_follows(scratch_path("berubah.fgb"), &layer->files));
     remove(scratch_path("berubah.fgb"));
-    assert_true(tpk_layer_file_changed(&spec, layer->file_stamp));
+    assert_true(tpk_source_files_changed(&spec, &layer->files));
     tpk_layer_free(layer);
     spec = spec_of(scratch_path("berubah.tif"));
     tpk_raster *raster = NULL;
     assert_int_equal(tpk_raster_open(worker, &spec, &raster, NULL, NULL), TPK_OK);
-    assert_true(stamp_follows(scratch_path("berubah.tif"), raster->file_stamp));
+    assert_true(stamp_follows(scratch_path("berubah.tif"), &raster->files));
     tpk_raster_free(raster);
     spec = spec_of("/vsizip/" FIXTURES "arsip.zip/titik.shp");
     layer = read_ok(&spec, utm50s, NULL);
-    assert_false(tpk_layer_file_changed(&spec, layer->file_stamp));
+    assert_false(tpk_source_files_changed(&spec, &layer->files));
     tpk_layer_free(layer);
+}
+
+/* A server looks ten times a second: 1,000 looks at a file of text take less than reading it once. */
+static void looking_for_a_change_does_not_read_the_file(void **state)
+{
+    (void)state;
+    const char *path = scratch_path("besar.geojson");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("{\"type\": \"FeatureCollection\", \"features\": [", file);
+    for (int i = 0; i < 20000; i++)
+        fprintf(file,
+                "%s{\"type\": \"Feature\", \"properties\": {\"n\": %d}, \"geometry\": {\"type\": \"Point\", "
+                "\"coordinates\": [115.%05d, -3.5]}}",
+                i ? ",\n" : "", i, i);
+    fputs("]}", file);
+    assert_int_equal(fclose(file), 0);
+    tpk_layer_spec spec = spec_of(path);
+    double start_s = tpk_now_seconds();
+    tpk_layer *layer = read_ok(&spec, utm50s, NULL);
+    double read_s = tpk_now_seconds() - start_s;
+    bool changed = false;
+    start_s = tpk_now_seconds();
+    for (int i = 0; i < 1000; i++) changed = changed || tpk_source_files_changed(&spec, &layer->files);
+    assert_true(tpk_now_seconds() - start_s < read_s);
+    assert_false(changed);
+    save(path, "{}", 2);
+    assert_true(tpk_source_files_changed(&spec, &layer->files));
+    tpk_layer_free(layer);
+}
+
+/* SQLite gives its log an owner when root opens the file, which moves the log's ctime. */
+static void a_log_that_only_got_an_owner_is_no_change(void **state)
+{
+    (void)state;
+    copy_fixture("satu", "dibuka", "fgb");
+    save(scratch_path("dibuka.fgb-wal"), "edits", 5);
+    tpk_layer_spec spec = spec_of(scratch_path("dibuka.fgb"));
+    tpk_layer *layer = read_ok(&spec, utm50s, NULL);
+    assert_int_equal(chmod(scratch_path("dibuka.fgb-wal"), 0600), 0);
+    assert_false(tpk_source_files_changed(&spec, &layer->files));
+    save(scratch_path("dibuka.fgb-wal"), "edits, more", 11);
+    assert_true(tpk_source_files_changed(&spec, &layer->files));
+    tpk_layer_free(layer);
+    assert_int_equal(remove(scratch_path("dibuka.fgb-wal")), 0);
 }
 
 static void layers_read_after_the_area_is_known_are_transformed_for_it(void **state)
@@ -270,6 +317,8 @@ int main(void)
         cmocka_unit_test(exhausted_memory_is_reported_without_leaks),
         cmocka_unit_test(the_files_of_a_layer_are_listed),
         cmocka_unit_test(a_file_that_changes_after_it_was_read_is_noticed),
+        cmocka_unit_test(looking_for_a_change_does_not_read_the_file),
+        cmocka_unit_test(a_log_that_only_got_an_owner_is_no_change),
         cmocka_unit_test(layers_read_after_the_area_is_known_are_transformed_for_it),
         cmocka_unit_test(sha256_gives_the_published_digests),
         cmocka_unit_test(the_checksum_of_a_file_is_sha256sums),

@@ -371,6 +371,7 @@ test("where the worker is lost later the page goes on with the sums itself", { t
             tapak.store.set({ weights: own });
         }, weights);
         await page.waitForFunction(() => tapak.isCurrent());
+        assert.equal(await page.locator("#notice .message-fault:has-text('bobot sebelumnya')").count(), 0, "they are no longer old");
         const best = expected.zones.map(({ score }) => score).sort((a, b) => b - a).slice(0, 5);
         assert.deepEqual(await scores(page), best.map((score) => score.toFixed(3).replace(".", ",")));
         assert.deepEqual(trouble, []);

@@ -253,6 +253,19 @@ test("sums that cannot be worked out are told; earlier ones stay, and the next w
     assert.deepEqual([figures.summary(), figures.isCurrent(), failures()], [[3], true, 1]);
 });
 
+test("weights that move while a sum fails are asked about at once, and the same not again", async () => {
+    const { figures, store, asked, answer, refuse, failures } = await followed();
+    store.set({ weights: [2] });
+    store.set({ weights: [3] });
+    await refuse();
+    assert.deepEqual([asked.length, asked.at(-1).weights, failures()], [4, [3], 1]);
+    await refuse();
+    assert.deepEqual([asked.length, figures.isCurrent(), failures()], [4, false, 2], "the same weights are tried without end");
+    store.set({ weights: [4] });
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent()], [[4], true]);
+});
+
 // ---- ranks, scale ----
 
 test("zones stand by rank; places gained count from the study's weights", () => {

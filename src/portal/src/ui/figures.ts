@@ -12,7 +12,8 @@ export interface Figures {
     isCurrent(): boolean; // it is of the weights as they are
 }
 
-// Follows the store; `changed` is called with every answer, `failed` where none came: the next weights are asked about again.
+// Follows the store; `changed` is called with every answer, `failed` where none came: other weights are asked about again, the same
+// are not.
 export async function followWeights(study: Study, store: Store, summarise: Summarise, changed: () => void, failed: () => void): Promise<Figures> {
     const usual = await summarise(study.criteria.map(({ weight }) => weight));
     let weights: readonly number[] | null = null; // of the answer
@@ -20,17 +21,21 @@ export async function followWeights(study: Study, store: Store, summarise: Summa
     let asking = false;
     const isCurrent = (): boolean => weights === store.get().weights;
 
+    async function askOnce(own: readonly number[]): Promise<void> {
+        try {
+            summary = await summarise(own);
+        } catch {
+            return failed();
+        }
+        weights = own;
+        changed();
+    }
+
     async function ask(): Promise<void> {
+        let asked = weights;
         asking = true;
         try {
-            while (!isCurrent()) {
-                const own = store.get().weights;
-                summary = await summarise(own);
-                weights = own;
-                changed();
-            }
-        } catch {
-            failed();
+            while (asked !== store.get().weights) await askOnce((asked = store.get().weights));
         } finally {
             asking = false;
         }

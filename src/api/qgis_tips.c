@@ -135,33 +135,39 @@ static void add_counted(tpk_text *text, const tpk_criterion_spec *spec)
                   tpk_text_from_number(is_value ? spec->unknown_membership : 0, number));
 }
 
-/* Appends the divisor that shares the weight of what is unknown among the rest; nothing when no criterion is
- * shared. */
-static void add_sharing(tpk_text *text, const tpk_plan *plan)
+/* Appends " - 0.25" for each criterion whose weight the others share. */
+static void add_shared(tpk_text *text, const tpk_plan *plan)
 {
     char number[32];
-    bool any = false;
     for (size_t k = 0; k < plan->n_criteria; k++) {
         const tpk_criterion_spec *spec = plan->criteria[k].spec;
         if (spec->unknown != TPK_UNKNOWN_SHARE) continue;
-        if (!any) tpk_text_add(text, " / (1");
-        any = true;
         tpk_text_addf(text, " - if(\"%s_membership\" IS NULL, %s, 0)", spec->id,
                       tpk_text_from_number(plan->criteria[k].weight, number));
     }
-    if (any) tpk_text_add(text, ")");
+}
+
+/* The expression of the weight that counts: 0 of what is unknown and shared, and where no weight is left. */
+static void add_weight(tpk_text *text, const tpk_plan *plan, size_t k)
+{
+    const tpk_criterion_spec *spec = plan->criteria[k].spec;
+    bool is_shared = spec->unknown == TPK_UNKNOWN_SHARE;
+    char number[32];
+    if (is_shared) tpk_text_addf(text, "if(\"%s_membership\" IS NULL, 0, ", spec->id);
+    tpk_text_addf(text, "coalesce(%s / max(0, 1", tpk_text_from_number(plan->criteria[k].weight, number));
+    add_shared(text, plan);
+    tpk_text_add(text, "), 0)");
+    if (is_shared) tpk_text_add(text, ")");
 }
 
 /* Points gained, or lost. */
 static void add_points(tpk_text *tip, const tpk_plan *plan, size_t k, bool lost)
 {
-    char number[32];
     tpk_text points = {0};
-    tpk_text_addf(&points, "format_number(100 * %s * (%s",
-                  tpk_text_from_number(plan->criteria[k].weight, number), lost ? "1 - " : "");
+    tpk_text_addf(&points, "format_number(100 * (%s", lost ? "1 - " : "");
     add_counted(&points, plan->criteria[k].spec);
-    tpk_text_add(&points, ")");
-    add_sharing(&points, plan);
+    tpk_text_add(&points, ") * ");
+    add_weight(&points, plan, k);
     tpk_text_add(&points, ", 1)");
     add_cell(tip, &points);
     tpk_text_clear(&points);
@@ -170,14 +176,15 @@ static void add_points(tpk_text *tip, const tpk_plan *plan, size_t k, bool lost)
 static void add_criterion(tpk_text *tip, const tpk_plan *plan, size_t k)
 {
     const tpk_plan_criterion *criterion = &plan->criteria[k];
-    char number[32];
     tpk_text_add(tip, "<tr><td>");
     add_words(tip, criterion->spec->title);
     tpk_text_add(tip, "</td>");
     add_value(tip, criterion);
     tpk_text membership = {0}, weight = {0};
     tpk_text_addf(&membership, "format_number(\"%s_membership\", 3)", criterion->spec->id);
-    tpk_text_addf(&weight, "format_number(%s, 3)", tpk_text_from_number(criterion->weight, number));
+    tpk_text_add(&weight, "format_number(");
+    add_weight(&weight, plan, k);
+    tpk_text_add(&weight, ", 3)");
     add_cell(tip, &membership);
     add_cell(tip, &weight);
     tpk_text_clear(&membership);

@@ -5,8 +5,9 @@
 #include "api/study.h"
 
 /* Rank, mean score, hectares of each class, what limits, the remark; for each criterion mean value,
- * membership, weight, points gained and lost, as `tapak explain` tells them; hectares and legal source of
- * each constraint that takes any. Caller frees; NULL: no memory. */
+ * membership, the weight that counts there (0 of what is unknown and shared), points gained and lost, as
+ * `tapak explain` tells them; hectares and legal source of each constraint that takes any. Caller frees;
+ * NULL: no memory. */
 char *tpk_qgis_zone_tip(const tpk_study *study);
 
 /* Mean score and hectares of each class. Caller frees; NULL: no memory. */

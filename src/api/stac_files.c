@@ -16,43 +16,36 @@ static const char COG[] = "image/tiff; application=geotiff; profile=cloud-optimi
                   JSON[] = "application/json", QML[] = "application/xml",
                   SLD[] = "application/vnd.ogc.sld+xml";
 
-/* The files other than the maps that a catalog tells of, in this order. */
+/* The files other than the maps that a catalog tells of, in this order. Their title is the label, or the word
+ * of those that are about several things, else their name. */
 static const struct {
     const char *file, *key, *media_type, *role;
-    tpk_map_label title; /* TPK_LABEL_COUNT: it is about several things */
+    tpk_map_label label; /* TPK_LABEL_COUNT: none */
+    tpk_qgis_word word;  /* TPK_WORD_COUNT: none */
 } TABLES[] = {
-    {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES},
-    {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS},
-    {"regions.csv", "regions_table", "text/csv", "data", TPK_LABEL_REGIONS},
-    {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_COUNT},
-    {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE},
-    {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_COUNT},
-    {"overlay.geojson", NULL, GEOJSON, "data", TPK_LABEL_COUNT},
-    {"suitability.qml", "suitability_qml", QML, "style", TPK_LABEL_SCORE},
-    {"suitability.sld", "suitability_sld", SLD, "style", TPK_LABEL_SCORE},
-    {"classes.qml", "classes_qml", QML, "style", TPK_LABEL_CLASSES},
-    {"classes.sld", "classes_sld", SLD, "style", TPK_LABEL_CLASSES},
-    {"reasons.qml", "reasons_qml", QML, "style", TPK_LABEL_REASONS},
-    {"reasons.sld", "reasons_sld", SLD, "style", TPK_LABEL_REASONS},
-    {"limiting.qml", "limiting_qml", QML, "style", TPK_LABEL_LIMITING},
-    {"limiting.sld", "limiting_sld", SLD, "style", TPK_LABEL_LIMITING},
-    {"zones.qml", "zones_qml", QML, "style", TPK_LABEL_ZONES},
-    {"zones.sld", "zones_sld", SLD, "style", TPK_LABEL_ZONES},
-    {"regions.qml", "regions_qml", QML, "style", TPK_LABEL_REGIONS},
-    {"regions.sld", "regions_sld", SLD, "style", TPK_LABEL_REGIONS},
-    {"style.json", "maplibre_style", JSON, "style", TPK_LABEL_COUNT},
-    {"tapak.qgz", "qgis_project", "application/zip", "style", TPK_LABEL_COUNT},
-    {"run.json", NULL, JSON, "metadata", TPK_LABEL_COUNT},
+    {"zones.geojson", NULL, GEOJSON, "data", TPK_LABEL_ZONES, TPK_WORD_COUNT},
+    {"regions.geojson", NULL, GEOJSON, "data", TPK_LABEL_REGIONS, TPK_WORD_COUNT},
+    {"regions.csv", "regions_table", "text/csv", "data", TPK_LABEL_REGIONS, TPK_WORD_COUNT},
+    {"tapak.gpkg", "vectors", "application/geopackage+sqlite3", "data", TPK_LABEL_COUNT, TPK_WORD_VECTORS},
+    {"score.pmtiles", "score_tiles", PMTILES, "overview", TPK_LABEL_SCORE, TPK_WORD_COUNT},
+    {"vectors.pmtiles", "vector_tiles", PMTILES, "overview", TPK_LABEL_COUNT, TPK_WORD_VECTORS},
+    {"overlay.geojson", NULL, GEOJSON, "data", TPK_LABEL_COUNT, TPK_WORD_OVERLAY},
+    {"suitability.qml", "suitability_qml", QML, "style", TPK_LABEL_SCORE, TPK_WORD_COUNT},
+    {"suitability.sld", "suitability_sld", SLD, "style", TPK_LABEL_SCORE, TPK_WORD_COUNT},
+    {"classes.qml", "classes_qml", QML, "style", TPK_LABEL_CLASSES, TPK_WORD_COUNT},
+    {"classes.sld", "classes_sld", SLD, "style", TPK_LABEL_CLASSES, TPK_WORD_COUNT},
+    {"reasons.qml", "reasons_qml", QML, "style", TPK_LABEL_REASONS, TPK_WORD_COUNT},
+    {"reasons.sld", "reasons_sld", SLD, "style", TPK_LABEL_REASONS, TPK_WORD_COUNT},
+    {"limiting.qml", "limiting_qml", QML, "style", TPK_LABEL_LIMITING, TPK_WORD_COUNT},
+    {"limiting.sld", "limiting_sld", SLD, "style", TPK_LABEL_LIMITING, TPK_WORD_COUNT},
+    {"zones.qml", "zones_qml", QML, "style", TPK_LABEL_ZONES, TPK_WORD_COUNT},
+    {"zones.sld", "zones_sld", SLD, "style", TPK_LABEL_ZONES, TPK_WORD_COUNT},
+    {"regions.qml", "regions_qml", QML, "style", TPK_LABEL_REGIONS, TPK_WORD_COUNT},
+    {"regions.sld", "regions_sld", SLD, "style", TPK_LABEL_REGIONS, TPK_WORD_COUNT},
+    {"style.json", "maplibre_style", JSON, "style", TPK_LABEL_COUNT, TPK_WORD_COUNT},
+    {"tapak.qgz", "qgis_project", "application/zip", "style", TPK_LABEL_COUNT, TPK_WORD_QGIS_PROJECT},
+    {"run.json", NULL, JSON, "metadata", TPK_LABEL_COUNT, TPK_WORD_COUNT},
 };
-
-/* The titles of files about several things; the others have their name. */
-static const struct {
-    const char *file;
-    tpk_qgis_word title;
-} TITLES[] = {{"tapak.gpkg", TPK_WORD_VECTORS},
-              {"vectors.pmtiles", TPK_WORD_VECTORS},
-              {"overlay.geojson", TPK_WORD_OVERLAY},
-              {"tapak.qgz", TPK_WORD_QGIS_PROJECT}};
 
 enum { N_TABLES = sizeof TABLES / sizeof *TABLES, MOST_ASSETS = TPK_RASTER_COUNT + N_TABLES };
 
@@ -101,13 +94,13 @@ static void add_rasters(const tpk_study *study, const tpk_rasters *rasters, cons
     }
 }
 
-static const char *title_of(const tpk_project *project, const char *file, tpk_map_label label)
+static const char *title_of(const tpk_project *project, size_t table)
 {
-    if (label != TPK_LABEL_COUNT) return tpk_label_text(&project->styles, label, project->language);
-    for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++) {
-        if (strcmp(TITLES[i].file, file) == 0) return tpk_qgis_word_text(TITLES[i].title, project->language);
-    }
-    return file;
+    if (TABLES[table].label != TPK_LABEL_COUNT)
+        return tpk_label_text(&project->styles, TABLES[table].label, project->language);
+    if (TABLES[table].word != TPK_WORD_COUNT)
+        return tpk_qgis_word_text(TABLES[table].word, project->language);
+    return TABLES[table].file;
 }
 
 static tpk_status add_tables(const tpk_study *study, const char *folder, description *d, tpk_err *err)
@@ -121,12 +114,11 @@ static tpk_status add_tables(const tpk_study *study, const char *folder, descrip
         bool is_there = access(path, F_OK) == 0;
         tpk_free(path);
         if (!is_there) continue;
-        d->assets[d->n++] =
-            (tpk_stac_asset){.file = TABLES[i].file,
-                             .key = TABLES[i].key,
-                             .title = title_of(study->project, TABLES[i].file, TABLES[i].title),
-                             .media_type = TABLES[i].media_type,
-                             .role = TABLES[i].role};
+        d->assets[d->n++] = (tpk_stac_asset){.file = TABLES[i].file,
+                                             .key = TABLES[i].key,
+                                             .title = title_of(study->project, i),
+                                             .media_type = TABLES[i].media_type,
+                                             .role = TABLES[i].role};
     }
     return TPK_OK;
 }

@@ -38,9 +38,11 @@ def check_criterion(cells, told):
             faults.append(name + "value %r" % value)
         same(name + "value", number, told["value"], decimals)
     same(name + "membership", membership, told["membership"], 3)
-    same(name + "weight", weight, told["weight"], 3)
+    same(name + "weight", weight, told["weight_counted"], 3)
     same(name + "gained", gained, told["gained"], 1)
     same(name + "lost", lost, told["lost"], 1)
+    if "–" not in (weight, gained, lost) and abs(float(gained) + float(lost) - 100 * float(weight)) > 0.151:
+        faults.append(name + "weight %s, points %s and %s" % (weight, gained, lost))
 
 
 def check_zone(tip, told):

@@ -63,6 +63,14 @@ run "$TAPAK" run "$SCRATCH/tidak_tahu.yaml" -o "$SCRATCH/tidak_tahu" --quiet
 check_status "a study of what is unknown runs" 0
 explain_zones "$SCRATCH/tidak_tahu" A B C
 check_status "so do tips of criteria that are unknown, shared, worst, or categories" 0
+shared=$(python3 -c 'import json, sys; print(*[c["weight_counted"] for c in json.load(open(sys.argv[1]))["criteria"] if c["unknown"] == "share"])' \
+    "$SCRATCH/tidak_tahu/B.told")
+check_equal "one of which has two that are unknown and shared" "$shared" "0.0 0.0"
+sed 's/weights: {[^}]*}/weights: {jalan: 0, bagi: 0.6, bagi_dua: 0.4, buruk: 0, tetap: 0}/' "$SCRATCH/tidak_tahu.yaml" >"$SCRATCH/tidak_ada.yaml"
+run "$TAPAK" run "$SCRATCH/tidak_ada.yaml" -o "$SCRATCH/tidak_ada" --quiet
+check_status "a study runs whose weights are all unknown in a zone" 0
+explain_zones "$SCRATCH/tidak_ada" A B C
+check_status "its tips tell what tapak explain tells" 0
 
 # Much that would hide the map shows from a scale on; what helps to find one's way does always.
 python3 - "$SCRATCH" <<'EOF'

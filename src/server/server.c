@@ -27,7 +27,8 @@ enum {
     MAX_ZONES_WAIT_S = 30,        /* in their queue, before the zones of a request are begun */
     MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
     CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
-    SILENT_S = 20 /* a connection is closed when nothing moves for so long, or no whole request comes */
+    SILENT_S = 20, /* a connection is closed when nothing moves for so long, or no whole request comes */
+    MAX_FAREWELL_MS = 500 /* for answers on their way when the server stops */
 };
 
 typedef struct tpk_worker_thread {
@@ -47,6 +48,7 @@ struct tpk_server {
     int fd;
     char address[96];
     atomic_bool stopping;
+    atomic_int n_jobs; /* requests that are not answered to the last byte */
     tpk_worker_thread workers[MAX_THREADS + 1];
     int n_workers; /* that run */
 };
@@ -57,7 +59,8 @@ typedef struct job {
     tpk_answer answer;
     struct MHD_Connection *connection;
     int socket;
-    double asked_s; /* of tpk_now_seconds */
+    double asked_s;           /* of tpk_now_seconds */
+    atomic_int *n_unfinished; /* borrowed; the server's */
     bool answered;
 } job;
 
@@ -168,6 +171,7 @@ static size_t decode(void *user, struct MHD_Connection *connection, char *text)
 
 static void job_free(job *j)
 {
+    atomic_fetch_sub(j->n_unfinished, 1);
     tpk_request_clear(&j->request);
     tpk_answer_clear(&j->answer);
     tpk_free(j);
@@ -181,7 +185,8 @@ static int socket_of(struct MHD_Connection *connection)
 }
 
 /* Parses the request; a fault is its answer already. NULL: no memory. */
-static job *job_new(struct MHD_Connection *connection, const char *path, const parameter_list *parameters)
+static job *job_new(tpk_server *server, struct MHD_Connection *connection, const char *path,
+                    const parameter_list *parameters)
 {
     tpk_err err = {TPK_OK, ""};
     job *j = tpk_zalloc(1, sizeof *j);
@@ -190,6 +195,8 @@ static job *job_new(struct MHD_Connection *connection, const char *path, const p
     j->connection = connection;
     j->socket = socket_of(connection);
     j->asked_s = tpk_now_seconds();
+    j->n_unfinished = &server->n_jobs;
+    atomic_fetch_add(j->n_unfinished, 1);
     tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
     if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
     if (status != TPK_OK) {
@@ -219,7 +226,7 @@ static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *c
         return tpk_send_answer(server->cors, connection, &answer);
     }
     if (refusal) return tpk_send_error(server->cors, connection, refusal, message);
-    job *j = job_new(connection, path, &parameters);
+    job *j = job_new(server, connection, path, &parameters);
     if (!j) return tpk_send_error(server->cors, connection, 503, _("memory is exhausted"));
     *context = j;
     return MHD_YES;
@@ -420,6 +427,14 @@ const char *tpk_server_address(const tpk_server *server)
     return server->address;
 }
 
+/* What was handed back is sent by the daemon's thread, which stops at once when it is told to. */
+static void let_answers_go_out(tpk_server *server)
+{
+    enum { STEP_MS = 5 };
+    for (int ms = 0; ms < MAX_FAREWELL_MS && atomic_load(&server->n_jobs) > 0; ms += STEP_MS)
+        usleep(STEP_MS * 1000);
+}
+
 /* Workers first: a daemon that is stopped must have no suspended connection. */
 void tpk_server_stop(tpk_server *server)
 {
@@ -433,7 +448,10 @@ void tpk_server_stop(tpk_server *server)
         pthread_join(server->workers[i].thread, NULL);
         tpk_desk_free(server->workers[i].desk);
     }
-    if (server->daemon) MHD_stop_daemon(server->daemon);
+    if (server->daemon) {
+        let_answers_go_out(server);
+        MHD_stop_daemon(server->daemon);
+    }
     if (server->fd >= 0) close(server->fd);
     tpk_guests_free(server->guests);
     tpk_queue_free(server->queue);

@@ -33,7 +33,8 @@ TPK_MUST_CHECK tpk_status tpk_server_start(const tpk_server_options *options, tp
 /* "http://127.0.0.1:8080"; borrowed. */
 const char *tpk_server_address(const tpk_server *server);
 
-/* Takes no more requests, answers those that wait with 503, and ends within a second. NULL is allowed. */
+/* Takes no more requests, answers those that wait with 503, gives answers half a second to go out, and ends
+ * within about a second. NULL is allowed. */
 void tpk_server_stop(tpk_server *server);
 
 #endif

@@ -581,6 +581,35 @@ def stop():
         took = time.time() - began
     expect(took < 3 * SLOW, f"stopping took {took:.1f} s")
     expect(codes.count(200) >= 20 and set(codes) <= {200, 503, "none"}, f"answers: {set(codes)}")
+    stop_while_many_wait()
+
+
+def stop_while_many_wait():
+    """SIGTERM while one thread has 250 requests before it: each of them is answered."""
+    waiting, answers_ = [], []
+    with Server(PROJECT, "--threads", "1") as server:
+        server.ask(tile_path(9))
+        for i in range(250):
+            waiting.append(socket.create_connection(("127.0.0.1", server.port), timeout=30 * SLOW))
+            waiting[i].sendall(f"GET /tiles/12/{3350 + i % 30}/2090.png HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.3)
+        began = time.time()
+        server.stop()
+        took = time.time() - began
+    for client in waiting:
+        try:
+            answers_.append(b"".join(iter(lambda c=client: c.recv(65536), b"")))
+        except OSError as fault:
+            answers_.append(str(fault).encode())
+        client.close()
+    stopped = [a for a in answers_ if a.startswith(b"HTTP/1.1 503")]
+    tiles_ = [a for a in answers_ if a.startswith(b"HTTP/1.1 200") and a.endswith(b"IEND\xaeB`\x82")]
+    expect(len(stopped) + len(tiles_) == len(waiting), f"{len(tiles_)} tiles, {len(stopped)} answers of 503, and of {len(waiting)} the others: "
+           f"{set(a[:60] for a in answers_ if a not in stopped + tiles_)}")
+    expect(len(stopped) >= 50 or SLOW > 1, f"only {len(stopped)} waited: nothing was tested")
+    # What waited says that the server is being stopped, what was under way that it was stopped.
+    expect(all(b"stopped" in a and b"\r\nRetry-After" in a for a in stopped), f"{stopped[:1]!r}")
+    expect(took < 2 * SLOW, f"stopping took {took:.1f} s")
 
 
 # ---- layers that change ----

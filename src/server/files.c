@@ -164,45 +164,59 @@ static void send_part(const tpk_request *request, uint64_t size, tpk_answer *ans
 
 /* ---- text ---- */
 
-static tpk_status read_all(int fd, size_t size, const char *after, char **bytes, size_t *n, tpk_err *err)
+/* A file and how its text is made. */
+typedef struct text_job {
+    int fd;
+    size_t size;
+    const char *after; /* comes behind it */
+    bool packs;
+} text_job;
+
+static tpk_status read_all(const text_job *job, char **bytes, size_t *n, tpk_err *err)
 {
-    size_t extra = strlen(after), got = 0;
-    char *made = tpk_alloc(size + extra, 1);
+    size_t extra = strlen(job->after), got = 0;
+    char *made = tpk_alloc(job->size + extra, 1);
     if (!made) return tpk_err_memory(err);
     ssize_t step = 1;
-    while (got < size && step > 0) {
-        step = pread(fd, made + got, size - got, (off_t)got);
+    while (got < job->size && step > 0) {
+        step = pread(job->fd, made + got, job->size - got, (off_t)got);
         if (step > 0) got += (size_t)step;
     }
-    if (got < size) {
+    if (got < job->size) {
         tpk_free(made);
         return tpk_err_set(err, TPK_ERR_IO, _("a file of the results cannot be read: %s"),
                            step < 0 ? strerror(errno) : _("it became shorter"));
     }
-    memcpy(made + size, after, extra);
+    memcpy(made + job->size, job->after, extra);
     *bytes = made;
-    *n = size + extra;
+    *n = job->size + extra;
     return TPK_OK;
 }
 
-/* The file's bytes with `after` behind them take the place of the file. */
-static tpk_status send_text(bool packs, size_t size, const char *after, tpk_answer *answer, tpk_err *err)
+static tpk_status make_text(void *user, char **bytes, size_t *n, tpk_err *err)
 {
-    char *bytes = NULL;
-    uint8_t *packed = NULL;
-    size_t n = 0;
-    tpk_status status = read_all(answer->fd, size, after, &bytes, &n, err);
-    if (status == TPK_OK && packs) {
-        status = tpk_gzip(bytes, n, &packed, &n, err);
-        tpk_free(bytes);
-        bytes = (char *)packed;
-        answer->gzipped = true;
-    }
-    if (status != TPK_OK) return status;
+    const text_job *job = user;
+    tpk_status status = read_all(job, bytes, n, err);
+    if (status != TPK_OK || !job->packs) return status;
+    uint8_t *packed;
+    status = tpk_gzip(*bytes, *n, &packed, n, err);
+    tpk_free(*bytes);
+    *bytes = (char *)packed;
+    return status;
+}
+
+/* The file's text takes the place of the file; while the shelf has no room for it, all stays as it is. */
+static tpk_status share_text(tpk_shelf *shelf, const struct stat *facts, bool packs, const char *after,
+                             tpk_answer *answer, tpk_err *err)
+{
+    text_job job = {answer->fd, (size_t)facts->st_size, after, packs};
+    const tpk_shelf_key key = {facts->st_dev, facts->st_ino, facts->st_size, facts->st_mtim, packs};
+    tpk_status status = tpk_shelf_take(shelf, &key, make_text, &job, &answer->shared, err);
+    if (status != TPK_OK || !answer->shared) return status;
     close(answer->fd);
     answer->fd = -1;
-    answer->bytes = bytes;
-    answer->n = n;
+    answer->gzipped = packs;
+    tpk_shelf_bytes(answer->shared, &answer->n);
     return TPK_OK;
 }
 
@@ -226,7 +240,35 @@ static const char *way_to_start(const char *path)
     return is_inside ? "../" : NULL;
 }
 
-tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+static void tag(const struct stat *facts, bool packs, tpk_answer *answer)
+{
+    snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx-%lx%s\"", (unsigned long long)facts->st_size,
+             (unsigned long long)facts->st_mtim.tv_sec, (unsigned long)facts->st_mtim.tv_nsec,
+             packs ? "-gz" : "");
+}
+
+/* The file is open; nothing of it was read. */
+static tpk_status send_file(tpk_shelf *shelf, const tpk_request *request, const struct stat *facts,
+                            bool packs, tpk_answer *answer, tpk_err *err)
+{
+    bool is_study = strcmp(request->path, "study.js") == 0 && facts->st_size <= MOST_TO_PACK;
+    if (packs || is_study) {
+        const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
+        tpk_status status = share_text(shelf, facts, packs, after, answer, err);
+        if (status != TPK_OK || answer->shared) return status;
+        if (is_study) {
+            tpk_answer_error(answer, 503, _("too many requests are waiting"));
+            return TPK_OK;
+        }
+        tag(facts, false, answer);
+    }
+    answer->ranges = true;
+    send_part(request, (uint64_t)facts->st_size, answer);
+    return TPK_OK;
+}
+
+tpk_status tpk_files_answer(const char *folder, tpk_shelf *shelf, const tpk_request *request,
+                            tpk_answer *answer, tpk_err *err)
 {
     struct stat facts;
     const char *start = way_to_start(request->path);
@@ -242,21 +284,14 @@ tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_
         return TPK_OK;
     }
     const media *kind = media_of(*request->path ? request->path : "index.html");
-    bool is_study = strcmp(request->path, "study.js") == 0;
     bool packs = kind->packs && request->accepts_gzip && !request->range && facts.st_size <= MOST_TO_PACK;
     *answer = (tpk_answer){.code = 200, .type = kind->type, .fd = fd, .varies = kind->packs};
-    snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx-%lx%s\"", (unsigned long long)facts.st_size,
-             (unsigned long long)facts.st_mtim.tv_sec, (unsigned long)facts.st_mtim.tv_nsec,
-             packs ? "-gz" : "");
+    tag(&facts, packs, answer);
     if (tpk_etag_matches(request->if_none_match, answer->etag)) {
         close(fd);
         answer->fd = -1;
         answer->code = 304;
         return TPK_OK;
     }
-    const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
-    if (packs || is_study) return send_text(packs, (size_t)facts.st_size, after, answer, err);
-    answer->ranges = true;
-    send_part(request, (uint64_t)facts.st_size, answer);
-    return TPK_OK;
+    return send_file(shelf, request, &facts, packs, answer, err);
 }

@@ -27,6 +27,7 @@ enum {
     MAX_ZONES_WAIT_S = 30,        /* in their queue, before the zones of a request are begun */
     MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
     CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
+    MAX_TEXT_BYTES = 64 << 20,    /* of the folder, made ready for sending */
     SILENT_S = 20, /* a connection is closed when nothing moves for so long, or no whole request comes */
     MAX_FAREWELL_MS = 500 /* for answers on their way when the server stops */
 };
@@ -44,6 +45,7 @@ struct tpk_server {
     tpk_live *live;
     tpk_queue *queue, *zones; /* what takes long waits in the second */
     tpk_guests *guests;
+    tpk_shelf *shelf;
     struct MHD_Daemon *daemon;
     int fd;
     char address[96];
@@ -372,7 +374,7 @@ static tpk_status start_worker(tpk_server *server, tpk_queue *queue, const tpk_d
 static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
 {
     const tpk_desk_sources sources = {
-        .live = server->live, .folder = options->folder, .address = server->address};
+        .live = server->live, .folder = options->folder, .address = server->address, .shelf = server->shelf};
     long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
     if (wanted > MAX_THREADS) wanted = MAX_THREADS;
@@ -412,6 +414,7 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
     if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);
+    if (status == TPK_OK) status = tpk_shelf_new(MAX_TEXT_BYTES, &made->shelf, err);
     if (status == TPK_OK) status = start_workers(made, options, err);
     if (status == TPK_OK) status = start_daemon(made, err);
     if (status != TPK_OK) {
@@ -454,6 +457,7 @@ void tpk_server_stop(tpk_server *server)
     }
     if (server->fd >= 0) close(server->fd);
     tpk_guests_free(server->guests);
+    tpk_shelf_free(server->shelf);
     tpk_queue_free(server->queue);
     tpk_queue_free(server->zones);
     tpk_live_free(server->live);

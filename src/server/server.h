@@ -2,8 +2,8 @@
  *
  * One thread speaks HTTP; what is asked waits in a bounded queue for the threads that answer, each with its
  * own views of the study. Zones can take half a minute: one more thread computes them, from a queue of its
- * own, so that tiles never wait for them. A client that is slow, or silent, costs a connection and nothing
- * else. */
+ * own, so that tiles never wait for them. A client that is slow, or silent, costs a connection and, with a
+ * text of the folder, its share of the one copy that is sent to all. */
 #ifndef TPK_SERVER_SERVER_H
 #define TPK_SERVER_SERVER_H
 

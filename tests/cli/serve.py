@@ -1,4 +1,5 @@
 """Asks a running `tapak serve`, as browsers, portals and worse do: serve.py CASE TAPAK SCRATCH. Says what is wrong and ends with 1."""
+import base64
 import concurrent.futures
 import gzip
 import http.client
@@ -552,6 +553,50 @@ def slow():
         expect(server.ask(tile_path(9))[0] == 200, "the server does not answer afterwards")
 
 
+def packed():
+    """Clients that read a large text slowly, packed and plain, share one packing of it; a text that changes is packed anew."""
+    out = os.path.join(SCRATCH, "out-packed")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    chance = random.Random(7)
+    text = base64.b64encode(chance.randbytes(12 << 20))
+    folder = os.path.join(out, "portal")
+    os.makedirs(folder, exist_ok=True)
+    cells, study = os.path.join(folder, "cells.js"), os.path.join(folder, "study.js")
+    for path in (cells, study):
+        open(path, "wb").write(text)
+    takes = {"Accept-Encoding": "gzip"}
+    with Server(out) as server:
+        def memory_mb():
+            lines = open(f"/proc/{server.program.pid}/status", encoding="ascii").read().splitlines()
+            return [int(line.split()[1]) for line in lines if line.startswith("VmRSS")][0] / 1024
+        server.ask(tile_path(9))
+        before, slow_ones = memory_mb(), []
+        for i in range(40):
+            client = socket.socket()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(60 * SLOW)
+            client.connect(("127.0.0.1", server.port))
+            encoding = "" if i % 4 == 3 else "Accept-Encoding: gzip\r\n"
+            client.sendall(f"GET /{('cells.js', 'study.js')[i % 4 // 2]} HTTP/1.1\r\nHost: x\r\n{encoding}\r\n".encode())
+            slow_ones.append(client)
+        for client in slow_ones:
+            expect(client.recv(100).startswith(b"HTTP/1.1 200"), "a slow client got no answer")
+        grown = memory_mb() - before
+        expect(grown < 150 or SLOW > 1, f"40 clients that read slowly cost {grown:.0f} MB")
+        code, headers, body = server.ask("/cells.js", headers=takes)
+        expect(code == 200 and headers["content-encoding"] == "gzip" and gzip.decompress(body) == text, "cells.js")
+        code, headers, body = server.ask("/study.js", headers=takes)
+        expect(gzip.decompress(body).startswith(text) and b"server = true" in gzip.decompress(body)[-60:], "study.js")
+        other = b"window.TAPAK_STUDY = {};" + b" " * 2000
+        for path in (cells, study):
+            write_project(path, other.decode())
+        code, changed, body = server.ask("/cells.js", headers=takes)
+        expect(gzip.decompress(body) == other and changed["etag"] != headers["etag"], "a text that changed is the old one")
+        expect(server.ask("/study.js")[2].startswith(other), "study.js that changed is the old one")
+        for client in slow_ones:
+            client.close()
+
+
 def stop():
     """SIGTERM while tiles are computed: every answer is whole or none at all, and the end comes soon."""
     server = Server(PROJECT)
@@ -854,4 +899,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, packed, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()

@@ -66,22 +66,24 @@ static bool is_result_name(const char *path)
     return false;
 }
 
-/* Steps from folder to folder by single names, none of which may lead up or away. -1: there is no such file.
- */
-static int open_below(int folder, const char *path)
+/* Steps from folder to folder by single names, none of which may lead up or away. -1: *code says why. */
+static int open_below(int folder, const char *path, int *code)
 {
     int fd = dup(folder);
     const char *p = path;
+    *code = errno;
     for (int depth = 0; fd >= 0; depth++) {
         char name[256];
         size_t n = strcspn(p, "/");
         bool last = p[n] == '\0';
         int next = -1;
+        *code = ENOENT;
         if (n > 0 && n < sizeof name && *p != '.' && depth < MAX_DEPTH) {
             memcpy(name, p, n);
             name[n] = '\0';
             next =
                 openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+            *code = errno;
         }
         close(fd);
         fd = next;
@@ -91,17 +93,30 @@ static int open_below(int folder, const char *path)
     return -1;
 }
 
-/* -1 when there is none; a regular file otherwise. */
-static int open_file(const char *folder, const char *path, struct stat *facts)
+/* Of errno: there is nothing that may be sent. What is else can be another time. */
+static bool is_missing(int code)
+{
+    return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EACCES || code == ENXIO;
+}
+
+static int open_in_folder(int top, const char *path, int *code)
+{
+    int portal = openat(top, "portal", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    *code = errno;
+    int fd = portal >= 0 ? open_below(portal, *path ? path : "index.html", code) : -1;
+    if (portal >= 0) close(portal);
+    return fd < 0 && is_missing(*code) && is_result_name(path) ? open_below(top, path, code) : fd;
+}
+
+/* A regular file. -1: *code, of errno, says why. */
+static int open_file(const char *folder, const char *path, struct stat *facts, int *code)
 {
     int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (top < 0) return -1;
-    int portal = openat(top, "portal", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    int fd = portal >= 0 ? open_below(portal, *path ? path : "index.html") : -1;
-    if (fd < 0 && is_result_name(path)) fd = open_below(top, path);
-    if (portal >= 0) close(portal);
-    close(top);
+    *code = errno;
+    int fd = top >= 0 ? open_in_folder(top, path, code) : -1;
+    if (top >= 0) close(top);
     if (fd >= 0 && (fstat(fd, facts) != 0 || !S_ISREG(facts->st_mode))) {
+        *code = ENOENT;
         close(fd);
         return -1;
     }
@@ -231,6 +246,18 @@ static void missing(const tpk_request *request, tpk_answer *answer)
     tpk_answer_error(answer, 404, message);
 }
 
+static tpk_status answer_unopened(int code, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    if (code == ENOMEM) return tpk_err_memory(err);
+    if (code == EMFILE || code == ENFILE)
+        tpk_answer_error(answer, 503, _("too many files are open: ask again later"));
+    else if (is_missing(code))
+        missing(request, answer);
+    else
+        return tpk_err_set(err, TPK_ERR_IO, _("a file of the results cannot be read: %s"), strerror(code));
+    return TPK_OK;
+}
+
 /* Where the start page is, for those who name the folder or the file it is in; relative, so that it holds
  * below another path of a web server too. NULL: nothing of the kind is asked. */
 static const char *way_to_start(const char *path)
@@ -278,11 +305,9 @@ tpk_status tpk_files_answer(const char *folder, tpk_shelf *shelf, const tpk_requ
         answer->location = start;
         return TPK_OK;
     }
-    int fd = folder ? open_file(folder, request->path, &facts) : -1;
-    if (fd < 0) {
-        missing(request, answer);
-        return TPK_OK;
-    }
+    int code = ENOENT;
+    int fd = folder ? open_file(folder, request->path, &facts, &code) : -1;
+    if (fd < 0) return answer_unopened(code, request, answer, err);
     const media *kind = media_of(*request->path ? request->path : "index.html");
     bool packs = kind->packs && request->accepts_gzip && !request->range && facts.st_size <= MOST_TO_PACK;
     *answer = (tpk_answer){.code = 200, .type = kind->type, .fd = fd, .varies = kind->packs};

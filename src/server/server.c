@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "server/descriptors.h"
 #include "server/desk.h"
 #include "server/guests.h"
 #include "server/listen.h"
@@ -371,30 +372,36 @@ static tpk_status start_worker(tpk_server *server, tpk_queue *queue, const tpk_d
     return TPK_OK;
 }
 
-static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
+/* Beside the one for zones. */
+static int count_threads(const tpk_server_options *options)
+{
+    long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
+    return wanted < MAX_THREADS ? wanted : MAX_THREADS;
+}
+
+static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, int n_threads,
+                                tpk_err *err)
 {
     const tpk_desk_sources sources = {
         .live = server->live, .folder = options->folder, .address = server->address, .shelf = server->shelf};
-    long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
-    if (wanted > MAX_THREADS) wanted = MAX_THREADS;
     tpk_status status = start_worker(server, server->zones, &sources, err);
-    for (int i = 0; i < wanted && status == TPK_OK; i++)
+    for (int i = 0; i < n_threads && status == TPK_OK; i++)
         status = start_worker(server, server->queue, &sources, err);
     return status;
 }
 
 /* ---- life ---- */
 
-static tpk_status start_daemon(tpk_server *server, tpk_err *err)
+static tpk_status start_daemon(tpk_server *server, unsigned n_connections, tpk_err *err)
 {
     server->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
         server, MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
-        MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_UNESCAPE_CALLBACK, decode, NULL, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT, n_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, decode, NULL,
+        MHD_OPTION_END);
     if (server->daemon) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_IO, "%s", _("the server cannot be started: threads or memory are short"));
 }
@@ -407,16 +414,18 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
     made->fd = -1;
     made->cors = options->cors;
     made->cancel = options->study.cancel;
+    int n_threads = count_threads(options);
+    unsigned n_connections = tpk_descriptors_share(MAX_CONNECTIONS, n_threads + 1);
     tpk_status status =
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
     if (status == TPK_OK)
         status = tpk_live_open(options->project, options->folder, &options->study, &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
-    if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);
+    if (status == TPK_OK) status = tpk_guests_new(n_connections, SILENT_S, &made->guests, err);
     if (status == TPK_OK) status = tpk_shelf_new(MAX_TEXT_BYTES, &made->shelf, err);
-    if (status == TPK_OK) status = start_workers(made, options, err);
-    if (status == TPK_OK) status = start_daemon(made, err);
+    if (status == TPK_OK) status = start_workers(made, options, n_threads, err);
+    if (status == TPK_OK) status = start_daemon(made, n_connections, err);
     if (status != TPK_OK) {
         tpk_server_stop(made);
         return status;

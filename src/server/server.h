@@ -25,8 +25,9 @@ typedef struct tpk_server_options {
 
 typedef struct tpk_server tpk_server;
 
-/* Opens the study, then listens; returns when requests are answered. The strings of options are borrowed
- * until the server is stopped. Errors of tpk_study_open and tpk_listen, TPK_ERR_MEMORY. */
+/* Opens the study, then listens; the process' limit of open files is raised as far as 512 connections take it
+ * and the system allows, else fewer are held. Returns when requests are answered. The strings of options are
+ * borrowed until the server is stopped. Errors of tpk_study_open and tpk_listen, TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **server,
                                            tpk_err *err);
 

@@ -8,6 +8,7 @@ import math
 import os
 import random
 import re
+import resource
 import select
 import shutil
 import signal
@@ -27,9 +28,11 @@ SLOW = 20 if os.environ.get("TPK_TEST_BUILD", "").endswith("san") else 1
 class Server:
     """A server on a free port, stopped at the end."""
 
-    def __init__(self, what, *options):
+    def __init__(self, what, *options, files=None):
+        """files: how many it may open, first and at the most."""
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)) if files else None
         self.program = subprocess.Popen([TAPAK, "serve", what, "--port", "0", *options], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
+                                        stderr=subprocess.PIPE, text=True, preexec_fn=limit)
         line = self.program.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
         if not found:
@@ -597,6 +600,38 @@ def packed():
             client.close()
 
 
+def crowded():
+    """Downloads that are read slowly hold two open files each: there is room for them, or they wait for their turn."""
+    out = os.path.join(SCRATCH, "out-crowded")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(out, "suitability.tif"), "wb") as file:
+        file.truncate(200 << 20)
+
+    def download(server):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(10 * SLOW)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /suitability.tif HTTP/1.1\r\nHost: x\r\n\r\n")
+        return client
+
+    # The first limit is for 128 downloads, that to which it may be raised for all; then a limit for a part of them.
+    for files, n, least in (((256, 4096), 480, 480), ((600, 600), 400, 150)):
+        with Server(out, "--threads", "2", files=files) as server:
+            clients = [download(server) for _ in range(n)]
+            began, answered = time.time(), []
+            while len(answered) < least and time.time() - began < 10 * SLOW:
+                time.sleep(0.1)
+                answered = select.select(clients, [], [], 0)[0]
+            lines = [c.recv(600)[:12] for c in answered]
+            expect(set(lines) == {b"HTTP/1.1 200"}, f"{files}: answers to {n} downloads: {set(lines)}")
+            expect(len(lines) >= least, f"{files}: only {len(lines)} of {n} downloads are answered")
+            for client in clients:
+                client.close()
+            code, headers, _ = server.ask(tile_path(9))
+            expect(code == 200 and "x-tapak-warning" not in headers, f"{files}: a tile afterwards: {code} {headers}")
+
+
 def stop():
     """SIGTERM while tiles are computed: every answer is whole or none at all, and the end comes soon."""
     server = Server(PROJECT)
@@ -899,4 +934,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, packed, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, packed, crowded, load, full, zones, slow, stop, replace, edited, results, busy)}[sys.argv[1]]()

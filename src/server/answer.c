@@ -10,6 +10,7 @@ void tpk_answer_clear(tpk_answer *answer)
 {
     if (answer->fd >= 0) close(answer->fd);
     tpk_free(answer->bytes);
+    tpk_shelf_give(answer->shared);
     tpk_free(answer->trouble);
     *answer = TPK_NO_ANSWER;
 }

@@ -7,14 +7,16 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "server/shelf.h"
 
 /* Initialise with TPK_NO_ANSWER. */
 typedef struct tpk_answer {
     unsigned code;    /* of HTTP */
     const char *type; /* media type; static */
-    char *bytes;      /* owned; the body, unless it is of a file */
+    char *bytes;      /* owned; the body, unless it is of a file or shared */
     size_t n;
-    int fd; /* owned; -1: no file. The body is n bytes of it from `offset` */
+    tpk_shelf_text *shared; /* owned; NULL: not shared. The body is its n bytes */
+    int fd;                 /* owned; -1: no file. The body is n bytes of it from `offset` */
     uint64_t offset;
     bool ranges; /* parts may be asked for */
     bool varies; /* other clients may get it otherwise packed */

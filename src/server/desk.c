@@ -228,7 +228,7 @@ static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, 
 
 static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
 {
-    tpk_status status = tpk_files_answer(desk->from.folder, request, answer, err);
+    tpk_status status = tpk_files_answer(desk->from.folder, desk->from.shelf, request, answer, err);
     bool is_start = *request->path == '\0';
     if (status != TPK_OK || answer->code != 404 || !is_start) return status;
     tpk_answer_clear(answer);
@@ -267,7 +267,7 @@ static tpk_status answer_zones_file(tpk_desk *desk, const tpk_request *request, 
     char path[] = "zones.geojson";
     tpk_request file = *request; /* borrows what the request owns */
     file.path = path;
-    return tpk_files_answer(desk->from.folder, &file, answer, err);
+    return tpk_files_answer(desk->from.folder, desk->from.shelf, &file, answer, err);
 }
 
 static tpk_status answer_study(tpk_desk *desk, const tpk_request *request, const tpk_control *control,

@@ -12,6 +12,7 @@ typedef struct tpk_desk_sources {
     tpk_live *live;
     const char *folder;  /* of results; NULL: the study alone is served */
     const char *address; /* the server's own, "http://127.0.0.1:8080" */
+    tpk_shelf *shelf;    /* of the folder's texts; NULL without a folder */
 } tpk_desk_sources;
 
 /* TPK_ERR_MEMORY. Caller frees with tpk_desk_free. */

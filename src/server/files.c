@@ -66,22 +66,24 @@ static bool is_result_name(const char *path)
     return false;
 }
 
-/* Steps from folder to folder by single names, none of which may lead up or away. -1: there is no such file.
- */
-static int open_below(int folder, const char *path)
+/* Steps from folder to folder by single names, none of which may lead up or away. -1: *code says why. */
+static int open_below(int folder, const char *path, int *code)
 {
     int fd = dup(folder);
     const char *p = path;
+    *code = errno;
     for (int depth = 0; fd >= 0; depth++) {
         char name[256];
         size_t n = strcspn(p, "/");
         bool last = p[n] == '\0';
         int next = -1;
+        *code = ENOENT;
         if (n > 0 && n < sizeof name && *p != '.' && depth < MAX_DEPTH) {
             memcpy(name, p, n);
             name[n] = '\0';
             next =
                 openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
+            *code = errno;
         }
         close(fd);
         fd = next;
@@ -91,17 +93,30 @@ static int open_below(int folder, const char *path)
     return -1;
 }
 
-/* -1 when there is none; a regular file otherwise. */
-static int open_file(const char *folder, const char *path, struct stat *facts)
+/* Of errno: there is nothing that may be sent. What is else can be another time. */
+static bool is_missing(int code)
+{
+    return code == ENOENT || code == ENOTDIR || code == ELOOP || code == EACCES || code == ENXIO;
+}
+
+static int open_in_folder(int top, const char *path, int *code)
+{
+    int portal = openat(top, "portal", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    *code = errno;
+    int fd = portal >= 0 ? open_below(portal, *path ? path : "index.html", code) : -1;
+    if (portal >= 0) close(portal);
+    return fd < 0 && is_missing(*code) && is_result_name(path) ? open_below(top, path, code) : fd;
+}
+
+/* A regular file. -1: *code, of errno, says why. */
+static int open_file(const char *folder, const char *path, struct stat *facts, int *code)
 {
     int top = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (top < 0) return -1;
-    int portal = openat(top, "portal", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    int fd = portal >= 0 ? open_below(portal, *path ? path : "index.html") : -1;
-    if (fd < 0 && is_result_name(path)) fd = open_below(top, path);
-    if (portal >= 0) close(portal);
-    close(top);
+    *code = errno;
+    int fd = top >= 0 ? open_in_folder(top, path, code) : -1;
+    if (top >= 0) close(top);
     if (fd >= 0 && (fstat(fd, facts) != 0 || !S_ISREG(facts->st_mode))) {
+        *code = ENOENT;
         close(fd);
         return -1;
     }
@@ -164,45 +179,59 @@ static void send_part(const tpk_request *request, uint64_t size, tpk_answer *ans
 
 /* ---- text ---- */
 
-static tpk_status read_all(int fd, size_t size, const char *after, char **bytes, size_t *n, tpk_err *err)
+/* A file and how its text is made. */
+typedef struct text_job {
+    int fd;
+    size_t size;
+    const char *after; /* comes behind it */
+    bool packs;
+} text_job;
+
+static tpk_status read_all(const text_job *job, char **bytes, size_t *n, tpk_err *err)
 {
-    size_t extra = strlen(after), got = 0;
-    char *made = tpk_alloc(size + extra, 1);
+    size_t extra = strlen(job->after), got = 0;
+    char *made = tpk_alloc(job->size + extra, 1);
     if (!made) return tpk_err_memory(err);
     ssize_t step = 1;
-    while (got < size && step > 0) {
-        step = pread(fd, made + got, size - got, (off_t)got);
+    while (got < job->size && step > 0) {
+        step = pread(job->fd, made + got, job->size - got, (off_t)got);
         if (step > 0) got += (size_t)step;
     }
-    if (got < size) {
+    if (got < job->size) {
         tpk_free(made);
         return tpk_err_set(err, TPK_ERR_IO, _("a file of the results cannot be read: %s"),
                            step < 0 ? strerror(errno) : _("it became shorter"));
     }
-    memcpy(made + size, after, extra);
+    memcpy(made + job->size, job->after, extra);
     *bytes = made;
-    *n = size + extra;
+    *n = job->size + extra;
     return TPK_OK;
 }
 
-/* The file's bytes with `after` behind them take the place of the file. */
-static tpk_status send_text(bool packs, size_t size, const char *after, tpk_answer *answer, tpk_err *err)
+static tpk_status make_text(void *user, char **bytes, size_t *n, tpk_err *err)
 {
-    char *bytes = NULL;
-    uint8_t *packed = NULL;
-    size_t n = 0;
-    tpk_status status = read_all(answer->fd, size, after, &bytes, &n, err);
-    if (status == TPK_OK && packs) {
-        status = tpk_gzip(bytes, n, &packed, &n, err);
-        tpk_free(bytes);
-        bytes = (char *)packed;
-        answer->gzipped = true;
-    }
-    if (status != TPK_OK) return status;
+    const text_job *job = user;
+    tpk_status status = read_all(job, bytes, n, err);
+    if (status != TPK_OK || !job->packs) return status;
+    uint8_t *packed;
+    status = tpk_gzip(*bytes, *n, &packed, n, err);
+    tpk_free(*bytes);
+    *bytes = (char *)packed;
+    return status;
+}
+
+/* The file's text takes the place of the file; while the shelf has no room for it, all stays as it is. */
+static tpk_status share_text(tpk_shelf *shelf, const struct stat *facts, bool packs, const char *after,
+                             tpk_answer *answer, tpk_err *err)
+{
+    text_job job = {answer->fd, (size_t)facts->st_size, after, packs};
+    const tpk_shelf_key key = {facts->st_dev, facts->st_ino, facts->st_size, facts->st_mtim, packs};
+    tpk_status status = tpk_shelf_take(shelf, &key, make_text, &job, &answer->shared, err);
+    if (status != TPK_OK || !answer->shared) return status;
     close(answer->fd);
     answer->fd = -1;
-    answer->bytes = bytes;
-    answer->n = n;
+    answer->gzipped = packs;
+    tpk_shelf_bytes(answer->shared, &answer->n);
     return TPK_OK;
 }
 
@@ -217,6 +246,18 @@ static void missing(const tpk_request *request, tpk_answer *answer)
     tpk_answer_error(answer, 404, message);
 }
 
+static tpk_status answer_unopened(int code, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    if (code == ENOMEM) return tpk_err_memory(err);
+    if (code == EMFILE || code == ENFILE)
+        tpk_answer_error(answer, 503, _("too many files are open: ask again later"));
+    else if (is_missing(code))
+        missing(request, answer);
+    else
+        return tpk_err_set(err, TPK_ERR_IO, _("a file of the results cannot be read: %s"), strerror(code));
+    return TPK_OK;
+}
+
 /* Where the start page is, for those who name the folder or the file it is in; relative, so that it holds
  * below another path of a web server too. NULL: nothing of the kind is asked. */
 static const char *way_to_start(const char *path)
@@ -226,7 +267,35 @@ static const char *way_to_start(const char *path)
     return is_inside ? "../" : NULL;
 }
 
-tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+static void tag(const struct stat *facts, bool packs, tpk_answer *answer)
+{
+    snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx-%lx%s\"", (unsigned long long)facts->st_size,
+             (unsigned long long)facts->st_mtim.tv_sec, (unsigned long)facts->st_mtim.tv_nsec,
+             packs ? "-gz" : "");
+}
+
+/* The file is open; nothing of it was read. */
+static tpk_status send_file(tpk_shelf *shelf, const tpk_request *request, const struct stat *facts,
+                            bool packs, tpk_answer *answer, tpk_err *err)
+{
+    bool is_study = strcmp(request->path, "study.js") == 0 && facts->st_size <= MOST_TO_PACK;
+    if (packs || is_study) {
+        const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
+        tpk_status status = share_text(shelf, facts, packs, after, answer, err);
+        if (status != TPK_OK || answer->shared) return status;
+        if (is_study) {
+            tpk_answer_error(answer, 503, _("too many requests are waiting"));
+            return TPK_OK;
+        }
+        tag(facts, false, answer);
+    }
+    answer->ranges = true;
+    send_part(request, (uint64_t)facts->st_size, answer);
+    return TPK_OK;
+}
+
+tpk_status tpk_files_answer(const char *folder, tpk_shelf *shelf, const tpk_request *request,
+                            tpk_answer *answer, tpk_err *err)
 {
     struct stat facts;
     const char *start = way_to_start(request->path);
@@ -236,27 +305,18 @@ tpk_status tpk_files_answer(const char *folder, const tpk_request *request, tpk_
         answer->location = start;
         return TPK_OK;
     }
-    int fd = folder ? open_file(folder, request->path, &facts) : -1;
-    if (fd < 0) {
-        missing(request, answer);
-        return TPK_OK;
-    }
+    int code = ENOENT;
+    int fd = folder ? open_file(folder, request->path, &facts, &code) : -1;
+    if (fd < 0) return answer_unopened(code, request, answer, err);
     const media *kind = media_of(*request->path ? request->path : "index.html");
-    bool is_study = strcmp(request->path, "study.js") == 0;
     bool packs = kind->packs && request->accepts_gzip && !request->range && facts.st_size <= MOST_TO_PACK;
     *answer = (tpk_answer){.code = 200, .type = kind->type, .fd = fd, .varies = kind->packs};
-    snprintf(answer->etag, sizeof answer->etag, "\"%llx-%llx-%lx%s\"", (unsigned long long)facts.st_size,
-             (unsigned long long)facts.st_mtim.tv_sec, (unsigned long)facts.st_mtim.tv_nsec,
-             packs ? "-gz" : "");
+    tag(&facts, packs, answer);
     if (tpk_etag_matches(request->if_none_match, answer->etag)) {
         close(fd);
         answer->fd = -1;
         answer->code = 304;
         return TPK_OK;
     }
-    const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
-    if (packs || is_study) return send_text(packs, (size_t)facts.st_size, after, answer, err);
-    answer->ranges = true;
-    send_part(request, (uint64_t)facts.st_size, answer);
-    return TPK_OK;
+    return send_file(shelf, request, &facts, packs, answer, err);
 }

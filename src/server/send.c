@@ -39,16 +39,34 @@ static void free_bytes(void *bytes)
     tpk_free(bytes);
 }
 
-enum MHD_Result tpk_send_answer(bool cors, struct MHD_Connection *connection, tpk_answer *answer)
+static void give_back(void *text)
+{
+    tpk_shelf_give(text);
+}
+
+/* The body passes to the response. NULL: no memory. */
+static struct MHD_Response *response_of(tpk_answer *answer)
 {
     struct MHD_Response *response;
     if (answer->fd >= 0) {
         response = MHD_create_response_from_fd_at_offset64(answer->n, answer->fd, answer->offset);
         if (response) answer->fd = -1; /* the response closes it */
+    } else if (answer->shared) {
+        size_t n;
+        const char *bytes = tpk_shelf_bytes(answer->shared, &n);
+        response = MHD_create_response_from_buffer_with_free_callback_cls(n, (void *)bytes, give_back,
+                                                                          answer->shared);
+        if (response) answer->shared = NULL;
     } else {
         response = MHD_create_response_from_buffer_with_free_callback(answer->n, answer->bytes, free_bytes);
         if (response) answer->bytes = NULL;
     }
+    return response;
+}
+
+enum MHD_Result tpk_send_answer(bool cors, struct MHD_Connection *connection, tpk_answer *answer)
+{
+    struct MHD_Response *response = response_of(answer);
     if (!response) {
         tpk_answer_clear(answer);
         return MHD_NO;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "server/descriptors.h"
 #include "server/desk.h"
 #include "server/guests.h"
 #include "server/listen.h"
@@ -27,7 +28,9 @@ enum {
     MAX_ZONES_WAIT_S = 30,        /* in their queue, before the zones of a request are begun */
     MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
     CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
-    SILENT_S = 20 /* a connection is closed when nothing moves for so long, or no whole request comes */
+    MAX_TEXT_BYTES = 64 << 20,    /* of the folder, made ready for sending */
+    SILENT_S = 20, /* a connection is closed when nothing moves for so long, or no whole request comes */
+    MAX_FAREWELL_MS = 500 /* for answers on their way when the server stops */
 };
 
 typedef struct tpk_worker_thread {
@@ -43,10 +46,12 @@ struct tpk_server {
     tpk_live *live;
     tpk_queue *queue, *zones; /* what takes long waits in the second */
     tpk_guests *guests;
+    tpk_shelf *shelf;
     struct MHD_Daemon *daemon;
     int fd;
     char address[96];
     atomic_bool stopping;
+    atomic_int n_jobs; /* requests that are not answered to the last byte */
     tpk_worker_thread workers[MAX_THREADS + 1];
     int n_workers; /* that run */
 };
@@ -57,7 +62,8 @@ typedef struct job {
     tpk_answer answer;
     struct MHD_Connection *connection;
     int socket;
-    double asked_s; /* of tpk_now_seconds */
+    double asked_s;           /* of tpk_now_seconds */
+    atomic_int *n_unfinished; /* borrowed; the server's */
     bool answered;
 } job;
 
@@ -168,6 +174,7 @@ static size_t decode(void *user, struct MHD_Connection *connection, char *text)
 
 static void job_free(job *j)
 {
+    atomic_fetch_sub(j->n_unfinished, 1);
     tpk_request_clear(&j->request);
     tpk_answer_clear(&j->answer);
     tpk_free(j);
@@ -181,7 +188,8 @@ static int socket_of(struct MHD_Connection *connection)
 }
 
 /* Parses the request; a fault is its answer already. NULL: no memory. */
-static job *job_new(struct MHD_Connection *connection, const char *path, const parameter_list *parameters)
+static job *job_new(tpk_server *server, struct MHD_Connection *connection, const char *path,
+                    const parameter_list *parameters)
 {
     tpk_err err = {TPK_OK, ""};
     job *j = tpk_zalloc(1, sizeof *j);
@@ -190,6 +198,8 @@ static job *job_new(struct MHD_Connection *connection, const char *path, const p
     j->connection = connection;
     j->socket = socket_of(connection);
     j->asked_s = tpk_now_seconds();
+    j->n_unfinished = &server->n_jobs;
+    atomic_fetch_add(j->n_unfinished, 1);
     tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
     if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
     if (status != TPK_OK) {
@@ -219,7 +229,7 @@ static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *c
         return tpk_send_answer(server->cors, connection, &answer);
     }
     if (refusal) return tpk_send_error(server->cors, connection, refusal, message);
-    job *j = job_new(connection, path, &parameters);
+    job *j = job_new(server, connection, path, &parameters);
     if (!j) return tpk_send_error(server->cors, connection, 503, _("memory is exhausted"));
     *context = j;
     return MHD_YES;
@@ -362,30 +372,36 @@ static tpk_status start_worker(tpk_server *server, tpk_queue *queue, const tpk_d
     return TPK_OK;
 }
 
-static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, tpk_err *err)
+/* Beside the one for zones. */
+static int count_threads(const tpk_server_options *options)
 {
-    const tpk_desk_sources sources = {
-        .live = server->live, .folder = options->folder, .address = server->address};
     long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     int wanted = options->n_threads > 0 ? options->n_threads : (int)(n_cores > 0 ? n_cores : 1);
-    if (wanted > MAX_THREADS) wanted = MAX_THREADS;
+    return wanted < MAX_THREADS ? wanted : MAX_THREADS;
+}
+
+static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, int n_threads,
+                                tpk_err *err)
+{
+    const tpk_desk_sources sources = {
+        .live = server->live, .folder = options->folder, .address = server->address, .shelf = server->shelf};
     tpk_status status = start_worker(server, server->zones, &sources, err);
-    for (int i = 0; i < wanted && status == TPK_OK; i++)
+    for (int i = 0; i < n_threads && status == TPK_OK; i++)
         status = start_worker(server, server->queue, &sources, err);
     return status;
 }
 
 /* ---- life ---- */
 
-static tpk_status start_daemon(tpk_server *server, tpk_err *err)
+static tpk_status start_daemon(tpk_server *server, unsigned n_connections, tpk_err *err)
 {
     server->daemon = MHD_start_daemon(
         MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handle,
         server, MHD_OPTION_LISTEN_SOCKET, server->fd, MHD_OPTION_NOTIFY_COMPLETED, complete, NULL,
-        MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_UNESCAPE_CALLBACK, decode, NULL, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, come_or_go, server, MHD_OPTION_CONNECTION_LIMIT, n_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, decode, NULL,
+        MHD_OPTION_END);
     if (server->daemon) return TPK_OK;
     return tpk_err_set(err, TPK_ERR_IO, "%s", _("the server cannot be started: threads or memory are short"));
 }
@@ -398,15 +414,18 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
     made->fd = -1;
     made->cors = options->cors;
     made->cancel = options->study.cancel;
+    int n_threads = count_threads(options);
+    unsigned n_connections = tpk_descriptors_share(MAX_CONNECTIONS, n_threads + 1);
     tpk_status status =
         tpk_listen(options->bind, options->port, &made->fd, made->address, sizeof made->address, err);
     if (status == TPK_OK)
         status = tpk_live_open(options->project, options->folder, &options->study, &made->live, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->queue, err);
     if (status == TPK_OK) status = tpk_queue_new(MAX_WAITING, &made->zones, err);
-    if (status == TPK_OK) status = tpk_guests_new(MAX_CONNECTIONS, SILENT_S, &made->guests, err);
-    if (status == TPK_OK) status = start_workers(made, options, err);
-    if (status == TPK_OK) status = start_daemon(made, err);
+    if (status == TPK_OK) status = tpk_guests_new(n_connections, SILENT_S, &made->guests, err);
+    if (status == TPK_OK) status = tpk_shelf_new(MAX_TEXT_BYTES, &made->shelf, err);
+    if (status == TPK_OK) status = start_workers(made, options, n_threads, err);
+    if (status == TPK_OK) status = start_daemon(made, n_connections, err);
     if (status != TPK_OK) {
         tpk_server_stop(made);
         return status;
@@ -418,6 +437,14 @@ tpk_status tpk_server_start(const tpk_server_options *options, tpk_server **serv
 const char *tpk_server_address(const tpk_server *server)
 {
     return server->address;
+}
+
+/* What was handed back is sent by the daemon's thread, which stops at once when it is told to. */
+static void let_answers_go_out(tpk_server *server)
+{
+    enum { STEP_MS = 5 };
+    for (int ms = 0; ms < MAX_FAREWELL_MS && atomic_load(&server->n_jobs) > 0; ms += STEP_MS)
+        usleep(STEP_MS * 1000);
 }
 
 /* Workers first: a daemon that is stopped must have no suspended connection. */
@@ -433,9 +460,13 @@ void tpk_server_stop(tpk_server *server)
         pthread_join(server->workers[i].thread, NULL);
         tpk_desk_free(server->workers[i].desk);
     }
-    if (server->daemon) MHD_stop_daemon(server->daemon);
+    if (server->daemon) {
+        let_answers_go_out(server);
+        MHD_stop_daemon(server->daemon);
+    }
     if (server->fd >= 0) close(server->fd);
     tpk_guests_free(server->guests);
+    tpk_shelf_free(server->shelf);
     tpk_queue_free(server->queue);
     tpk_queue_free(server->zones);
     tpk_live_free(server->live);

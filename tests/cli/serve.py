@@ -1,4 +1,5 @@
 """Asks a running `tapak serve`, as browsers, portals and worse do: serve.py CASE TAPAK SCRATCH. Says what is wrong and ends with 1."""
+import base64
 import concurrent.futures
 import gzip
 import http.client
@@ -7,6 +8,7 @@ import math
 import os
 import random
 import re
+import resource
 import select
 import shutil
 import signal
@@ -26,9 +28,11 @@ SLOW = 20 if os.environ.get("TPK_TEST_BUILD", "").endswith("san") else 1
 class Server:
     """A server on a free port, stopped at the end."""
 
-    def __init__(self, what, *options):
+    def __init__(self, what, *options, files=None):
+        """files: how many it may open, first and at the most."""
+        limit = (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)) if files else None
         self.program = subprocess.Popen([TAPAK, "serve", what, "--port", "0", *options], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
+                                        stderr=subprocess.PIPE, text=True, preexec_fn=limit)
         line = self.program.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
         if not found:
@@ -552,6 +556,82 @@ def slow():
         expect(server.ask(tile_path(9))[0] == 200, "the server does not answer afterwards")
 
 
+def packed():
+    """Clients that read a large text slowly, packed and plain, share one packing of it; a text that changes is packed anew."""
+    out = os.path.join(SCRATCH, "out-packed")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    chance = random.Random(7)
+    text = base64.b64encode(chance.randbytes(12 << 20))
+    folder = os.path.join(out, "portal")
+    os.makedirs(folder, exist_ok=True)
+    cells, study = os.path.join(folder, "cells.js"), os.path.join(folder, "study.js")
+    for path in (cells, study):
+        open(path, "wb").write(text)
+    takes = {"Accept-Encoding": "gzip"}
+    with Server(out) as server:
+        def memory_mb():
+            lines = open(f"/proc/{server.program.pid}/status", encoding="ascii").read().splitlines()
+            return [int(line.split()[1]) for line in lines if line.startswith("VmRSS")][0] / 1024
+        server.ask(tile_path(9))
+        before, slow_ones = memory_mb(), []
+        for i in range(40):
+            client = socket.socket()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(60 * SLOW)
+            client.connect(("127.0.0.1", server.port))
+            encoding = "" if i % 4 == 3 else "Accept-Encoding: gzip\r\n"
+            client.sendall(f"GET /{('cells.js', 'study.js')[i % 4 // 2]} HTTP/1.1\r\nHost: x\r\n{encoding}\r\n".encode())
+            slow_ones.append(client)
+        for client in slow_ones:
+            expect(client.recv(100).startswith(b"HTTP/1.1 200"), "a slow client got no answer")
+        grown = memory_mb() - before
+        expect(grown < 150 or SLOW > 1, f"40 clients that read slowly cost {grown:.0f} MB")
+        code, headers, body = server.ask("/cells.js", headers=takes)
+        expect(code == 200 and headers["content-encoding"] == "gzip" and gzip.decompress(body) == text, "cells.js")
+        code, headers, body = server.ask("/study.js", headers=takes)
+        expect(gzip.decompress(body).startswith(text) and b"server = true" in gzip.decompress(body)[-60:], "study.js")
+        other = b"window.TAPAK_STUDY = {};" + b" " * 2000
+        for path in (cells, study):
+            write_project(path, other.decode())
+        code, changed, body = server.ask("/cells.js", headers=takes)
+        expect(gzip.decompress(body) == other and changed["etag"] != headers["etag"], "a text that changed is the old one")
+        expect(server.ask("/study.js")[2].startswith(other), "study.js that changed is the old one")
+        for client in slow_ones:
+            client.close()
+
+
+def crowded():
+    """Downloads that are read slowly hold two open files each: there is room for them, or they wait for their turn."""
+    out = os.path.join(SCRATCH, "out-crowded")
+    subprocess.run([TAPAK, "run", PROJECT, "-o", out, "--cell", "500", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(out, "suitability.tif"), "wb") as file:
+        file.truncate(200 << 20)
+
+    def download(server):
+        client = socket.socket()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(10 * SLOW)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /suitability.tif HTTP/1.1\r\nHost: x\r\n\r\n")
+        return client
+
+    # The first limit is for 128 downloads, that to which it may be raised for all; then a limit for a part of them.
+    for files, n, least in (((256, 4096), 480, 480), ((600, 600), 400, 150)):
+        with Server(out, "--threads", "2", files=files) as server:
+            clients = [download(server) for _ in range(n)]
+            began, answered = time.time(), []
+            while len(answered) < least and time.time() - began < 10 * SLOW:
+                time.sleep(0.1)
+                answered = select.select(clients, [], [], 0)[0]
+            lines = [c.recv(600)[:12] for c in answered]
+            expect(set(lines) == {b"HTTP/1.1 200"}, f"{files}: answers to {n} downloads: {set(lines)}")
+            expect(len(lines) >= least, f"{files}: only {len(lines)} of {n} downloads are answered")
+            for client in clients:
+                client.close()
+            code, headers, _ = server.ask(tile_path(9))
+            expect(code == 200 and "x-tapak-warning" not in headers, f"{files}: a tile afterwards: {code} {headers}")
+
+
 def stop():
     """SIGTERM while tiles are computed: every answer is whole or none at all, and the end comes soon."""
     server = Server(PROJECT)
@@ -581,6 +661,35 @@ def stop():
         took = time.time() - began
     expect(took < 3 * SLOW, f"stopping took {took:.1f} s")
     expect(codes.count(200) >= 20 and set(codes) <= {200, 503, "none"}, f"answers: {set(codes)}")
+    stop_while_many_wait()
+
+
+def stop_while_many_wait():
+    """SIGTERM while one thread has 250 requests before it: each of them is answered."""
+    waiting, answers_ = [], []
+    with Server(PROJECT, "--threads", "1") as server:
+        server.ask(tile_path(9))
+        for i in range(250):
+            waiting.append(socket.create_connection(("127.0.0.1", server.port), timeout=30 * SLOW))
+            waiting[i].sendall(f"GET /tiles/12/{3350 + i % 30}/2090.png HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        time.sleep(0.3)
+        began = time.time()
+        server.stop()
+        took = time.time() - began
+    for client in waiting:
+        try:
+            answers_.append(b"".join(iter(lambda c=client: c.recv(65536), b"")))
+        except OSError as fault:
+            answers_.append(str(fault).encode())
+        client.close()
+    stopped = [a for a in answers_ if a.startswith(b"HTTP/1.1 503")]
+    tiles_ = [a for a in answers_ if a.startswith(b"HTTP/1.1 200") and a.endswith(b"IEND\xaeB`\x82")]
+    expect(len(stopped) + len(tiles_) == len(waiting), f"{len(tiles_)} tiles, {len(stopped)} answers of 503, and of {len(waiting)} the others: "
+           f"{set(a[:60] for a in answers_ if a not in stopped + tiles_)}")
+    expect(len(stopped) >= 50 or SLOW > 1, f"only {len(stopped)} waited: nothing was tested")
+    # What waited says that the server is being stopped, what was under way that it was stopped.
+    expect(all(b"stopped" in a and b"\r\nRetry-After" in a for a in stopped), f"{stopped[:1]!r}")
+    expect(took < 2 * SLOW, f"stopping took {took:.1f} s")
 
 
 # ---- layers that change ----
@@ -859,4 +968,4 @@ def busy():
 
 
 TAPAK, SCRATCH = sys.argv[2:4]
-{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, load, full, zones, slow, stop, replace, edited, results, styles, busy)}[sys.argv[1]]()
+{f.__name__: f for f in (tiles, answers, wrong, fuzz, files, packed, crowded, load, full, zones, slow, stop, replace, edited, results, styles, busy)}[sys.argv[1]]()

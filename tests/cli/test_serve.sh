@@ -17,6 +17,8 @@ check_case "explanations and zones are those of explain and run" answers
 check_case "what is asked wrongly is answered with the reason" wrong
 check_case "requests at random do no harm" fuzz
 check_case "files: ranges, ETags, gzip, and no way out of the folder" files
+check_case "a large text is packed once, however many read it slowly" packed
+check_case "slow downloads are not refused for want of open files" crowded
 check_case "200 connections and slow clients" load
 check_case "more requests than may wait are told to come again" full
 check_case "zones that take long keep nobody from tiles; what waits too long is told to come again" zones

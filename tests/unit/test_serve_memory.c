@@ -65,8 +65,8 @@ static const question QUESTIONS[] = {
     {"/zones.geojson", {{"w", "akses:1"}}, 1, false, 30},
     {"/tilejson.json", {{"w", "akses:1"}}, 1, false, 5},
     {"/", {{NULL, NULL}}, 0, false, 3},
-    {"/", {{NULL, NULL}}, 0, true, 1},
-    {"/study.js", {{NULL, NULL}}, 0, true, 2},
+    {"/", {{NULL, NULL}}, 0, true, 3},
+    {"/study.js", {{NULL, NULL}}, 0, true, 5},
     {"/nowhere", {{NULL, NULL}}, 0, true, 0},
 };
 
@@ -86,9 +86,13 @@ static unsigned ask_new_desk(tpk_live *live, const char *folder, const tpk_reque
                              tpk_status *status)
 {
     tpk_desk *desk;
-    *status = tpk_desk_new(&(tpk_desk_sources){live, folder, "http://127.0.0.1:8080"}, &desk, NULL);
+    tpk_shelf *shelf;
+    *status = tpk_shelf_new(1 << 20, &shelf, NULL);
+    if (*status == TPK_OK)
+        *status =
+            tpk_desk_new(&(tpk_desk_sources){live, folder, "http://127.0.0.1:8080", shelf}, &desk, NULL);
     if (*status != TPK_OK) {
-        assert_null(desk);
+        tpk_shelf_free(shelf);
         return 0;
     }
     tpk_answer answer;
@@ -97,6 +101,7 @@ static unsigned ask_new_desk(tpk_live *live, const char *folder, const tpk_reque
     assert_true(code == 200 || answer.etag[0] == '\0');
     tpk_answer_clear(&answer);
     tpk_desk_free(desk);
+    tpk_shelf_free(shelf);
     return code;
 }
 
@@ -148,13 +153,14 @@ static void a_desk_that_lacked_memory_answers_the_next_request(void **state)
     tpk_request request = request_for("/tiles/16/53739/33426.png", NULL, 0);
     tpk_desk *desk;
     tpk_answer good, answer;
-    assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x"}, &desk, NULL), TPK_OK);
+    assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x", NULL}, &desk, NULL), TPK_OK);
     assert_true(tpk_desk_answer(desk, &request, NULL, &good));
     assert_int_equal(good.code, 200);
     tpk_desk_free(desk);
     bool fired = true;
     for (long k = 0; fired; k += 3) {
-        assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x"}, &desk, NULL), TPK_OK);
+        assert_int_equal(tpk_desk_new(&(tpk_desk_sources){live, NULL, "http://x", NULL}, &desk, NULL),
+                         TPK_OK);
         tpk_mem_fail_after(k);
         assert_true(tpk_desk_answer(desk, &request, NULL, &answer));
         fired = tpk_mem_failed_count() > 0;
@@ -193,7 +199,7 @@ static void zones_are_left_to_the_desk_for_them_until_they_are_kept(void **state
     tpk_live *live = open_live();
     tpk_desk *quick, *patient;
     bool is_answered;
-    const tpk_desk_sources sources = {live, NULL, "http://x"};
+    const tpk_desk_sources sources = {live, NULL, "http://x", NULL};
     assert_int_equal(tpk_desk_new(&sources, &quick, NULL), TPK_OK);
     assert_int_equal(tpk_desk_new(&sources, &patient, NULL), TPK_OK);
     assert_int_equal(ask_zones(quick, "nothing:1", NULL, &is_answered), 400);

@@ -42,7 +42,7 @@ static void add_result(tpk_text *tip, const char *expression, const char *otherw
     tpk_text_add(tip, expression);
     tpk_text_add(tip, ", ");
     add_literal(tip, otherwise);
-    tpk_text_add(tip, "), map('&', '&amp;', '<', '&lt;')) %]");
+    tpk_text_add(tip, "), " TPK_QGIS_HTML_SIGNS ") %]");
 }
 
 static void add_field(tpk_text *tip, const char *field)

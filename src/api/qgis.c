@@ -135,13 +135,15 @@ static tpk_status add_regions(builder *b, tpk_err *err)
 
 /* ---- layers ---- */
 
-/* The same wherever the layer stands in the tree. */
-static tpk_layer_look look_of(const builder *b, const char *id)
+/* The same wherever the layer stands in the tree. Areas would hide the map rather than explain it. */
+static tpk_layer_look look_of(const builder *b, const char *id, const tpk_layer *layer)
 {
     const tpk_project *project = b->study->project;
     size_t index = 0;
     while (index < project->n_layers && strcmp(project->layers[index].id, id) != 0) index++;
-    return tpk_layer_look_of(styles_of(b), id, index);
+    tpk_layer_look look = tpk_layer_look_of(styles_of(b), id, index);
+    look.orients = look.orients && layer->kind != TPK_GEOM_POLYGON;
+    return look;
 }
 
 /* Names beside points only: along lines and over areas they would hide the map. */
@@ -204,7 +206,7 @@ static tpk_status add_input(builder *b, const tpk_layer_spec *spec, const tpk_la
     status = tpk_qgis_entry_set_table(entry, table, err);
     if (status == TPK_OK) status = tpk_layer_write_table(layer, table, entry->name, b->gpkg, err);
     if (status != TPK_OK) return status;
-    tpk_layer_look look = look_of(b, spec->id);
+    tpk_layer_look look = look_of(b, spec->id, layer);
     entry->style = style_of(layer, look);
     if (is_area) entry->style = (tpk_qgs_style){.look = tpk_layer_symbol(layer->kind), .color = {70, 70, 70}};
     if ((is_area || is_zones) && layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_OUTLINE;
@@ -256,7 +258,7 @@ static tpk_status set_source(builder *b, tpk_qgis_entry *entry, const tpk_params
     const char *id, *where;
     tpk_status status = layer_of(b, source, &layer, &id, &where, err);
     if (status != TPK_OK || !layer || !tpk_layer_is_copied(layer)) return status;
-    entry->style = style_of(layer, look_of(b, id));
+    entry->style = style_of(layer, look_of(b, id, layer));
     if (color) {
         entry->style.color = *color;
         if (layer->kind == TPK_GEOM_POLYGON) entry->style.look = TPK_LOOK_HATCH;

@@ -4,7 +4,7 @@
 
 #include "output/labels.h"
 
-/* The first word that the id holds decides. */
+/* The first with which a word of the id begins decides: "jalan_nasional", "roads", not "electricity". */
 static const struct {
     const char *word;
     tpk_layer_look look;
@@ -26,10 +26,18 @@ static const struct {
     {"sawah", {{140, 170, 60}, false}},
 };
 
+static bool has_word(const char *id, const char *word)
+{
+    for (const char *at = id; (at = strstr(at, word)); at++) {
+        if (at == id || at[-1] == '_') return true;
+    }
+    return false;
+}
+
 tpk_layer_look tpk_layer_look_of(const tpk_styles *styles, const char *id, size_t index)
 {
     for (size_t i = 0; i < sizeof LOOKS / sizeof *LOOKS; i++) {
-        if (strstr(id, LOOKS[i].word)) return LOOKS[i].look;
+        if (has_word(id, LOOKS[i].word)) return LOOKS[i].look;
     }
     return (tpk_layer_look){tpk_label_list_color(styles, index), false};
 }

@@ -42,7 +42,7 @@ static void add_result(tpk_text *tip, const char *expression, const char *otherw
     tpk_text_add(tip, expression);
     tpk_text_add(tip, ", ");
     add_literal(tip, otherwise);
-    tpk_text_add(tip, "), map('&', '&amp;', '<', '&lt;')) %]");
+    tpk_text_add(tip, "), " TPK_QGIS_HTML_SIGNS ") %]");
 }
 
 static void add_field(tpk_text *tip, const char *field)
@@ -230,6 +230,18 @@ static void add_constraint(tpk_text *tip, const tpk_constraint_spec *spec)
     tpk_text_clear(&after);
 }
 
+/* What limits; without a score that is unknown too. */
+static void add_limiting(tpk_text *tip, const char *language)
+{
+    tpk_text limiting = {0};
+    tpk_text_add(&limiting, "if(\"score_mean\" IS NULL, NULL, coalesce(\"limiting_title\", ");
+    add_literal(&limiting, tpk_qgis_word_text(TPK_WORD_NOTHING, language));
+    tpk_text_add(&limiting, "))");
+    if (limiting.data) add_result(tip, limiting.data, UNKNOWN);
+    tip->failed |= limiting.failed;
+    tpk_text_clear(&limiting);
+}
+
 static void add_summary(tpk_text *tip, const tpk_study *study)
 {
     const char *language = study->project->language;
@@ -240,7 +252,7 @@ static void add_summary(tpk_text *tip, const tpk_study *study)
                   study->n_zones);
     add_score(tip, study->project);
     tpk_text_addf(tip, "<br>%s: ", tpk_qgis_word_text(TPK_WORD_LIMITING, language));
-    add_result(tip, "\"limiting_title\"", tpk_qgis_word_text(TPK_WORD_NOTHING, language));
+    add_limiting(tip, language);
     for (size_t k = 0; k < study->plan->n_constraints; k++)
         add_constraint(tip, study->plan->constraints[k].spec);
     if (!study->project->zones.note) return;

@@ -12,6 +12,9 @@
 #define TPK_QGIS_WRAPPED_NAMES                                                                               \
     "<text-format autoWrapLength=\"16\" useMaxLineLengthForAutoWrap=\"1\" multilineAlign=\"3\"/>\n"
 
+/* Of an expression in HTML: what the signs of the words that it gives are replaced by. */
+#define TPK_QGIS_HTML_SIGNS "map('&', '&amp;', '<', '&lt;')"
+
 typedef struct tpk_legend_entry {
     double value; /* discrete: the pixel value; graded: the upper bound of the class, itself in the next one
                    * (the last may be INFINITY); ramp: the value that has this colour */

@@ -216,9 +216,9 @@ static void add_labels(tpk_text *text, const tpk_outline_style *style)
                        "      <placement placement=\"1\"/>\n      <rendering drawLabels=\"1\"/>\n"
                        "    </settings>\n  </labeling>\n");
     tpk_text text_of_tip = {0};
-    tpk_text_add(&text_of_tip, "<b>[% \"");
+    tpk_text_add(&text_of_tip, "<b>[% replace(coalesce(\"");
     tpk_text_add(&text_of_tip, label_field);
-    tpk_text_add(&text_of_tip, "\" %]</b>");
+    tpk_text_add(&text_of_tip, "\", ''), " TPK_QGIS_HTML_SIGNS ") %]</b>");
     tpk_text_add(text, "  <mapTip>");
     if (text_of_tip.data) tpk_xml_add(text, text_of_tip.data);
     tpk_text_add(text, "</mapTip>\n");

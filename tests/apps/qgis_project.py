@@ -20,7 +20,7 @@ from qgis.core import (QgsApplication, QgsExpression, QgsExpressionContext, QgsE
                        QgsLayoutItemPicture, QgsLayoutItemScaleBar, QgsMapRendererParallelJob, QgsMapSettings, QgsPointXY,
                        QgsProject, QgsRasterLayer, QgsVectorLayer)
 from qgis.PyQt.QtCore import QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QFontMetricsF, QImage
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QImage, QTextDocument
 
 WIDTH, HEIGHT = 800, 600
 faults = []
@@ -107,6 +107,17 @@ def rules_of(layer):
             for rule in layer.renderer().rootRule().children()]
 
 
+def check_file_tip(path):
+    """The tip of a zone in zones.geojson, which zones.qml gives it, reads as the zone's name."""
+    layer = QgsVectorLayer(path, "file", "ogr")
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        read = QTextDocument()
+        read.setHtml(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
+        expect(read.toPlainText().strip() == feature["name"].strip(), "the tip of %r reads %r" % (feature["name"], read.toPlainText()))
+
+
 def check_zones(project):
     """Zones are labelled and say under the pointer what they are, also when their table is opened by itself."""
     zones = [x for x in project.mapLayers().values() if x.source().endswith("|layername=zones")]
@@ -115,6 +126,7 @@ def check_zones(project):
         expect(layer.labelsEnabled() and layer.labeling().settings().fieldName == "name", "zones are not labelled")
         for word in ("score_mean", "rank", "class_S1_ha", "limiting_title"):
             expect(word in layer.mapTipTemplate(), "the tip of the zones lacks %s" % word)
+        check_file_tip(os.path.join(os.path.dirname(layer.source()), "zones.geojson"))
         alone = QgsVectorLayer(layer.source(), "alone", "ogr")
         found = alone.isValid() and alone.loadDefaultStyle()[1]
         expect(found and alone.labelsEnabled() and alone.mapTipTemplate() == layer.mapTipTemplate()

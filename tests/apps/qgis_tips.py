@@ -53,6 +53,10 @@ def check_zone(tip, told):
     for row, criterion in zip(rows, told["criteria"]):
         check_criterion(row, criterion)
     lines = [html.unescape(line) for line in re.split(r"<br>|</td>", tip)]
+    limiting = [line.partition(": ")[2] for line in lines if re.match("Pembatas utama: |Limited most by: ", line)]
+    nothing = "–" if told["score"] is None else "tidak ada" if "Pembatas utama: " in tip else "nothing"
+    if limiting != [told["limiting_title"] or nothing]:
+        faults.append("limited by %s, not %r" % (limiting, told["limiting_title"] or nothing))
     for constraint in told["constraints"]:
         found = [line for line in lines if line.startswith(constraint["title"] + ": ")]
         if not constraint["excluded_ha"]:

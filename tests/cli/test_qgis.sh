@@ -36,6 +36,42 @@ run "$TAPAK" run "$SCRATCH/without.yaml" -o "$SCRATCH/out" --cell 1000 --quiet
 check_status "a word that is neither true nor false is an error" 3
 check_err "and named" "qgis"
 
+# ---- what helps to find one's way ----
+
+python3 - "$SCRATCH" <<'EOF'
+import json, sys
+box = {"type": "Polygon", "coordinates": [[[114.5, -4], [115.5, -4], [115.5, -3], [114.5, -3], [114.5, -4]]]}
+for name, geometry in [("batas_kabupaten_kota", box), ("kota_kecil", {"type": "Point", "coordinates": [115, -3.5]}),
+                       ("electricity", {"type": "LineString", "coordinates": [[114.8, -3.5], [115, -3.4]]})]:
+    json.dump({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": geometry}]},
+              open("%s/%s.geojson" % (sys.argv[1], name), "w"))
+EOF
+layers="jalan kota_kecil batas_kabupaten_kota electricity"
+{
+    echo "tapak: 1"
+    echo "grid: {crs: EPSG:32750, cell: 3000, area: provinsi}"
+    echo "layers: {provinsi: $PWD/gis-data/provinsi.shp, jalan: $PWD/gis-data/jalan.shp, kota_kecil: kota_kecil.geojson,"
+    echo "  batas_kabupaten_kota: batas_kabupaten_kota.geojson, electricity: electricity.geojson}"
+    echo "criteria:"
+    for l in $layers; do echo "  $l: {from: {distance: $l}, curve: {linear: {best: 0, worst: 50000}}}"; done
+    echo "decision: {weights: {$(for l in $layers; do printf '%s: 0.25, ' "$l"; done)}}"
+    echo "output: {portal: false, rasters: [classes]}"
+} >"$SCRATCH/orients.yaml"
+run "$TAPAK" run "$SCRATCH/orients.yaml" -o "$SCRATCH/orients" --quiet
+check_status "a study of towns as points and as areas runs" 0
+cat >"$SCRATCH/orients.py" <<'EOF'
+import sys, zipfile
+import xml.etree.ElementTree as ElementTree
+project = ElementTree.fromstring(zipfile.ZipFile(sys.argv[1]).read("tapak.qgs"))
+inputs = lambda ids: " ".join(sorted(i[len("inputs_"):-len("_layer")] for i in ids if i.startswith("inputs_")))
+tree = project.find("layer-tree-group").iter("layer-tree-layer")
+print("shown:", inputs(node.get("id") for node in tree if node.get("checked") == "Qt::Checked"))
+print("printed:", inputs(layer.text for layer in project.find("Layouts").iter("Layer")))
+EOF
+run python3 "$SCRATCH/orients.py" "$SCRATCH/orients/tapak.qgz"
+check_out "areas, which would hide the map, are not shown, nor is what only ends like a town" "shown: jalan kota_kecil provinsi"
+check_out "nor printed" "printed: jalan kota_kecil provinsi"
+
 # ---- what XML cannot hold ----
 
 cat >"$SCRATCH/words.yaml" <<'EOF'

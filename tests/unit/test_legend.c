@@ -157,7 +157,8 @@ static void zones_are_drawn_by_the_class_of_their_value_and_labelled(void **stat
     assert_string_equal(CPLGetXMLValue(style, "fieldName", ""), "name");
     assert_string_equal(CPLGetXMLValue(style, "textColor", ""), "35,35,35,255");
     assert_string_equal(CPLGetXMLValue(style, "text-buffer.bufferDraw", ""), "1");
-    assert_string_equal(CPLGetXMLValue(tree, "=qgis.mapTip", ""), "<b>[% \"name\" %]</b>");
+    assert_string_equal(CPLGetXMLValue(tree, "=qgis.mapTip", ""),
+                        "<b>[% replace(coalesce(\"name\", ''), map('&', '&amp;', '<', '&lt;')) %]</b>");
     CPLDestroyXMLNode(tree);
 }
 

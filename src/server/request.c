@@ -61,12 +61,12 @@ const char *tpk_target_path(const char *target, const char **host, size_t *n_hos
 {
     static const char *const SCHEMES[] = {"http://", "https://"};
     *host = NULL;
-    *n_host = 0;
     for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
         size_t n = strlen(SCHEMES[i]);
         if (strncasecmp(target, SCHEMES[i], n) != 0) continue;
+        *n_host = strcspn(target + n, "/");
+        if (*n_host == 0) break; /* no address (RFC 9110, 4.2.1) */
         *host = target + n;
-        *n_host = strcspn(*host, "/");
         return (*host)[*n_host] ? *host + *n_host : "/";
     }
     return target;

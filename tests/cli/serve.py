@@ -691,7 +691,7 @@ def stop_while_many_wait():
         for i in range(250):
             waiting.append(socket.create_connection(("127.0.0.1", server.port), timeout=30 * SLOW))
             waiting[i].sendall(f"GET /tiles/12/{3350 + i % 30}/2090.png HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        time.sleep(0.3)
+        time.sleep(0.3 * SLOW)
         began = time.time()
         server.stop()
         took = time.time() - began

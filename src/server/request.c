@@ -55,6 +55,23 @@ bool tpk_accepts_gzip(const char *accept_encoding)
     return others;
 }
 
+/* ---- targets ---- */
+
+const char *tpk_target_path(const char *target, const char **host, size_t *n_host)
+{
+    static const char *const SCHEMES[] = {"http://", "https://"};
+    *host = NULL;
+    for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
+        size_t n = strlen(SCHEMES[i]);
+        if (strncasecmp(target, SCHEMES[i], n) != 0) continue;
+        *n_host = strcspn(target + n, "/");
+        if (*n_host == 0) break; /* no address (RFC 9110, 4.2.1) */
+        *host = target + n;
+        return (*host)[*n_host] ? *host + *n_host : "/";
+    }
+    return target;
+}
+
 /* ---- tiles ---- */
 
 /* A whole number without sign or leading zero, at *text, which moves behind it and the character `end`. */

@@ -39,6 +39,10 @@ TPK_MUST_CHECK tpk_status tpk_request_parse(const char *path, const tpk_paramete
                                             tpk_request *request, tpk_err *err);
 void tpk_request_clear(tpk_request *request); /* safe twice */
 
+/* The path of a request's target, which may be a whole address, "http://host/path" (RFC 9112, 3.2.2). *host:
+ * n_host letters of it, NULL when it names none. All is borrowed from target. */
+const char *tpk_target_path(const char *target, const char **host, size_t *n_host);
+
 /* Does an Accept-Encoding (NULL: none was sent) take gzip (RFC 9110, 12.5.3)? */
 bool tpk_accepts_gzip(const char *accept_encoding);
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "server/descriptors.h"
 #include "server/desk.h"
 #include "server/guests.h"
@@ -86,24 +87,44 @@ static enum MHD_Result collect_parameter(void *user, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-/* The header's text, owned; NULL: it was not sent. */
-static char *header_of(struct MHD_Connection *connection, const char *name, bool *fine)
+typedef struct header_lines {
+    const char *name;
+    tpk_text text;
+    bool sent;
+} header_lines;
+
+static enum MHD_Result collect_line(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-    const char *value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
-    char *copy = value ? tpk_strdup(value) : NULL;
-    *fine = *fine && (copy || !value);
-    return copy;
+    header_lines *lines = user;
+    (void)kind;
+    if (strcasecmp(name, lines->name) != 0) return MHD_YES;
+    if (lines->sent) tpk_text_add(&lines->text, ", ");
+    tpk_text_add(&lines->text, value ? value : "");
+    lines->sent = true;
+    return MHD_YES;
 }
 
-static tpk_status take_headers(struct MHD_Connection *connection, tpk_request *request, tpk_err *err)
+/* The header's text, its lines as one list (RFC 9110, 5.3), owned; NULL: it was not sent. */
+static char *header_of(struct MHD_Connection *connection, const char *name, bool *fine)
 {
-    bool fine = true;
+    header_lines lines = {.name = name};
+    char *text = NULL;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_line, &lines);
+    if (lines.sent) *fine = tpk_text_take(&lines.text, &text, NULL) == TPK_OK && *fine;
+    return text;
+}
+
+static tpk_status take_headers(struct MHD_Connection *connection, const char *method, tpk_request *request,
+                               tpk_err *err)
+{
+    bool fine = true, gets = strcmp(method, "GET") == 0;
+    char *encodings = header_of(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING, &fine);
     request->if_none_match = header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH, &fine);
     request->if_range = header_of(connection, MHD_HTTP_HEADER_IF_RANGE, &fine);
-    request->range = header_of(connection, MHD_HTTP_HEADER_RANGE, &fine);
-    request->host = header_of(connection, MHD_HTTP_HEADER_HOST, &fine);
-    request->accepts_gzip = tpk_accepts_gzip(
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    if (gets) request->range = header_of(connection, MHD_HTTP_HEADER_RANGE, &fine); /* RFC 9110, 14.2 */
+    if (!request->host) request->host = header_of(connection, MHD_HTTP_HEADER_HOST, &fine);
+    request->accepts_gzip = tpk_accepts_gzip(encodings);
+    tpk_free(encodings);
     const char *scheme = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-Proto");
     request->https = scheme && strcasecmp(scheme, "https") == 0;
     return fine ? TPK_OK : tpk_err_memory(err);
@@ -188,10 +209,13 @@ static int socket_of(struct MHD_Connection *connection)
 }
 
 /* Parses the request; a fault is its answer already. NULL: no memory. */
-static job *job_new(tpk_server *server, struct MHD_Connection *connection, const char *path,
-                    const parameter_list *parameters)
+static job *job_new(tpk_server *server, struct MHD_Connection *connection, const char *method,
+                    const char *target, const parameter_list *parameters)
 {
     tpk_err err = {TPK_OK, ""};
+    const char *host;
+    size_t n_host;
+    const char *path = tpk_target_path(target, &host, &n_host);
     job *j = tpk_zalloc(1, sizeof *j);
     if (!j) return NULL;
     j->answer = TPK_NO_ANSWER;
@@ -201,7 +225,9 @@ static job *job_new(tpk_server *server, struct MHD_Connection *connection, const
     j->n_unfinished = &server->n_jobs;
     atomic_fetch_add(j->n_unfinished, 1);
     tpk_status status = tpk_request_parse(path, parameters->items, parameters->n, &j->request, &err);
-    if (status == TPK_OK) status = take_headers(connection, &j->request, &err);
+    if (status == TPK_OK && host && !(j->request.host = tpk_strndup(host, n_host)))
+        status = tpk_err_memory(&err);
+    if (status == TPK_OK) status = take_headers(connection, method, &j->request, &err);
     if (status != TPK_OK) {
         tpk_answer_failure(&j->answer, &err);
         j->answered = true;
@@ -229,7 +255,7 @@ static enum MHD_Result take_request(tpk_server *server, struct MHD_Connection *c
         return tpk_send_answer(server->cors, connection, &answer);
     }
     if (refusal) return tpk_send_error(server->cors, connection, refusal, message);
-    job *j = job_new(server, connection, path, &parameters);
+    job *j = job_new(server, connection, method, path, &parameters);
     if (!j) return tpk_send_error(server->cors, connection, 503, _("memory is exhausted"));
     *context = j;
     return MHD_YES;

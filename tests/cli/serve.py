@@ -377,6 +377,24 @@ def files():
         expect(code == 304 and body == b"" and found["etag"] == headers["etag"], f"If-None-Match: {code}")
         code, found, body = server.ask("/memberships.tif", "HEAD")
         expect(code == 200 and body == b"" and found["content-length"] == "300000", "HEAD")
+        code, found, body = server.ask("/memberships.tif", "HEAD", {"Range": "bytes=0-9"})
+        expect(code == 200 and found["content-length"] == "300000" and "content-range" not in found, f"HEAD with a Range: {code} {found}")
+        # A header in two lines is one list (RFC 9110, 5.3).
+        two_lines = lambda path, name, *values: server.raw(
+            f"GET {path} HTTP/1.1\r\nHost: x\r\n{''.join(f'{name}: {v}' + chr(13) + chr(10) for v in values)}\r\n".encode())
+        expect(b"Content-Encoding: gzip" in two_lines("/study.js", "Accept-Encoding", "br", "gzip"), "Accept-Encoding in two lines")
+        expect(b"Content-Encoding" not in two_lines("/study.js", "accept-encoding", "*", "gzip;q=0"), "a refusal in the second line")
+        answer = two_lines("/memberships.tif", "If-None-Match", '"x"', headers["etag"])
+        expect(answer.startswith(b"HTTP/1.1 304"), f"If-None-Match in two lines: {answer[:300]!r}")
+        answer = two_lines("/memberships.tif", "Range", "bytes=0-1", "bytes=3-4")
+        expect(answer.startswith(b"HTTP/1.1 200"), f"two ranges in two lines: {answer[:300]!r}")
+        # The target may be a whole address, as a proxy sends it (RFC 9112, 3.2.2); its host is what counts.
+        for target in ("http://peta.example/stac/catalog.json", "HTTPS://x:1/stac/catalog.json?v=1"):
+            expect(server.ask(target)[::2] == (200, b"{}"), f"{target}: {server.ask(target)}")
+        for target in ("http://peta.example", "http://peta.example?v=1", "http://peta.example/"):
+            expect(server.ask(target)[2] == b"<p>portal</p>", f"{target}: {server.ask(target)}")
+        body = server.ask("http://peta.example:81/tilejson.json", headers={"Host": "other"})[2]
+        expect(b'"http://peta.example:81/tiles/' in body, f"tilejson.json by its whole address: {body}")
         code, found, body = server.ask("/study.js", headers={"Accept-Encoding": "gzip"})
         expect(found["content-encoding"] == "gzip" and gzip.decompress(body) == study and len(body) < 1000, "gzip")
         expect(found["etag"] != server.ask("/study.js")[1]["etag"], "packed and plain have one ETag")
@@ -393,7 +411,8 @@ def files():
                      "/portal/../private.txt", "/./private.txt", "/suitability.tif/", "/%252e%252e/private.txt",
                      "/..%252fprivate.txt", "/%2e%2e%2fprivate.txt", "/..%5cprivate.txt", "/..\\private.txt", "/.%00./private.txt",
                      "/stac/%2e%2e/%2e%2e/private.txt", "/%c0%ae%c0%ae/private.txt", "/up/private.txt", "/up/suitability.tif",
-                     "/classes.tif", "/etc/hostname", "/%2fetc/passwd", "file:///etc/passwd"):
+                     "/classes.tif", "/etc/hostname", "/%2fetc/passwd", "file:///etc/passwd", "http://x/.hidden", "http://x/../secret",
+                     "http://", "http:/x/run.json", "xhttp://x/run.json"):
             found = server.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             expect(found.startswith(b"HTTP/1.1 404") and b"top secret" not in found, f"{path}: {found[:300]!r}")
         code, _, body = server.ask("/reasons.tif")
@@ -672,7 +691,7 @@ def stop_while_many_wait():
         for i in range(250):
             waiting.append(socket.create_connection(("127.0.0.1", server.port), timeout=30 * SLOW))
             waiting[i].sendall(f"GET /tiles/12/{3350 + i % 30}/2090.png HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        time.sleep(0.3)
+        time.sleep(0.3 * SLOW)
         began = time.time()
         server.stop()
         took = time.time() - began

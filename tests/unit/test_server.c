@@ -60,6 +60,33 @@ static void tiles_that_are_none_are_refused(void **state)
     }
 }
 
+static void a_whole_address_is_parted_into_host_and_path(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target, *host, *path;
+    } CASES[] = {{"/a/b", NULL, "/a/b"},
+                 {"http://h:80/a", "h:80", "/a"},
+                 {"HTTPS://h", "h", "/"},
+                 {"http://h/", "h", "/"},
+                 {"http://h//a", "h", "//a"},
+                 {"http:///a", NULL, "http:///a"},
+                 {"ftp://h/a", NULL, "ftp://h/a"},
+                 {"http:/h", NULL, "http:/h"},
+                 {"/http://h/a", NULL, "/http://h/a"},
+                 {"", NULL, ""},
+                 {"http", NULL, "http"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        size_t n_host;
+        const char *host, *path = tpk_target_path(CASES[i].target, &host, &n_host);
+        assert_string_equal(path, CASES[i].path);
+        assert_int_equal(host != NULL, CASES[i].host != NULL);
+        if (!host) continue;
+        assert_int_equal(n_host, strlen(CASES[i].host));
+        assert_memory_equal(host, CASES[i].host, n_host);
+    }
+}
+
 static void parameters_are_checked(void **state)
 {
     (void)state;
@@ -229,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tile_address_is_taken_apart),
         cmocka_unit_test(tiles_that_are_none_are_refused),
+        cmocka_unit_test(a_whole_address_is_parted_into_host_and_path),
         cmocka_unit_test(parameters_are_checked),
         cmocka_unit_test(a_request_without_memory_is_told_and_leaks_nothing),
         cmocka_unit_test(etags_are_found_in_a_list),

@@ -60,6 +60,19 @@ void tpk_desk_free(tpk_desk *desk)
     tpk_free(desk);
 }
 
+static void note_newest(const tpk_desk *desk)
+{
+    unsigned long long known = atomic_load(desk->from.newest), own = desk->edition->number;
+    while (known < own && !atomic_compare_exchange_weak(desk->from.newest, &known, own)) continue;
+}
+
+void tpk_desk_rest(tpk_desk *desk)
+{
+    if (!desk->edition || desk->edition->number == atomic_load(desk->from.newest)) return;
+    leave_edition(desk);
+    tpk_mem_trim(); /* this thread may not be asked again, and memory that it freed is of no use to others */
+}
+
 /* The study as it is now; what must be known of it goes with the answer. An error with the code 503: there is
  * no study yet. */
 static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err)
@@ -76,6 +89,7 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
         answer->code = 503; /* it may come */
         return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
     }
+    note_newest(desk);
     const char *remark = trouble[0] ? trouble : desk->edition->differs;
     if (remark && !(answer->trouble = tpk_strdup(remark))) return tpk_err_memory(err);
     if (desk->weights) return TPK_OK;

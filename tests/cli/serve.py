@@ -636,6 +636,14 @@ def replace():
         write_project(project, re.sub(r"akses_jalan: 0.20", "akses_jalan: 0.30", text))
         warning = server.ask(path)[1].get("x-tapak-warning", "")
         expect("errors found: 1: " in warning and "weights" in warning and "1.1" in warning, f"a wrong project: {warning!r}")
+        code, headers, _ = server.ask(path + "?w=nothing:1")
+        expect(code == 400 and headers.get("x-tapak-warning") == warning, f"an answer that is an error: {code} {headers}")
+        code, headers, _ = server.ask(path, headers={"If-None-Match": server.ask(path)[1]["etag"]})
+        expect(code == 304 and headers.get("x-tapak-warning") == warning, f"a tile that did not change: {code} {headers}")
+        write_project(project, text + '"two\\nlines\\tand\\x7fmore": 1\n')
+        time.sleep(1.2)
+        warning = server.ask(path)[1].get("x-tapak-warning", "")
+        expect("'two lines and more'" in warning, f"a mistake of two lines: {warning!r}")
         write_project(project, text)
         time.sleep(1.2)
         expect("x-tapak-warning" not in server.ask(path)[1], "the mended project is warned of")
@@ -653,7 +661,7 @@ def replace():
     n_opened = said.count("changed: read again")
     expect(said.count("there is no file 'kabupaten.shp'") == 2 + n_opened, f"remarks of {n_opened} openings: {said}")
     # The layer and the project.
-    expect(said.count("errors found: 1") == said.count(": error: ") == 2, f"the mistakes are not told once each: {said}")
+    expect(said.count("errors found: 1") == said.count(": error: ") == 3, f"the mistakes are not told once each: {said}")
 
 
 def write_project(path, text):

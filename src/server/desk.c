@@ -198,6 +198,15 @@ static tpk_status answer_tilejson(tpk_desk *desk, const tpk_request *request, tp
     return status;
 }
 
+/* What stands at / where there is no portal. */
+static tpk_status answer_page(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    answer->type = "text/html; charset=utf-8";
+    tpk_status status = tpk_page_html(desk->edition->study, desk->from.address, request, &answer->bytes, err);
+    if (status == TPK_OK) answer->n = strlen(answer->bytes);
+    return status;
+}
+
 /* FNV-1a over all that the answer depends on. */
 static uint64_t digest(uint64_t hash, const char *text)
 {
@@ -234,25 +243,9 @@ static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, 
     case TPK_ASK_TILE: return answer_tile(desk, request, answer, err);
     case TPK_ASK_EXPLAIN: return answer_place(desk, request, answer, err);
     case TPK_ASK_ZONES: return answer_zones(desk, request, control, answer, err);
+    case TPK_ASK_FILE: return answer_page(desk, request, answer, err);
     default: return answer_tilejson(desk, request, answer, err);
     }
-}
-
-/* ---- files ---- */
-
-static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
-{
-    tpk_status status = tpk_files_answer(desk->from.folder, request, answer, err);
-    bool is_start = *request->path == '\0';
-    if (status != TPK_OK || answer->code != 404 || !is_start) return status;
-    tpk_answer_clear(answer);
-    status = enter_edition(desk, answer, err);
-    if (status != TPK_OK) return status;
-    answer->code = 200;
-    answer->type = "text/html; charset=utf-8";
-    status = tpk_page_html(desk->edition->study, desk->from.address, request, &answer->bytes, err);
-    if (status == TPK_OK) answer->n = strlen(answer->bytes);
-    return status;
 }
 
 static tpk_status pack(const tpk_request *request, tpk_answer *answer, tpk_err *err)
@@ -297,6 +290,16 @@ static tpk_status answer_study(tpk_desk *desk, const tpk_request *request, const
     if (status == TPK_OK) status = answer_from_study(desk, request, control, answer, err);
     if (status == TPK_OK && request->ask != TPK_ASK_TILE) status = pack(request, answer, err);
     return status;
+}
+
+static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    tpk_status status = tpk_files_answer(desk->from.folder, request, answer, err);
+    bool is_start = *request->path == '\0';
+    if (status != TPK_OK || answer->code != 404 || !is_start) return status;
+    tpk_answer_clear(answer);
+    answer->code = 200;
+    return answer_study(desk, request, NULL, answer, err);
 }
 
 bool tpk_desk_answer(tpk_desk *desk, const tpk_request *request, const tpk_control *control,

@@ -17,8 +17,11 @@ void tpk_answer_clear(tpk_answer *answer)
 
 void tpk_answer_error(tpk_answer *answer, unsigned code, const char *message)
 {
+    char *trouble = answer->trouble;
+    answer->trouble = NULL;
     tpk_answer_clear(answer);
     answer->code = code;
+    answer->trouble = trouble;
     if (tpk_error_json(message, &answer->bytes, NULL) == TPK_OK) answer->n = strlen(answer->bytes);
 }
 

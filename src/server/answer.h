@@ -33,7 +33,7 @@ typedef struct tpk_answer {
 
 void tpk_answer_clear(tpk_answer *answer); /* safe twice */
 
-/* Becomes {"error": message}; without memory an empty body. What it was is cleared. */
+/* Becomes {"error": message}; without memory an empty body. What it was is cleared, but for its trouble. */
 void tpk_answer_error(tpk_answer *answer, unsigned code, const char *message);
 
 /* Becomes the error of a failed call: 400 for what the client asked, 503 when the server stops, else 500. */

@@ -60,6 +60,19 @@ void tpk_desk_free(tpk_desk *desk)
     tpk_free(desk);
 }
 
+static void note_newest(const tpk_desk *desk)
+{
+    unsigned long long known = atomic_load(desk->from.newest), own = desk->edition->number;
+    while (known < own && !atomic_compare_exchange_weak(desk->from.newest, &known, own)) continue;
+}
+
+void tpk_desk_rest(tpk_desk *desk)
+{
+    if (!desk->edition || desk->edition->number == atomic_load(desk->from.newest)) return;
+    leave_edition(desk);
+    tpk_mem_trim(); /* this thread may not be asked again, and memory that it freed is of no use to others */
+}
+
 /* The study as it is now; what must be known of it goes with the answer. An error with the code 503: there is
  * no study yet. */
 static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err)
@@ -76,6 +89,7 @@ static tpk_status enter_edition(tpk_desk *desk, tpk_answer *answer, tpk_err *err
         answer->code = 503; /* it may come */
         return tpk_err_set(err, TPK_ERR_IO, "%s", trouble);
     }
+    note_newest(desk);
     const char *remark = trouble[0] ? trouble : desk->edition->differs;
     if (remark && !(answer->trouble = tpk_strdup(remark))) return tpk_err_memory(err);
     if (desk->weights) return TPK_OK;
@@ -184,6 +198,15 @@ static tpk_status answer_tilejson(tpk_desk *desk, const tpk_request *request, tp
     return status;
 }
 
+/* What stands at / where there is no portal. */
+static tpk_status answer_page(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    answer->type = "text/html; charset=utf-8";
+    tpk_status status = tpk_page_html(desk->edition->study, desk->from.address, request, &answer->bytes, err);
+    if (status == TPK_OK) answer->n = strlen(answer->bytes);
+    return status;
+}
+
 /* FNV-1a over all that the answer depends on. */
 static uint64_t digest(uint64_t hash, const char *text)
 {
@@ -220,25 +243,9 @@ static tpk_status answer_from_study(tpk_desk *desk, const tpk_request *request, 
     case TPK_ASK_TILE: return answer_tile(desk, request, answer, err);
     case TPK_ASK_EXPLAIN: return answer_place(desk, request, answer, err);
     case TPK_ASK_ZONES: return answer_zones(desk, request, control, answer, err);
+    case TPK_ASK_FILE: return answer_page(desk, request, answer, err);
     default: return answer_tilejson(desk, request, answer, err);
     }
-}
-
-/* ---- files ---- */
-
-static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
-{
-    tpk_status status = tpk_files_answer(desk->from.folder, desk->from.shelf, request, answer, err);
-    bool is_start = *request->path == '\0';
-    if (status != TPK_OK || answer->code != 404 || !is_start) return status;
-    tpk_answer_clear(answer);
-    status = enter_edition(desk, answer, err);
-    if (status != TPK_OK) return status;
-    answer->code = 200;
-    answer->type = "text/html; charset=utf-8";
-    status = tpk_page_html(desk->edition->study, desk->from.address, request, &answer->bytes, err);
-    if (status == TPK_OK) answer->n = strlen(answer->bytes);
-    return status;
 }
 
 static tpk_status pack(const tpk_request *request, tpk_answer *answer, tpk_err *err)
@@ -283,6 +290,16 @@ static tpk_status answer_study(tpk_desk *desk, const tpk_request *request, const
     if (status == TPK_OK) status = answer_from_study(desk, request, control, answer, err);
     if (status == TPK_OK && request->ask != TPK_ASK_TILE) status = pack(request, answer, err);
     return status;
+}
+
+static tpk_status answer_file(tpk_desk *desk, const tpk_request *request, tpk_answer *answer, tpk_err *err)
+{
+    tpk_status status = tpk_files_answer(desk->from.folder, desk->from.shelf, request, answer, err);
+    bool is_start = *request->path == '\0';
+    if (status != TPK_OK || answer->code != 404 || !is_start) return status;
+    tpk_answer_clear(answer);
+    answer->code = 200;
+    return answer_study(desk, request, NULL, answer, err);
 }
 
 bool tpk_desk_answer(tpk_desk *desk, const tpk_request *request, const tpk_control *control,

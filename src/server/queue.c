@@ -1,6 +1,7 @@
 #include "server/queue.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "base/mem.h"
 
@@ -14,6 +15,7 @@ struct tpk_queue {
 
 tpk_status tpk_queue_new(size_t capacity, tpk_queue **queue, tpk_err *err)
 {
+    pthread_condattr_t clock;
     *queue = NULL;
     tpk_queue *made = tpk_zalloc(1, sizeof *made);
     if (!made) return tpk_err_memory(err);
@@ -24,7 +26,10 @@ tpk_status tpk_queue_new(size_t capacity, tpk_queue **queue, tpk_err *err)
         return tpk_err_memory(err);
     }
     pthread_mutex_init(&made->lock, NULL);
-    pthread_cond_init(&made->changed, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&made->changed, &clock);
+    pthread_condattr_destroy(&clock);
     *queue = made;
     return TPK_OK;
 }
@@ -60,13 +65,31 @@ static void *take_first(tpk_queue *queue)
     return item;
 }
 
-void *tpk_queue_take(tpk_queue *queue)
+static struct timespec moment_after(double wait_s)
 {
+    enum { NS_PER_S = 1000000000 };
+    struct timespec moment;
+    clock_gettime(CLOCK_MONOTONIC, &moment);
+    moment.tv_sec += (time_t)wait_s;
+    moment.tv_nsec += (long)((wait_s - (double)(time_t)wait_s) * NS_PER_S);
+    if (moment.tv_nsec >= NS_PER_S) {
+        moment.tv_sec++;
+        moment.tv_nsec -= NS_PER_S;
+    }
+    return moment;
+}
+
+bool tpk_queue_take(tpk_queue *queue, double patience_s, void **item)
+{
+    const struct timespec last = moment_after(patience_s);
+    int late = 0;
     pthread_mutex_lock(&queue->lock);
-    while (queue->n == 0 && !queue->closed) pthread_cond_wait(&queue->changed, &queue->lock);
-    void *item = queue->n > 0 ? take_first(queue) : NULL;
+    while (queue->n == 0 && !queue->closed && !late)
+        late = pthread_cond_timedwait(&queue->changed, &queue->lock, &last);
+    *item = queue->n > 0 ? take_first(queue) : NULL;
+    bool ended = !*item && queue->closed;
     pthread_mutex_unlock(&queue->lock);
-    return item;
+    return !ended;
 }
 
 void *tpk_queue_take_due(tpk_queue *queue, bool (*is_due)(const void *item))

@@ -17,8 +17,9 @@ void tpk_queue_free(tpk_queue *queue); /* NULL is allowed */
 /* False: it is full, or closed. */
 bool tpk_queue_put(tpk_queue *queue, void *item);
 
-/* The next item; waits for one. NULL: closed and empty. */
-void *tpk_queue_take(tpk_queue *queue);
+/* The next item; waits for one, for patience_s (0 to 86400 s) at most: *item is NULL when none came. False:
+ * closed and empty, *item is NULL. */
+bool tpk_queue_take(tpk_queue *queue, double patience_s, void **item);
 
 /* The next item, if there is one and is_due says so of it; does not wait. NULL: neither. is_due must not ask
  * the queue. */

@@ -4,7 +4,16 @@
 
 #include "base/mem.h"
 
-static void add_headers(bool cors, const tpk_answer *answer, struct MHD_Response *response)
+/* A header is one line. */
+static void blank_controls(char *text)
+{
+    for (char *c = text; c && *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
+    }
+}
+
+/* False: memory is exhausted. Without one of them an answer can mean something else. */
+static bool add_headers(bool cors, const tpk_answer *answer, struct MHD_Response *response)
 {
     char retry_after[16];
     snprintf(retry_after, sizeof retry_after, "%u", answer->retry_after_s);
@@ -30,8 +39,11 @@ static void add_headers(bool cors, const tpk_answer *answer, struct MHD_Response
         {cors, "Access-Control-Expose-Headers", "Content-Range, Content-Length, ETag, X-Tapak-Warning"},
     };
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        if (headers[i].wanted) MHD_add_response_header(response, headers[i].name, headers[i].value);
+        if (headers[i].wanted &&
+            MHD_add_response_header(response, headers[i].name, headers[i].value) == MHD_NO)
+            return false;
     }
+    return true;
 }
 
 static void free_bytes(void *bytes)
@@ -71,8 +83,9 @@ enum MHD_Result tpk_send_answer(bool cors, struct MHD_Connection *connection, tp
         tpk_answer_clear(answer);
         return MHD_NO;
     }
-    add_headers(cors, answer, response);
-    enum MHD_Result queued = MHD_queue_response(connection, answer->code, response);
+    blank_controls(answer->trouble);
+    enum MHD_Result queued =
+        add_headers(cors, answer, response) ? MHD_queue_response(connection, answer->code, response) : MHD_NO;
     MHD_destroy_response(response);
     tpk_answer_clear(answer);
     return queued;

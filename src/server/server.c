@@ -26,6 +26,7 @@ enum {
     MAX_THREADS = 64,
     MAX_CONNECTIONS = 512,
     MAX_WAITING = 256,            /* requests in a queue */
+    REST_AFTER_S = 1,             /* in which a thread is asked nothing */
     MAX_ZONES_WAIT_S = 30,        /* in their queue, before the zones of a request are begun */
     MAX_HEADER_BYTES = 16 * 1024, /* names and values of a request */
     CONNECTION_BYTES = 64 * 1024, /* more than that, so that the refusal is ours and not the library's */
@@ -52,7 +53,8 @@ struct tpk_server {
     int fd;
     char address[96];
     atomic_bool stopping;
-    atomic_int n_jobs; /* requests that are not answered to the last byte */
+    atomic_int n_jobs;    /* requests that are not answered to the last byte */
+    atomic_ullong newest; /* edition that a worker has seen */
     tpk_worker_thread workers[MAX_THREADS + 1];
     int n_workers; /* that run */
 };
@@ -369,15 +371,23 @@ static bool answer_job(const tpk_worker_thread *own, job *j)
     return true;
 }
 
+static void serve(const tpk_worker_thread *own, job *j)
+{
+    if (answer_job(own, j))
+        hand_back(j);
+    else
+        put_in_queue(own->server, own->server->zones, j);
+}
+
 static void *work(void *user)
 {
     const tpk_worker_thread *own = user;
-    job *j;
-    while ((j = tpk_queue_take(own->queue))) {
-        if (answer_job(own, j))
-            hand_back(j);
+    void *item;
+    while (tpk_queue_take(own->queue, REST_AFTER_S, &item)) {
+        if (item)
+            serve(own, item);
         else
-            put_in_queue(own->server, own->server->zones, j);
+            tpk_desk_rest(own->desk);
     }
     return NULL;
 }
@@ -409,8 +419,11 @@ static int count_threads(const tpk_server_options *options)
 static tpk_status start_workers(tpk_server *server, const tpk_server_options *options, int n_threads,
                                 tpk_err *err)
 {
-    const tpk_desk_sources sources = {
-        .live = server->live, .folder = options->folder, .address = server->address, .shelf = server->shelf};
+    const tpk_desk_sources sources = {.live = server->live,
+                                      .folder = options->folder,
+                                      .address = server->address,
+                                      .newest = &server->newest,
+                                      .shelf = server->shelf};
     tpk_status status = start_worker(server, server->zones, &sources, err);
     for (int i = 0; i < n_threads && status == TPK_OK; i++)
         status = start_worker(server, server->queue, &sources, err);

@@ -423,7 +423,14 @@ def files():
     os.symlink(os.path.join(SCRATCH, "portal"), portal)
     with Server(out) as server:
         expect(b"top secret" not in server.ask("/.hidden")[2] and server.ask("/study.js")[0] == 404, "a portal that is a link")
-        expect(b"no portal here" in server.ask("/")[2], "a folder without a portal")
+        code, found, page = server.ask("/")
+        expect(b"no portal here" in page, "a folder without a portal")
+        expect(server.ask("/", headers={"If-None-Match": found.get("etag", "")})[0] == 304, f"a page that did not change: {found}")
+        code, packed, body = server.ask("/", headers={"Accept-Encoding": "gzip"})
+        expect(packed.get("content-encoding") == "gzip" and gzip.decompress(body) == page, f"the page is not packed: {packed}")
+        expect(packed["etag"] != found["etag"], "the page packed and plain have one ETag")
+        expect(server.ask("/", headers={"Host": "peta.example"})[1]["etag"] != found["etag"], "two addresses in the page have one ETag")
+        expect(server.ask("/?w=nothing:1")[2] == page, "the page takes no weights")
     expect(sorted(os.listdir(out)) == before, "the folder was changed")
 
 
@@ -764,6 +771,14 @@ def replace():
         write_project(project, re.sub(r"akses_jalan: 0.20", "akses_jalan: 0.30", text))
         warning = server.ask(path)[1].get("x-tapak-warning", "")
         expect("errors found: 1: " in warning and "weights" in warning and "1.1" in warning, f"a wrong project: {warning!r}")
+        code, headers, _ = server.ask(path + "?w=nothing:1")
+        expect(code == 400 and headers.get("x-tapak-warning") == warning, f"an answer that is an error: {code} {headers}")
+        code, headers, _ = server.ask(path, headers={"If-None-Match": server.ask(path)[1]["etag"]})
+        expect(code == 304 and headers.get("x-tapak-warning") == warning, f"a tile that did not change: {code} {headers}")
+        write_project(project, text + '"two\\nlines\\tand\\x7fmore": 1\n')
+        time.sleep(1.2)
+        warning = server.ask(path)[1].get("x-tapak-warning", "")
+        expect("'two lines and more'" in warning, f"a mistake of two lines: {warning!r}")
         write_project(project, text)
         time.sleep(1.2)
         expect("x-tapak-warning" not in server.ask(path)[1], "the mended project is warned of")
@@ -781,7 +796,7 @@ def replace():
     n_opened = said.count("changed: read again")
     expect(said.count("there is no file 'kabupaten.shp'") == 2 + n_opened, f"remarks of {n_opened} openings: {said}")
     # The layer and the project.
-    expect(said.count("errors found: 1") == said.count(": error: ") == 2, f"the mistakes are not told once each: {said}")
+    expect(said.count("errors found: 1") == said.count(": error: ") == 3, f"the mistakes are not told once each: {said}")
 
 
 def write_project(path, text):
@@ -846,7 +861,14 @@ def results():
             expect(code == 503 and "any more: put it back" in json.loads(body)["error"], f"{path} without a project: {code} {body}")
         os.rename(project + ".away", project)
         time.sleep(1.2)
-        expect(server.ask(tile_path(9))[0] == 200, "the project that came back is not seen")
+        shown = server.ask(tile_path(9))
+        expect(shown[0] == 200 and "any more" not in shown[1].get("x-tapak-warning", ""), f"the project that came back is not seen: {shown[:2]}")
+        os.rename(project, project + ".away")
+        time.sleep(0.2)
+        code, headers, body = server.ask(tile_path(9))
+        expect(code == 200 and body == shown[2], f"a project that went away: {code}")
+        expect("any more: put it back" in headers.get("x-tapak-warning", ""), f"a project that went away: {headers}")
+        os.rename(project + ".away", project)
         said = server.said()
     expect("any more: put it back" in said, f"that the project is away: {said}")
     record = os.path.join(out, "run.json")

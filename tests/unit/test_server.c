@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "output/gzip.h"
 #include "server/answer.h"
@@ -180,6 +181,16 @@ static void gzip_unpacks_to_what_it_was(void **state)
 
 /* ---- the queue ---- */
 
+static const double PATIENCE_S = 60;
+
+/* That comes soon. */
+static void *next_item(tpk_queue *queue)
+{
+    void *item;
+    assert_true(tpk_queue_take(queue, PATIENCE_S, &item));
+    return item;
+}
+
 static void the_queue_is_bounded_and_keeps_the_order(void **state)
 {
     (void)state;
@@ -190,14 +201,33 @@ static void the_queue_is_bounded_and_keeps_the_order(void **state)
         assert_true(tpk_queue_put(queue, &items[0]));
         assert_true(tpk_queue_put(queue, &items[1]));
         assert_false(tpk_queue_put(queue, &items[2]));
-        assert_ptr_equal(tpk_queue_take(queue), &items[0]);
-        assert_ptr_equal(tpk_queue_take(queue), &items[1]);
+        assert_ptr_equal(next_item(queue), &items[0]);
+        assert_ptr_equal(next_item(queue), &items[1]);
     }
     assert_true(tpk_queue_put(queue, &items[2]));
     tpk_queue_close(queue);
     assert_false(tpk_queue_put(queue, &items[0]));
-    assert_ptr_equal(tpk_queue_take(queue), &items[2]);
-    assert_null(tpk_queue_take(queue));
+    assert_ptr_equal(next_item(queue), &items[2]);
+    void *none;
+    assert_false(tpk_queue_take(queue, PATIENCE_S, &none));
+    assert_null(none);
+    tpk_queue_free(queue);
+}
+
+static void an_empty_queue_is_waited_for_as_long_as_is_said(void **state)
+{
+    (void)state;
+    void *item = state;
+    tpk_queue *queue;
+    assert_int_equal(tpk_queue_new(1, &queue, NULL), TPK_OK);
+    double began_s = tpk_now_seconds();
+    assert_true(tpk_queue_take(queue, 0.25, &item));
+    double took_s = tpk_now_seconds() - began_s;
+    assert_null(item);
+    if (took_s < 0.25 || took_s > 5) fail_msg("waited for %g s", took_s);
+    tpk_queue_close(queue);
+    assert_false(tpk_queue_take(queue, PATIENCE_S, &item));
+    assert_true(tpk_now_seconds() - began_s < PATIENCE_S / 2);
     tpk_queue_free(queue);
 }
 
@@ -216,7 +246,7 @@ static void only_a_first_item_that_is_due_is_taken_out_of_turn(void **state)
     for (int i = 0; i < 3; i++) assert_true(tpk_queue_put(queue, &items[i]));
     assert_ptr_equal(tpk_queue_take_due(queue, is_even), &items[0]);
     assert_null(tpk_queue_take_due(queue, is_even));
-    assert_ptr_equal(tpk_queue_take(queue), &items[1]);
+    assert_ptr_equal(next_item(queue), &items[1]);
     assert_ptr_equal(tpk_queue_take_due(queue, is_even), &items[2]);
     tpk_queue_free(queue);
 }
@@ -226,7 +256,8 @@ enum { N_ITEMS = 2000, N_THREADS = 4 };
 static void *take_all(void *queue)
 {
     intptr_t n = 0;
-    while (tpk_queue_take(queue)) n++;
+    void *item;
+    while (tpk_queue_take(queue, 0.001, &item)) n += item != NULL;
     return (void *)n;
 }
 
@@ -263,6 +294,7 @@ int main(void)
         cmocka_unit_test(encodings_that_take_gzip_are_told_from_those_that_refuse_it),
         cmocka_unit_test(gzip_unpacks_to_what_it_was),
         cmocka_unit_test(the_queue_is_bounded_and_keeps_the_order),
+        cmocka_unit_test(an_empty_queue_is_waited_for_as_long_as_is_said),
         cmocka_unit_test(only_a_first_item_that_is_due_is_taken_out_of_turn),
         cmocka_unit_test(every_item_is_taken_once_by_many_threads),
     };

@@ -58,9 +58,13 @@ static tpk_status add_sidecars(const char *path, path_list *list, tpk_err *err)
     return ok ? TPK_OK : tpk_err_memory(err);
 }
 
+/* By name, whatever the folders are called: files of a study that was moved keep their order. */
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *one = *(char *const *)a, *other = *(char *const *)b;
+    const char *slash = strrchr(one, '/'), *other_slash = strrchr(other, '/');
+    int order = strcmp(slash ? slash + 1 : one, other_slash ? other_slash + 1 : other);
+    return order ? order : strcmp(one, other);
 }
 
 char **tpk_gdal_files(GDALDatasetH dataset)

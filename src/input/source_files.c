@@ -2,6 +2,7 @@
 
 #include <cpl_string.h>
 #include <gdal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -39,6 +40,25 @@ tpk_status tpk_source_files_copy(const tpk_source_files *from, tpk_source_files 
     return status;
 }
 
+/* What GDAL reads beside a file when it is there; it may come while the layer is in use. */
+static uint64_t stamp_beside(const char *path)
+{
+    static const char *const ENDINGS[] = {".aux.xml", ".msk", ".ovr"};
+    static const char *const INSTEAD[] = {".prj", ".tfw", ".wld"}; /* of the file's own ending */
+    enum { N_ENDINGS = sizeof ENDINGS / sizeof *ENDINGS, N = N_ENDINGS + sizeof INSTEAD / sizeof *INSTEAD };
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    size_t n_stem = dot && (!slash || dot > slash) ? (size_t)(dot - path) : strlen(path);
+    uint64_t stamp = 0;
+    for (size_t i = 0; i < N; i++) {
+        char beside[PATH_MAX];
+        bool is_instead = i >= N_ENDINGS;
+        int n = snprintf(beside, sizeof beside, "%.*s%s", is_instead ? (int)n_stem : (int)strlen(path), path,
+                         is_instead ? INSTEAD[i - N_ENDINGS] : ENDINGS[i]);
+        if (n > 0 && n < PATH_MAX) stamp = tpk_stamp_join(stamp, tpk_file_stamp(beside));
+    }
+    return stamp;
+}
+
 /* With what SQLite keeps beside a file. That gets its owner from a root who opens it, and is no newer then.
  */
 static uint64_t stamp_of(char *const *paths, size_t n)
@@ -47,6 +67,7 @@ static uint64_t stamp_of(char *const *paths, size_t n)
     for (size_t i = 0; i < n; i++) {
         char log[PATH_MAX];
         stamp = tpk_stamp_join(stamp, tpk_file_stamp(paths[i]));
+        stamp = tpk_stamp_join(stamp, stamp_beside(paths[i]));
         if (tpk_find_log(paths[i], log)) stamp = tpk_stamp_join(stamp, tpk_content_stamp(log));
     }
     return stamp;

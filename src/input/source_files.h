@@ -29,8 +29,9 @@ TPK_MUST_CHECK tpk_status tpk_source_files_of_dataset(void *dataset, const char 
                                                       tpk_source_files *files, tpk_err *err);
 
 /* Do the layer's files differ from those that were read in identity, size, times or number, or hold a
- * GeoPackage's -wal other edits? True also when they cannot be found any more; false for /vsi paths and when
- * memory is exhausted. Only looks at names and times, opens nothing. Any thread. */
+ * GeoPackage's -wal other edits? True also when they cannot be found any more, or when .aux.xml, .msk, .ovr,
+ * .prj or a world file came beside one; false for /vsi paths and when memory is exhausted. Only looks at
+ * names and times, opens nothing. Any thread. */
 bool tpk_source_files_changed(const tpk_layer_spec *spec, const tpk_source_files *files);
 
 #endif

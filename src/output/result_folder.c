@@ -137,43 +137,14 @@ static tpk_status compare(const look *l, const char *path, const json_t *describ
     return status == TPK_ERR_MEMORY ? tpk_err_memory(err) : TPK_OK;
 }
 
-static bool ends_with(const char *path, const char *ending)
-{
-    size_t n = strlen(path), n_ending = strlen(ending);
-    return n >= n_ending && strcmp(path + n - n_ending, ending) == 0;
-}
-
-/* Programs that show a raster write statistics and overviews beside it, which no result depends on. */
-static bool is_for_display(const char *path)
-{
-    return ends_with(path, ".aux.xml") || ends_with(path, ".ovr");
-}
-
-/* From place *i on; NULL: there is none. */
-static const json_t *next_described(const json_t *files, size_t *i)
-{
-    for (; *i < json_array_size(files); ++*i) {
-        const json_t *file = json_array_get(files, *i);
-        const char *path = member(file, "path");
-        if (!path || !is_for_display(path)) return json_array_get(files, (*i)++);
-    }
-    return NULL;
-}
-
 /* Both lists are in the same order: one file more or less is a change. */
 static tpk_status compare_files(const look *l, char *const *paths, size_t n, const json_t *files,
                                 bool *is_same, tpk_err *err)
 {
-    size_t at = 0;
     tpk_status status = TPK_OK;
-    *is_same = true;
-    for (size_t i = 0; i < n && *is_same && status == TPK_OK; i++) {
-        if (is_for_display(paths[i])) continue;
-        const json_t *described = next_described(files, &at);
-        *is_same = described != NULL;
-        if (described) status = compare(l, paths[i], described, true, is_same, err);
-    }
-    *is_same = *is_same && !next_described(files, &at);
+    *is_same = n == json_array_size(files);
+    for (size_t i = 0; i < n && *is_same && status == TPK_OK; i++)
+        status = compare(l, paths[i], json_array_get(files, i), true, is_same, err);
     return status;
 }
 

@@ -28,7 +28,7 @@ void tpk_result_folder_clear(tpk_result_folder *folder); /* safe twice */
  * styles, layers); NULL: nothing. project is the folder's, read
  * now; its layers are compared where it says they are. A file of a layer of the same size and time is taken
  * to be the same, of any other the checksum decides; a file more or less, and an optional layer that came or
- * went, is a change; statistics and overviews beside a raster (.aux.xml, .ovr) are none. kept is the
+ * went, is a change. kept is the
  * caller's. TPK_ERR_MEMORY. Caller frees *changes with tpk_free. */
 TPK_MUST_CHECK tpk_status tpk_result_folder_changes(const tpk_result_folder *folder,
                                                     const tpk_project *project, tpk_checksums *kept,

@@ -278,13 +278,13 @@ static void tag(const struct stat *facts, bool packs, tpk_answer *answer)
 static tpk_status send_file(tpk_shelf *shelf, const tpk_request *request, const struct stat *facts,
                             bool packs, tpk_answer *answer, tpk_err *err)
 {
-    bool is_study = strcmp(request->path, "study.js") == 0 && facts->st_size <= MOST_TO_PACK;
+    bool is_study = strcmp(request->path, "study.js") == 0;
     if (packs || is_study) {
         const char *after = is_study ? "\nwindow.TAPAK_STUDY.server = true;\n" : "";
         tpk_status status = share_text(shelf, facts, packs, after, answer, err);
         if (status != TPK_OK || answer->shared) return status;
         if (is_study) {
-            tpk_answer_error(answer, 503, _("too many requests are waiting"));
+            tpk_answer_error(answer, 503, _("other large files are on their way: ask again later"));
             return TPK_OK;
         }
         tag(facts, false, answer);

@@ -230,6 +230,7 @@ static job *job_new(tpk_server *server, struct MHD_Connection *connection, const
     if (status == TPK_OK && host && !(j->request.host = tpk_strndup(host, n_host)))
         status = tpk_err_memory(&err);
     if (status == TPK_OK) status = take_headers(connection, method, &j->request, &err);
+    if (host && strncasecmp(target, "https", 5) == 0) j->request.https = true;
     if (status != TPK_OK) {
         tpk_answer_failure(&j->answer, &err);
         j->answered = true;

@@ -96,11 +96,19 @@ static tpk_shelf_text *find(tpk_shelf *shelf, const tpk_shelf_key *key)
     return text;
 }
 
+/* Of texts that are being sent, which stay. */
+static size_t count_used(const tpk_shelf *shelf)
+{
+    size_t n = 0;
+    for (const tpk_shelf_text *text = shelf->texts; text; text = text->next) n += text->n_users ? text->n : 0;
+    return n;
+}
+
 /* Room for a text as large as its file, since how small it packs is not known yet. */
 static bool make_room(tpk_shelf *shelf, size_t n)
 {
     pthread_mutex_lock(&shelf->lock);
-    bool fits = n <= shelf->n_most;
+    bool fits = n <= shelf->n_most && count_used(shelf) <= shelf->n_most - n;
     while (fits && shelf->n_kept > shelf->n_most - n) fits = drop_one(shelf);
     pthread_mutex_unlock(&shelf->lock);
     return fits;

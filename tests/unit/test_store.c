@@ -191,6 +191,12 @@ static void a_file_that_changes_after_it_was_read_is_noticed(void **state)
     spec = spec_of(scratch_path("berubah.tif"));
     tpk_raster *raster = NULL;
     assert_int_equal(tpk_raster_open(worker, &spec, &raster, NULL, NULL), TPK_OK);
+    save(scratch_path("berubah.tif.aux.xml"), "<PAMDataset/>", 13);
+    assert_true(tpk_source_files_changed(&spec, &raster->files));
+    remove(scratch_path("berubah.tif.aux.xml"));
+    save(scratch_path("berubah.tfw"), "1", 1);
+    assert_true(tpk_source_files_changed(&spec, &raster->files));
+    remove(scratch_path("berubah.tfw"));
     assert_true(stamp_follows(scratch_path("berubah.tif"), &raster->files));
     tpk_raster_free(raster);
     spec = spec_of("/vsizip/" FIXTURES "arsip.zip/titik.shp");

@@ -254,13 +254,17 @@ test("sums that cannot be worked out are told; earlier ones stay, and the next w
 });
 
 test("weights that move while a sum fails are asked about at once, and the same not again", async () => {
-    const { figures, store, asked, answer, refuse, failures } = await followed();
+    const { figures, store, asked, answer, refuse, changes, failures } = await followed();
+    const first = store.get().weights;
     store.set({ weights: [2] });
     store.set({ weights: [3] });
     await refuse();
     assert.deepEqual([asked.length, asked.at(-1).weights, failures()], [4, [3], 1]);
     await refuse();
     assert.deepEqual([asked.length, figures.isCurrent(), failures()], [4, false, 2], "the same weights are tried without end");
+    const told = changes();
+    store.set({ weights: first });
+    assert.deepEqual([asked.length, figures.isCurrent(), changes()], [4, true, told + 1], "back at what was answered");
     store.set({ weights: [4] });
     await answer();
     assert.deepEqual([figures.summary(), figures.isCurrent()], [[4], true]);

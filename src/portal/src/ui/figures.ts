@@ -33,6 +33,7 @@ export async function followWeights(study: Study, store: Store, summarise: Summa
 
     async function ask(): Promise<void> {
         let asked = weights;
+        if (isCurrent()) changed(); // back at what was answered: an earlier failure matters no more
         asking = true;
         try {
             while (asked !== store.get().weights) await askOnce((asked = store.get().weights));

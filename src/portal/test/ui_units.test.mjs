@@ -262,6 +262,19 @@ test("zones stand by rank; places gained count from the study's weights", () => 
     const list = standings(zones, now, before).map(({ zone, gained }) => [zone.id, gained]);
     assert.deepEqual(list, [
         ["b", 1],
+test("weights that moved while a sum failed are asked about; those that failed are not asked about again by themselves", async () => {
+    const { figures, store, asked, answer, refuse, changes, failures } = await followed();
+    store.set({ weights: [2] });
+    store.set({ weights: [3] });
+    await refuse();
+    assert.deepEqual([asked.length, failures()], [4, 1], "the newest weights are asked about");
+    await answer();
+    assert.deepEqual([figures.summary(), figures.isCurrent(), changes(), failures()], [[3], true, 2, 1]);
+    store.set({ weights: [4] });
+    await refuse();
+    assert.deepEqual([asked.length, failures(), figures.isCurrent()], [5, 2, false]);
+});
+
         ["c", 0],
         ["a", -2],
     ]);

@@ -12,7 +12,7 @@ export interface Figures {
     isCurrent(): boolean; // it is of the weights as they are
 }
 
-// Follows the store; `changed` is called with every answer, `failed` where none came: the next weights are asked about again.
+// Follows the store; `changed` is called with every answer, `failed` where none came: other weights are asked about, these not again.
 export async function followWeights(study: Study, store: Store, summarise: Summarise, changed: () => void, failed: () => void): Promise<Figures> {
     const usual = await summarise(study.criteria.map(({ weight }) => weight));
     let weights: readonly number[] | null = null; // of the answer
@@ -22,18 +22,19 @@ export async function followWeights(study: Study, store: Store, summarise: Summa
 
     async function ask(): Promise<void> {
         asking = true;
-        try {
-            while (!isCurrent()) {
-                const own = store.get().weights;
+        let refused: readonly number[] | null = null;
+        while (!isCurrent() && store.get().weights !== refused) {
+            const own = store.get().weights;
+            try {
                 summary = await summarise(own);
                 weights = own;
                 changed();
+            } catch {
+                refused = own;
+                failed();
             }
-        } catch {
-            failed();
-        } finally {
-            asking = false;
         }
+        asking = false;
     }
 
     store.subscribe((now, before) => {

@@ -373,6 +373,7 @@ test("where the worker is lost later the page goes on with the sums itself", { t
         await page.waitForFunction(() => tapak.isCurrent());
         const best = expected.zones.map(({ score }) => score).sort((a, b) => b - a).slice(0, 5);
         assert.deepEqual(await scores(page), best.map((score) => score.toFixed(3).replace(".", ",")));
+        assert.equal(await page.locator("#notice .message-fault:has-text('bobot sebelumnya')").count(), 0, "figures that came are not called old");
         assert.deepEqual(trouble, []);
         await page.close();
     }

@@ -37,12 +37,14 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
     open(link);
     const announce = createAnnouncer(element("live"), () => page?.rankingWords() ?? "");
     const messages = createMessages(element("notice"), store);
+    let unsayOld = (): void => {};
     const changed = (): void => {
+        unsayOld();
         if (page) announce();
         refresh.ask();
     };
     const figures = await followWeights(study, store, summarise, changed, () => {
-        messages.fault((language) => faults.oldFigures().text[language]);
+        unsayOld = messages.fault((language) => faults.oldFigures().text[language]);
     });
     const desk: Desk = {
         study,

@@ -9,7 +9,7 @@ export type Words = (language: Language) => string;
 
 export interface Messages {
     done(words: Words): void; // passes by itself, and in favour of the next
-    fault(words: Words): void; // stays until the reader closes it
+    fault(words: Words): () => void; // stays until the reader closes it, or what is returned is called: it is true no longer
 }
 
 const MESSAGE_MS = 8000;
@@ -40,7 +40,7 @@ export function createMessages(holder: HTMLElement, store: Store): Messages {
         shown.delete(message);
         message.element.remove();
     };
-    function tell(words: Words, passing: boolean): void {
+    function tell(words: Words, passing: boolean): () => void {
         const message = createMessage(words, passing, () => remove(message));
         message.say(store.get().language);
         for (const other of shown) {
@@ -49,9 +49,10 @@ export function createMessages(holder: HTMLElement, store: Store): Messages {
         shown.add(message);
         holder.append(message.element);
         if (passing) setTimeout(() => remove(message), MESSAGE_MS);
+        return () => remove(message);
     }
     store.subscribe(({ language }, before) => {
         if (language !== before.language) for (const message of shown) message.say(language);
     });
-    return { done: (words) => tell(words, true), fault: (words) => tell(words, false) };
+    return { done: (words) => void tell(words, true), fault: (words) => tell(words, false) };
 }

@@ -379,6 +379,31 @@ test("where the worker is lost later the page goes on with the sums itself", { t
     }
 });
 
+test("without values.tif a place is still explained, and what is missing is told", { timeout: PATIENCE_MS }, async () => {
+    const lacking = await serve(site, (request, response) => {
+        if (!request.url.endsWith("values.tif")) return false;
+        response.writeHead(404).end();
+        return true;
+    });
+    const readings = [];
+    for (const { url } of [server, lacking]) {
+        const { page } = await open(url);
+        readings.push(
+            await page.evaluate(async ([lon, lat]) => {
+                const { bytes, values } = await tapak.map.read(lon, lat).catch(() => ({ bytes: [], values: [] }));
+                return { bytes: [...bytes], values, told: [...document.querySelectorAll("#notice .message-fault")].map(({ textContent }) => textContent) };
+            }, placeOf(300, 300)),
+        );
+        await page.close();
+    }
+    lacking.close();
+    const [whole, rest] = readings;
+    assert.equal(whole.values.length, study.criteria.length);
+    assert.deepEqual([rest.bytes, rest.values], [whole.bytes, null]);
+    assert.equal(rest.told.length, 1);
+    assert.match(rest.told[0], /values\.tif/);
+});
+
 test("tiles that cannot be read are told once, and the page works on", { timeout: PATIENCE_MS }, async () => {
     let broken = false;
     const failing = await serve(site, (request, response) => {

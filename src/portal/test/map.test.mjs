@@ -404,6 +404,25 @@ test("without values.tif a place is still explained, and what is missing is told
     assert.match(rest.told[0], /values\.tif/);
 });
 
+test("a small study is shown as a whole at the start", { timeout: PATIENCE_MS }, async () => {
+    const [lon, lat] = study.center;
+    const bbox = [lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02];
+    const narrow = await serve(site, (request, response) => {
+        if (request.url !== "/study.js") return false;
+        response.end(`window.TAPAK_STUDY = ${JSON.stringify({ ...study, bbox })};`);
+        return true;
+    });
+    const { page } = await open(narrow.url);
+    const [width, height] = await page.evaluate(([west, south, east, north]) => {
+        const [first, last] = [tapak.map.project(west, north), tapak.map.project(east, south)];
+        const { clientWidth, clientHeight } = document.getElementById("map");
+        return [(last.x - first.x) / clientWidth, (last.y - first.y) / clientHeight];
+    }, bbox);
+    await page.close();
+    narrow.close();
+    assert.ok(Math.max(width, height) > 0.9 && Math.max(width, height) <= 1, `${width} x ${height} of the map`);
+});
+
 test("tiles that cannot be read are told once, and the page works on", { timeout: PATIENCE_MS }, async () => {
     let broken = false;
     const failing = await serve(site, (request, response) => {

@@ -62,6 +62,14 @@ test("numbers are written as the language does", () => {
     assert.equal(en.bytes(1_234_567), "1.2 MB");
 });
 
+test("a date is that of the reader's clock", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "Asia/Makassar"; // eight hours ahead of UTC
+    assert.equal(createFormat("en").date("2026-11-24T22:30:00Z"), "25 November 2026");
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+});
+
 test("values carry their unit and no more decimals than were stored", () => {
     const format = createFormat("id");
     const metres = { unit: "m", value_scale: 2, categories: null };

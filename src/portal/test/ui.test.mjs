@@ -801,3 +801,12 @@ test("on a phone the sheet is raised and lowered by its handle", async () => {
         assert.equal(await height(), half, "a tab raises the sheet");
     });
 });
+        const { x, y, width } = await page.locator(".sheet-handle").boundingBox();
+        await page.mouse.move(x + width / 2, y + 5);
+        await page.mouse.down();
+        await page.mouse.move(x + width / 2, 30, { steps: 4 });
+        await page.mouse.up();
+        assert.equal(await height(), full, "dragged up");
+        await page.focus(".sheet-handle");
+        await page.keyboard.press("Enter");
+        assert.equal(await height(), low, "pressed after it was dragged");

@@ -73,11 +73,9 @@ async function start(container: HTMLElement): Promise<void> {
     const [text] = await Promise.all([loadCells(), loadScript("study.js"), loadScript("base.js")]);
     const study = readStudy(globalThis.TAPAK_STUDY);
     const summarise = await openSums(study, text, loadCells);
-    const initial = initialState(study);
-    const store = createStore(initial);
+    const store = createStore(initialState(study));
     const map = await makeMap(container, study, store);
     const isCurrent = await startUi(study, store, map, summarise);
-    if (store.get().view === initial.view) map.showWhole();
     globalThis.tapak = { study, store, map, summarise, isCurrent };
 }
 

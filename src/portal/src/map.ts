@@ -19,7 +19,7 @@ export interface Reading {
     readonly lon: number;
     readonly lat: number;
     readonly bytes: Uint8Array; // pixel of memberships.tif, for score.ts explainBytes(); where nothing is, its "outside" bit is set
-    readonly values: readonly (number | null)[] | null; // one a criterion (code of a category); null: no values here (file://)
+    readonly values: readonly (number | null)[] | null; // one a criterion (code of a category); null: none here (file://), or not to be read
 }
 
 export interface MapLayer {
@@ -232,13 +232,21 @@ export function createMap(container: HTMLElement, study: Study, store: Store, { 
         map.triggerRepaint();
     });
 
+    const valuesAt = async (lon: number, lat: number): Promise<Reading["values"]> => {
+        try {
+            return (await readValues?.(lon, lat)) ?? null;
+        } catch (error) {
+            told.add(error); // what the place scores is known without
+            return null;
+        }
+    };
     const layersOf = (layers: readonly BaseLayer[]): MapLayer[] => layers.map((layer) => ({ id: layer.id, title: layer.title, role: layer.role, color: colorOf(base, layer) })).reverse();
     return {
         layers: [...layersOf(orderAbove(base)), { id: SUITABILITY, title: "", role: "suitability", color: null }, ...layersOf(orderBelow(base))],
         onClick: (listener) => void map.on("click", ({ lngLat }) => listener(lngLat.lng, lngLat.lat)),
         onFault: (listener) => told.listen(listener),
         async read(lon, lat) {
-            const [bytes, values] = await Promise.all([readPixel(study, raster, tiles, lon, lat), readValues?.(lon, lat) ?? null]);
+            const [bytes, values] = await Promise.all([readPixel(study, raster, tiles, lon, lat), valuesAt(lon, lat)]);
             return { lon, lat, bytes, values };
         },
         center: () => ({ lon: map.getCenter().lng, lat: map.getCenter().lat }),

@@ -379,6 +379,50 @@ test("where the worker is lost later the page goes on with the sums itself", { t
     }
 });
 
+test("without values.tif a place is still explained, and what is missing is told", { timeout: PATIENCE_MS }, async () => {
+    const lacking = await serve(site, (request, response) => {
+        if (!request.url.endsWith("values.tif")) return false;
+        response.writeHead(404).end();
+        return true;
+    });
+    const readings = [];
+    for (const { url } of [server, lacking]) {
+        const { page } = await open(url);
+        readings.push(
+            await page.evaluate(async ([lon, lat]) => {
+                const { bytes, values } = await tapak.map.read(lon, lat).catch(() => ({ bytes: [], values: [] }));
+                return { bytes: [...bytes], values, told: [...document.querySelectorAll("#notice .message-fault")].map(({ textContent }) => textContent) };
+            }, placeOf(300, 300)),
+        );
+        await page.close();
+    }
+    lacking.close();
+    const [whole, rest] = readings;
+    assert.equal(whole.values.length, study.criteria.length);
+    assert.deepEqual([rest.bytes, rest.values], [whole.bytes, null]);
+    assert.equal(rest.told.length, 1);
+    assert.match(rest.told[0], /values\.tif/);
+});
+
+test("a small study is shown as a whole at the start", { timeout: PATIENCE_MS }, async () => {
+    const [lon, lat] = study.center;
+    const bbox = [lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02];
+    const narrow = await serve(site, (request, response) => {
+        if (request.url !== "/study.js") return false;
+        response.end(`window.TAPAK_STUDY = ${JSON.stringify({ ...study, bbox })};`);
+        return true;
+    });
+    const { page } = await open(narrow.url);
+    const [width, height] = await page.evaluate(([west, south, east, north]) => {
+        const [first, last] = [tapak.map.project(west, north), tapak.map.project(east, south)];
+        const { clientWidth, clientHeight } = document.getElementById("map");
+        return [(last.x - first.x) / clientWidth, (last.y - first.y) / clientHeight];
+    }, bbox);
+    await page.close();
+    narrow.close();
+    assert.ok(Math.max(width, height) > 0.9 && Math.max(width, height) <= 1, `${width} x ${height} of the map`);
+});
+
 test("tiles that cannot be read are told once, and the page works on", { timeout: PATIENCE_MS }, async () => {
     let broken = false;
     const failing = await serve(site, (request, response) => {

@@ -266,6 +266,36 @@ test("numbers are typed; locked weights stay; one weight and all are reset; sets
     });
 });
 
+test("a set of weights opens the locks also where it is in force already", async () => {
+    await withPage({ hash: "#l=en" }, async (page) => {
+        const chip = page.locator('.chip:has-text("Environment")');
+        await chip.click();
+        await page.click(".weight:nth-child(1) .tool[aria-pressed]");
+        assert.equal(await page.isDisabled("#weight-0"), true);
+        await chip.click();
+        await frames(page);
+        assert.equal(await page.isDisabled("#weight-0"), false);
+        assert.equal(await page.getAttribute(".weight:nth-child(1) .tool[aria-pressed]", "aria-pressed"), "false");
+    });
+});
+
+test("what resets weights, and can then do no more, hands the focus on", async () => {
+    await withPage({ hash: "#l=en" }, async (page) => {
+        for (const [reset, next] of [
+            ['.weight:nth-child(1) .tool[aria-label^="Back"]', "#weight-0"],
+            ['.chip:has-text("Reset all")', '.chip:has-text("Study weights")'],
+        ]) {
+            await page.focus("#weight-0");
+            await page.keyboard.press("End");
+            await frames(page);
+            await page.focus(reset);
+            await page.keyboard.press("Enter");
+            await frames(page);
+            assert.equal(await page.locator(next).evaluate((item) => item === document.activeElement), true, `${reset} hands the focus on`);
+        }
+    });
+});
+
 test("the ranking is read aloud once the weights rest", async () => {
     await withPage({ hash: "#l=en" }, async (page) => {
         assert.equal(await page.textContent("#live"), "");
@@ -799,5 +829,14 @@ test("on a phone the sheet is raised and lowered by its handle", async () => {
         assert.equal(await page.getAttribute(".sheet-handle", "aria-expanded"), "false");
         await page.click("#tab-zones");
         assert.equal(await height(), half, "a tab raises the sheet");
+        const { x, y, width } = await page.locator(".sheet-handle").boundingBox();
+        await page.mouse.move(x + width / 2, y + 5);
+        await page.mouse.down();
+        await page.mouse.move(x + width / 2, 30, { steps: 4 });
+        await page.mouse.up();
+        assert.equal(await height(), full, "dragged up");
+        await page.focus(".sheet-handle");
+        await page.keyboard.press("Enter");
+        assert.equal(await height(), low, "pressed after it was dragged");
     });
 });

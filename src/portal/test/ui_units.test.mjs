@@ -62,6 +62,14 @@ test("numbers are written as the language does", () => {
     assert.equal(en.bytes(1_234_567), "1.2 MB");
 });
 
+test("a date is that of the reader's clock", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "Asia/Makassar"; // eight hours ahead of UTC
+    assert.equal(createFormat("en").date("2026-11-24T22:30:00Z"), "25 November 2026");
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+});
+
 test("values carry their unit and no more decimals than were stored", () => {
     const format = createFormat("id");
     const metres = { unit: "m", value_scale: 2, categories: null };
@@ -174,6 +182,7 @@ test("weights that the study does not know are told, and the study's are used", 
         ["#w=jalan:-1", "jalan:-1"],
         ["#w=jalan:", "jalan:"],
         ["#w=jalan:0", "jalan:0"],
+        ["#w=jalan:1e308,lereng%20%25:1e308", "jalan:1e308,lereng %:1e308"],
     ]) {
         const { change, faults } = readLink(study, hash);
         assert.deepEqual(faults, [fault]);

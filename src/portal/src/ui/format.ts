@@ -14,7 +14,7 @@ export interface Format {
     // With its unit, or the category's name. A value without a unit may be a year or a code: its digits are not grouped.
     value(criterion: Criterion, value: number): string;
     roughValue(criterion: Criterion, value: number): string; // the same of a place nearby: to three digits where it has a unit
-    date(iso: string): string;
+    date(iso: string): string; // by the reader's clock
     parse(text: string): number; // NaN: not a number
 }
 
@@ -91,7 +91,7 @@ export function createFormat(language: Language): Format {
             const decimals = Math.min(decimalsOf(criterion.value_scale), decimalsOfThree(rough));
             return amountText(criterion.unit ? number : plain, criterion, rough, decimals);
         },
-        date: (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso)),
+        date: (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(iso)),
         parse: parseNumber,
     };
 }

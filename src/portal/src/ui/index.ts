@@ -88,6 +88,7 @@ export async function startUi(study: Study, store: Store, map: PortalMap, summar
     document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") closeWhy(store);
     });
+    if (!link.change.view) map.showWhole(); // between the panels
     return () => figures.isCurrent() && !refresh.isAsked() && page?.isUpdated() === true;
 }
 

@@ -105,7 +105,8 @@ function readWeights(study: Study, text: string | undefined): { weights: number[
         if (k >= 0 && weight >= 0) weights[k] = weight;
         else faults.push(part);
     }
-    const fine = faults.length === 0 && weights.some((weight) => weight > 0);
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const fine = faults.length === 0 && sum > 0 && Number.isFinite(sum);
     if (!fine && faults.length === 0) faults.push(text);
     return { weights: fine ? normalise(weights) : usual, faults };
 }

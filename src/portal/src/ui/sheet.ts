@@ -41,6 +41,7 @@ export function createSheet(panel: HTMLElement, text: Texts, moved: (height: She
         const share = panel.offsetHeight / window.innerHeight;
         panel.style.height = "";
         if (dragged) raise(share > 0.7 ? "full" : share > 0.3 ? "half" : "low");
+        setTimeout(() => (dragged = false)); // after the click that a drag may end with
     };
     handle.addEventListener("pointerup", release);
     handle.addEventListener("pointercancel", release);

@@ -10,7 +10,7 @@ import { createStrip } from "./strip";
 export function createWeights(context: Context): Part {
     const { text, study } = context;
     const rows = study.criteria.map((criterion, index) => createRow(context, criterion, index, () => update()));
-    const presets = createPresets(context);
+    const presets = createPresets(context, () => update());
     const strip = createStrip(context);
     const element = el(
         "div",
@@ -49,7 +49,10 @@ function createRow(context: Context, criterion: Criterion, index: number, refres
     );
     const reset = button(
         { class: "tool", "aria-label": text.reset(criterion.title), title: text.reset(criterion.title) },
-        () => store.set({ weights: setShare(context.shares(), index, usual, locked, context.studyShares) }),
+        () => {
+            store.set({ weights: setShare(context.shares(), index, usual, locked, context.studyShares) });
+            slider.focus(); // the button has nothing more to do
+        },
         icon("reset"),
     );
     followSlider(context, slider, index);
@@ -138,17 +141,22 @@ function presetShares(context: Context, preset: Preset): number[] {
     return normalise(context.study.criteria.map(({ id }) => preset.weights[id] ?? 0));
 }
 
-function createPresets(context: Context): Part {
+function createPresets(context: Context, refresh: () => void): Part {
     const { text, study, store, language, locked } = context;
     const choose = (shares: readonly number[]): void => {
         locked.fill(false);
         store.set({ weights: shares });
+        refresh(); // of the locks, where the weights stay
     };
     const chips = study.presets.map((preset) => {
         const shares = presetShares(context, preset);
         return { shares, chip: button({ class: "chip" }, () => choose(shares), preset.title[language]) };
     });
-    const reset = button({ class: "chip chip-plain" }, () => choose(context.studyShares), icon("reset"), text.resetAll);
+    const resetAll = (): void => {
+        choose(context.studyShares);
+        chips[0]?.chip.focus(); // the button has nothing more to do
+    };
+    const reset = button({ class: "chip chip-plain" }, resetAll, icon("reset"), text.resetAll);
     const sum = el("span", { class: "sum" });
     const element = el(
         "div",

@@ -67,9 +67,16 @@ static uint64_t stamp_of(char *const *paths, size_t n)
     for (size_t i = 0; i < n; i++) {
         char log[PATH_MAX];
         stamp = tpk_stamp_join(stamp, tpk_file_stamp(paths[i]));
-        stamp = tpk_stamp_join(stamp, stamp_beside(paths[i]));
         if (tpk_find_log(paths[i], log)) stamp = tpk_stamp_join(stamp, tpk_content_stamp(log));
     }
+    return stamp;
+}
+
+/* The files of a shapefile go by their names; GDAL's may be joined by others. */
+static uint64_t stamp_dataset(const tpk_source_files *files)
+{
+    uint64_t stamp = stamp_of(files->paths, files->n);
+    for (size_t i = 0; i < files->n; i++) stamp = tpk_stamp_join(stamp, stamp_beside(files->paths[i]));
     return stamp;
 }
 
@@ -97,13 +104,13 @@ tpk_status tpk_source_files_of_dataset(void *dataset, const char *path, tpk_sour
     char **found = tpk_gdal_files(dataset);
     tpk_status status = copy_paths(found, (size_t)CSLCount(found), files, err);
     CSLDestroy(found);
-    if (status == TPK_OK) files->stamp = stamp_of(files->paths, files->n);
+    if (status == TPK_OK) files->stamp = stamp_dataset(files);
     return status;
 }
 
 bool tpk_source_files_changed(const tpk_layer_spec *spec, const tpk_source_files *files)
 {
-    if (!tpk_path_is_shapefile(spec->path)) return stamp_of(files->paths, files->n) != files->stamp;
+    if (!tpk_path_is_shapefile(spec->path)) return stamp_dataset(files) != files->stamp;
     uint64_t now;
     tpk_status status = stamp_shapefile(spec, &now, NULL);
     return status == TPK_OK ? now != files->stamp : status != TPK_ERR_MEMORY;

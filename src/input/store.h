@@ -35,9 +35,7 @@ void tpk_store_each(const tpk_store *store,
 
 /* The files a layer is made of (shp, shx, dbf, prj, cpg ...; a GeoPackage's -wal while it holds something),
  * for checksums: *paths is an array of *n owned strings, in an order that is the same on every disk; caller
- * frees each and the array with tpk_free. Empty for /vsi paths. TPK_ERR_IO: it cannot be read;
- * TPK_ERR_MEMORY.
- */
+ * frees each and the array with tpk_free. Empty for /vsi paths. TPK_ERR_IO: unreadable; TPK_ERR_MEMORY. */
 TPK_MUST_CHECK tpk_status tpk_layer_files(const tpk_layer_spec *spec, char ***paths, size_t *n, tpk_err *err);
 
 /* SHA-256 of a file as 64 hexadecimal digits and a terminator. control (may be NULL) is asked every 256 kB

@@ -26,6 +26,7 @@ export function createSheet(panel: HTMLElement, text: Texts, moved: (height: She
     const handle = button({ class: "sheet-handle" }, () => {
         if (!dragged) raise({ low: "half", half: "full", full: "low" }[now()] as SheetHeight);
     });
+    handle.addEventListener("keydown", () => (dragged = false)); // its click is not the one that a drag ends with
     handle.addEventListener("pointerdown", (event) => {
         dragged = false;
         handle.setPointerCapture(event.pointerId);
@@ -41,7 +42,6 @@ export function createSheet(panel: HTMLElement, text: Texts, moved: (height: She
         const share = panel.offsetHeight / window.innerHeight;
         panel.style.height = "";
         if (dragged) raise(share > 0.7 ? "full" : share > 0.3 ? "half" : "low");
-        setTimeout(() => (dragged = false)); // after the click that a drag may end with
     };
     handle.addEventListener("pointerup", release);
     handle.addEventListener("pointercancel", release);
